@@ -1,0 +1,236 @@
+// ATTRIBUTE: reads and writes what ctys knows of a machine, in the domain's metadata or in its `.ctys` file.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "libvirt/actions.hpp"
+#include "libvirt/conf.hpp"
+#include "libvirt/conf_edit.hpp"
+#include "libvirt/connection.hpp"
+#include "libvirt/ctys_file.hpp"
+#include "libvirt/file.hpp"
+#include "libvirt/keys.hpp"
+#include "libvirt/text.hpp"
+
+#include <libvirt/virterror.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+
+namespace ctys::libvirt {
+namespace {
+
+constexpr std::size_t kLongestValue = 4096;
+constexpr std::size_t kMostAttributes = 256;
+
+struct Wish {
+  std::string op;  // LIST GET SET DELETE
+  std::string key;
+  std::string value;
+  [[nodiscard]] bool writes() const { return op == "SET" || op == "DELETE"; }
+};
+
+void require_value(const std::string& value) {
+  const auto refuse = [](std::string why) {
+    throw Error(Exit::usage, "this value cannot be stored", std::move(why), "use a simpler value");
+  };
+  if (value.size() > kLongestValue) refuse("it is longer than " + std::to_string(kLongestValue) + " bytes");
+  if (value.find(';') != std::string::npos) refuse("';' separates the fields of records");
+  if (std::any_of(value.begin(), value.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }))
+    refuse("it holds control characters");
+}
+
+Wish wish_of(const Request& request) {
+  Wish wish{
+      upper(request.option("OP").value_or("LIST")), {}, std::string(request.option("VALUE").value_or(""))};
+  const bool known = wish.op == "LIST" || wish.op == "GET" || wish.op == "SET" || wish.op == "DELETE";
+  if (!known)
+    throw Error(Exit::usage, "'" + wish.op + "' cannot be done with attributes", {},
+                "use LIST, GET, SET or DELETE");
+  if (wish.op == "LIST") return wish;
+  if (request.option("KEY").value_or("").empty())
+    throw Error(Exit::usage, "which attribute is meant?", {}, "name one, e.g. LABEL");
+  wish.key = known_key(*request.option("KEY"));
+  if (wish.op == "SET") require_value(wish.value);
+  if (wish.writes() && wish.key == "UUID")
+    throw Error(Exit::usage, "the UUID of a machine cannot be changed here", "machines are known by it");
+  return wish;
+}
+
+class Reporter {
+ public:
+  Reporter(const Driver& driver, const Request& request, const Call& call)
+      : driver_(driver), request_(request), call_(call), topic_(title_of(request)) {}
+  void set_topic(std::string topic) { topic_ = std::move(topic); }
+
+  // LIST and GET.
+  void values(const Attributes& attributes, const Wish& wish) const {
+    if (wish.op == "GET" && !attributes.has(wish.key))
+      throw Error(Exit::nothing, topic_ + " has no attribute " + wish.key, {},
+                  "ctys attribute list shows those it has");
+    for (const auto& [key, value] : attributes.pairs)
+      if (wish.op == "LIST" || key == wish.key) call_.emit(row(key, value));
+  }
+  void written(const Wish& wish, bool changed) const {
+    Row result = row(wish.key, wish.value);
+    result.set(Field::result, changed ? "done" : "already");
+    const std::string done =
+        wish.op == "SET" ? wish.key + " is '" + wish.value + "'" : wish.key + " is not set";
+    result.set(Field::detail, done);
+    call_.emit(result);
+  }
+
+ private:
+  [[nodiscard]] Row row(const std::string& key, const std::string& value) const {
+    Row result;
+    result.set(Field::type, std::string(driver_.type)).set(Field::topic, topic_).set(Field::label, topic_);
+    result.set(Field::uuid, std::string(request_.address("UUID").value_or("")));
+    result.set(Field::key, key)
+        .set(Field::value, value)
+        .set(Field::context, std::string(request_.endpoint()));
+    return result;
+  }
+  const Driver& driver_;
+  const Request& request_;
+  const Call& call_;
+  std::string topic_;
+};
+
+bool change(Attributes& attributes, const Wish& wish) {
+  if (wish.op == "DELETE") return attributes.erase(wish.key);
+  if (attributes.has(wish.key) && attributes.get(wish.key) == wish.value) return false;
+  attributes.set(wish.key, wish.value);
+  if (attributes.pairs.size() > kMostAttributes)
+    throw Error(Exit::usage, "this machine has too many attributes", "256 is the limit", "delete some");
+  return true;
+}
+
+// Both the running and the stored configuration, as far as the domain has them.
+void store(virDomainPtr domain, const Attributes& attributes) {
+  unsigned flags = 0;
+  if (virDomainIsActive(domain) == 1) flags |= VIR_DOMAIN_AFFECT_LIVE;
+  if (virDomainIsPersistent(domain) == 1) flags |= VIR_DOMAIN_AFFECT_CONFIG;
+  const std::string xml = metadata_xml(attributes);
+  const char* element = attributes.pairs.empty() ? nullptr : xml.c_str();  // null removes it
+  if (virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, element, kMetadataPrefix, kMetadataUri,
+                           flags) < 0)
+    throw last_error("cannot store the attributes of " + name_of(domain));
+}
+
+// The attributes as they will be at the next start: stored ones are newer than those of a running machine.
+Attributes stored_attributes(virDomainPtr domain) {
+  const bool persistent = virDomainIsPersistent(domain) == 1;
+  const Text xml(virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, kMetadataUri,
+                                      persistent ? VIR_DOMAIN_AFFECT_CONFIG : VIR_DOMAIN_AFFECT_CURRENT));
+  if (xml) return parse_metadata(xml.get());
+  if (last_reason().code == VIR_ERR_NO_DOMAIN_METADATA) return {};
+  throw last_error("cannot read the attributes of " + name_of(domain));
+}
+
+bool is_stored(const Attributes& attributes, const Wish& wish) {
+  if (wish.op == "DELETE") return !attributes.has(wish.key);
+  return attributes.has(wish.key) && attributes.get(wish.key) == wish.value;
+}
+
+// A folder of the user's own, which all their writers of attributes lock: libvirt has no means of its own to
+// change one attribute and leave the others.
+std::filesystem::path users_folder() {
+  for (const char* name : {"XDG_RUNTIME_DIR", "HOME"}) {
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing sets it
+    std::error_code ignored;
+    if (value != nullptr && std::filesystem::is_directory(value, ignored)) return value;
+  }
+  return "/";
+}
+
+void use_domain(virDomainPtr domain, const Wish& wish, Reporter& reporter) {
+  if (!wish.writes()) {
+    reporter.values(stored_attributes(domain), wish);
+    return;
+  }
+  const FolderLock lock(users_folder());
+  bool changed = false;
+  // Other users and programs know nothing of the lock: what they wrote in between is read again.
+  constexpr int kTries = 5;
+  for (int tries = 0; tries < kTries; ++tries) {
+    Attributes attributes = stored_attributes(domain);
+    if (is_stored(attributes, wish)) {
+      reporter.written(wish, changed);
+      return;
+    }
+    change(attributes, wish);
+    store(domain, attributes);
+    changed = true;
+  }
+  if (!is_stored(stored_attributes(domain), wish))
+    throw Error(Exit::failed, "cannot change " + wish.key + " of " + name_of(domain),
+                "somebody else changes its attributes all the time", "try again");
+  reporter.written(wish, changed);
+}
+
+Attributes attributes_in(const std::string& text) {
+  Attributes attributes;
+  for (const auto& [key, value] : parse_keys(text).keys.pairs)
+    if (!attributes.has(stored_key(key))) attributes.set(stored_key(key), value);
+  return attributes;
+}
+
+std::string edited(const std::string& text, const Wish& wish) {
+  std::optional<std::string> result;
+  if (wish.op == "SET")
+    result = with_key(text, wish.key, wish.value);
+  else
+    result = without_key(text, wish.key);
+  if (!result) throw Error(Exit::failed, "cannot delete " + wish.key, "no line of the file can be taken out");
+  if (result->size() > kConfLimit)
+    throw Error(Exit::refused, "cannot set " + wish.key,
+                "the machine file would be too large to be read again");
+  return std::move(*result);
+}
+
+void change_file(const std::string& path, const Wish& wish, const Driver& driver, const Request& request,
+                 Reporter& reporter) {
+  std::error_code error;
+  const auto target = std::filesystem::canonical(path, error);
+  if (error) throw Error(Exit::failed, "cannot change " + path, error.message());
+  const FolderLock lock(target.parent_path());
+  const std::string text = read_file(target, kConfLimit);
+  if (looks_like_xml(text))
+    throw Error(Exit::refused, "will not change " + path, "it is a libvirt file that is not defined yet",
+                "start it once (ctys create), its attributes are kept with the domain then");
+  // Whoever named a machine means it, and not what its file describes by now.
+  if (!request.address("UUID").value_or("").empty())
+    require_same_machine(request, parse_domain(domain_xml_from_file(path, driver)));
+  Attributes attributes = attributes_in(text);
+  const bool changed = change(attributes, wish);
+  if (changed) replace_file(target, edited(text, wish));
+  reporter.written(wish, changed);
+}
+
+void use_file(const std::string& path, const Wish& wish, const Driver& driver, const Request& request,
+              Reporter& reporter) {
+  if (wish.writes()) {
+    change_file(path, wish, driver, request, reporter);
+    return;
+  }
+  const std::string text = read_file(path, kConfLimit);
+  reporter.values(looks_like_xml(text) ? parse_domain(text).attributes : attributes_in(text), wish);
+}
+
+}  // namespace
+
+void attribute(const Driver& driver, const Request& request, Call& call) {
+  const Wish wish = wish_of(request);
+  Reporter reporter(driver, request, call);
+  if (!names_domain(request) && !file_of(request).empty()) {
+    use_file(file_of(request), wish, driver, request, reporter);
+    return;
+  }
+  const auto connection =
+      Connection::open(std::string(request.endpoint()), wish.writes() ? Access::write : Access::read);
+  if (const DomainHandle domain = find_domain_unless_file(connection, request))
+    use_domain(domain.get(), wish, reporter);
+  else
+    use_file(file_of(request), wish, driver, request, reporter);
+}
+
+}  // namespace ctys::libvirt

@@ -1,0 +1,243 @@
+// CANCEL: takes one machine down, or part of the way, and returns when that is true.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "libvirt/actions.hpp"
+#include "libvirt/cancel_level.hpp"
+#include "libvirt/cancel_save.hpp"
+#include "libvirt/cancel_wish.hpp"
+#include "libvirt/domain.hpp"
+#include "libvirt/result.hpp"
+#include "libvirt/wait.hpp"
+
+#include <libvirt/virterror.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace ctys::libvirt {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kOtherwise{300};  // where no deadline was given
+// A guest that is still booting does not see the power button: it is pressed again.
+constexpr seconds kAskAgain{5};
+
+class Cancel {
+ public:
+  Cancel(const Driver& driver, const Connection& connection, const Request& request, const Call& call)
+      : driver_(&driver),
+        call_(&call),
+        wish_(parse_cancel(request)),
+        end_(end_of(request, kOtherwise)),
+        handle_(find_domain(connection, request)),
+        domain_(handle_.get()),
+        name_(name_of(domain_)),
+        watch_(connection, domain_) {}
+
+  Result run() {
+    switch (wish_.method) {
+      case Method::power_off:
+        return power_off();
+      case Method::reset:
+        return reset();
+      case Method::reboot:
+        return reboot();
+      case Method::pause:
+        return pause();
+      case Method::suspend:
+        return suspend();
+      case Method::init:
+        return init();
+    }
+    throw Error(Exit::defect, "unknown method");
+  }
+  [[nodiscard]] virDomainPtr domain() const noexcept { return domain_; }
+
+ private:
+  [[nodiscard]] Clock::time_point patience_end() const {
+    return std::min(end_, Clock::now() + wish_.patience);
+  }
+
+  // NOLINTNEXTLINE(modernize-use-nodiscard): most callers only want the check
+  State expect_active(const std::string& verb) const {
+    const State now = state_of(domain_);
+    if (!now.is_active())
+      throw Error(Exit::failed, "cannot " + verb + " " + name_,
+                  now.saved ? "it is saved, not running" : "it is not running",
+                  "start it: ctys start " + name_);
+    return now;
+  }
+
+  // A guest that does not run can do nothing that it is asked for.
+  void wake() {
+    const State now = state_of(domain_);
+    const bool sleeps = now.state == VIR_DOMAIN_PMSUSPENDED;
+    if (!sleeps && !now.is_paused()) return;
+    if ((sleeps ? virDomainPMWakeup(domain_, 0) : virDomainResume(domain_)) < 0)
+      throw last_error("cannot resume " + name_);
+  }
+
+  // Asks the guest, again and again, until done() or `until`.
+  bool ask_until(const std::function<int()>& ask, const std::string& what, const std::function<bool()>& done,
+                 Clock::time_point until) {
+    const auto start = Clock::now();
+    while (true) {
+      if (ask() < 0 && !done()) throw guest_error(what);
+      call_->progress("waiting for " + name_ + " to " + what + ", " + to_text(Clock::now() - start));
+      if (watch_.wait(std::min(until, Clock::now() + kAskAgain), done)) return true;
+      if (Clock::now() >= until) return false;
+    }
+  }
+
+  [[nodiscard]] Error guest_error(const std::string& what) const {
+    Error error = last_error("cannot ask " + name_ + " to " + what);
+    if (error.fix.empty()) error.fix = "leave the guest out: ctys stop " + name_ + " --force";
+    return error;
+  }
+
+  [[nodiscard]] bool is_off() const { return !state_of(domain_).is_active(); }
+
+  Result power_off() {
+    const State now = state_of(domain_);
+    if (!now.is_active()) return drop_saved(now);
+    if (wish_.patience == seconds(0)) return destroy("switched off at once");
+    if (wish_.force && !wish_.patience_given) return destroy("switched off by force");
+    wake();
+    const auto shutdown = [&] { return virDomainShutdown(domain_); };
+    if (!wish_.wait) {
+      if (shutdown() < 0) throw guest_error("shut down");
+      return {false, "asked to shut down, not waited for"};
+    }
+    const auto patience = Clock::now() + wish_.patience;
+    if (ask_until(
+            shutdown, "shut down", [&] { return is_off(); }, std::min(patience, end_)))
+      return {false, "shut down by its own system"};
+    if (Clock::now() < patience)
+      throw Error(Exit::deadline, "cannot switch off " + name_, "it was asked to shut down and still runs",
+                  "allow more time (--deadline), or leave the guest out: ctys stop " + name_ + " --force");
+    return destroy("switched off after " + std::to_string(wish_.patience.count()) +
+                   " s, it did not shut down");
+  }
+
+  Result drop_saved(const State& now) {
+    if (!now.saved) return {true, "it was off"};
+    if (!wish_.force) return {true, "it was off, its saved state is kept"};
+    if (virDomainManagedSaveRemove(domain_, 0) < 0)
+      throw last_error("cannot drop the saved state of " + name_);
+    return {false, "its saved state was dropped"};
+  }
+
+  Result destroy(std::string detail) {
+    if (virDomainDestroy(domain_) < 0 && !is_off()) throw last_error("cannot switch off " + name_);
+    if (!watch_.wait(end_, [&] { return is_off(); }))
+      throw Error(Exit::deadline, "cannot switch off " + name_, "its process has not ended yet");
+    return {false, std::move(detail)};
+  }
+
+  // Drivers without guests tell of no reset: there the call's return is all there is.
+  [[nodiscard]] bool was_reset() const { return !driver_->has_guests || watch_.resets() > 0; }
+
+  // One reset is told in several events: the last of them must not be taken for the next one.
+  void settle() {
+    watch_.wait(end_, [&] { return state_of(domain_).is_running() || is_off(); });
+    if (driver_->has_guests) watch_.pass(std::chrono::milliseconds(200));
+    if (!state_of(domain_).is_running())
+      throw Error(Exit::failed, name_ + " was restarted, but does not run now", {},
+                  "list it: ctys list --all " + name_);
+  }
+
+  Result reset() {
+    const bool paused = expect_active("reset").is_paused();
+    if (virDomainReset(domain_, 0) < 0) throw last_error("cannot reset " + name_);
+    if (paused) wake();
+    if (!wish_.wait) return {false, "reset, not waited for"};
+    if (!watch_.wait(end_, [&] { return was_reset(); }))
+      throw Error(Exit::deadline, "cannot reset " + name_, "it gave no sign of it");
+    settle();
+    return {false, paused ? "reset and resumed" : "reset"};
+  }
+
+  Result reboot() {
+    expect_active("reboot");
+    wake();
+    const auto ask = [&] { return virDomainReboot(domain_, 0); };
+    if (!wish_.wait) {
+      if (ask() < 0) throw guest_error("reboot");
+      return {false, "asked to reboot, not waited for"};
+    }
+    // The guest takes the time it needs, unless the user set a limit: a reboot is never enforced.
+    const auto until = wish_.patience_given ? patience_end() : end_;
+    if (!ask_until(
+            ask, "reboot", [&] { return was_reset() || is_off(); }, until))
+      throw Error(
+          Exit::deadline, "cannot reboot " + name_, "it was asked to and has not begun to",
+          "see what it does (ctys open " + name_ + "), or have the hypervisor restart it: METHOD RESET");
+    if (is_off()) return start_again();
+    settle();
+    return {false, "rebooted by its own system"};
+  }
+
+  // Some configurations end a machine that wants to restart. A reboot leaves it running all the same.
+  Result start_again() {
+    if (virDomainCreate(domain_) < 0)
+      throw last_error(name_ + " ended at its reboot and cannot be started again");
+    settle();
+    return {false, "ended at its reboot, as configured, and was started again"};
+  }
+
+  // The hypervisor's call returns when the machine stands still: there is nothing left that NOWAIT could
+  // skip.
+  Result pause() {
+    if (expect_active("pause").is_paused()) return {true, "it was already paused"};
+    if (virDomainSuspend(domain_) < 0) throw last_error("cannot pause " + name_);
+    if (!watch_.wait(end_, [&] { return state_of(domain_).is_paused(); }))
+      throw Error(Exit::deadline, "cannot pause " + name_, "it runs on");
+    return {false, "paused"};
+  }
+
+  Result suspend() {
+    const State now = state_of(domain_);
+    if (!now.is_active() && now.saved) return {true, "it was already saved"};
+    expect_active("suspend");
+    if (virDomainIsPersistent(domain_) == 0)
+      throw Error(Exit::refused, "cannot suspend " + name_,
+                  "its configuration is not stored: the state would be lost",
+                  "store it first (virsh define), or pause it");
+    save(domain_, watch_, end_, name_, *call_);
+    if (!watch_.wait(end_, [&] { return state_of(domain_).saved; }))
+      throw Error(Exit::failed, "cannot suspend " + name_, "its state is not on disk");
+    return {false, "its state was saved"};
+  }
+
+  Result init() {
+    const std::string level = "run level " + std::to_string(wish_.level);
+    expect_active("change the run level of");
+    wake();
+    const LevelChange change(domain_, wish_.level, name_);
+    if (!wish_.wait) return {false, level + " was asked for, not waited for"};
+    change.wait(watch_, patience_end());
+    return {false, level + " was set by the guest"};
+  }
+
+  const Driver* driver_;
+  const Call* call_;
+  CancelWish wish_;
+  Clock::time_point end_;
+  DomainHandle handle_;
+  virDomainPtr domain_;
+  std::string name_;
+  Watch watch_;
+};
+
+}  // namespace
+
+void cancel(const Driver& driver, const Request& request, Call& call) {
+  static_cast<void>(parse_cancel(request));  // first: bad input reaches nobody
+  const auto connection = Connection::open(std::string(request.endpoint()), Access::write);
+  Cancel action(driver, connection, request, call);
+  const Domain before = parse_domain(xml_of(action.domain()));
+  const Result result = action.run();
+  emit_result(driver, connection, action.domain(), before, result, call);
+}
+
+}  // namespace ctys::libvirt

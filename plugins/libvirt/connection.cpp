@@ -1,0 +1,192 @@
+// Opens libvirt connections and translates their failures.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "libvirt/connection.hpp"
+
+#include <libvirt/virterror.h>
+
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <vector>
+
+namespace ctys::libvirt {
+namespace {
+
+constexpr int kKeepAliveSeconds = 5;
+constexpr unsigned kKeepAliveCount = 3;
+
+void initialize() {
+  static const bool done = [] {
+    // Without a function of ours libvirt prints every error to stderr itself.
+    virSetErrorFunc(nullptr, [](void*, virErrorPtr) {});
+    if (virInitialize() < 0)
+      throw Error(Exit::unreachable, "cannot initialise libvirt", last_reason().text, "reinstall libvirt0");
+    virEventRegisterDefaultImpl();  // keepalive and streams need it; to lack it is no failure of reading
+                                    // actions
+    return true;
+  }();
+  static_cast<void>(done);
+}
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+bool is_denied(const Reason& reason) {
+  return reason.code == VIR_ERR_AUTH_FAILED || reason.code == VIR_ERR_AUTH_CANCELLED ||
+         reason.code == VIR_ERR_AUTH_UNAVAILABLE || reason.code == VIR_ERR_ACCESS_DENIED ||
+         contains(reason.text, "Permission denied") || contains(reason.text, "authentication unavailable");
+}
+
+constexpr std::string_view kRights =
+    "join the group that may use it (sudo usermod -aG libvirt $USER, then log in again), or allow "
+    "org.libvirt.unix.manage in a polkit rule";
+
+// libxml would complain about a missing file on stderr by itself, and libvirt would not say which one it was.
+void require_test_file(const std::string& uri) {
+  constexpr std::string_view kPrefix = "test://";
+  if (!uri.starts_with(kPrefix)) return;
+  const std::string path = uri.substr(kPrefix.size(), uri.find('?') - kPrefix.size());
+  if (path.size() < 2 || path == "/default" || access(path.c_str(), R_OK) == 0) return;
+  throw Error(Exit::unreachable, "cannot connect to " + uri, "no such file, or it may not be read: " + path,
+              "name a file of libvirt's test driver, or use test:///default");
+}
+
+Error connect_error(const std::string& uri) {
+  const Reason reason = last_reason();
+  const std::string what = "cannot connect to " + uri;
+  const std::string& why = reason.text;
+  if (reason.code == VIR_ERR_NO_CONNECT || reason.code == VIR_ERR_INVALID_ARG || contains(why, "parse URI"))
+    return {Exit::usage, what, why,
+            "use a URI that libvirt knows, e.g. qemu:///system, qemu:///session or test:///default "
+            "(LIBVIRT_DEFAULT_URI)"};
+  if (is_denied(reason)) return {Exit::unreachable, what, why, std::string(kRights)};
+  if (uri.ends_with("/session"))
+    return {Exit::unreachable, what, why, "install libvirt's daemon (sudo apt install libvirt-daemon)"};
+  if (contains(why, "No such file or directory") && contains(why, "socket"))
+    return {Exit::unreachable, what, why,
+            "start libvirt's daemon (sudo systemctl start libvirtd), or install it (sudo apt install "
+            "libvirt-daemon-system)"};
+  if (contains(why, "Connection refused"))
+    return {Exit::unreachable, what, why,
+            "libvirt's daemon has ended: start it (sudo systemctl start libvirtd)"};
+  if (uri.starts_with("test:")) return {Exit::unreachable, what, why, "check the file that the URI names"};
+  return {Exit::unreachable, what, why, "try: virsh -c " + uri + " version"};
+}
+
+}  // namespace
+
+Reason last_reason() {
+  const virError* error = virGetLastError();
+  if (error == nullptr) return {};
+  return {error->code, error->domain, error->message == nullptr ? "unknown reason" : error->message};
+}
+
+Error last_error(std::string what) {
+  const Reason reason = last_reason();
+  switch (reason.code) {
+    case VIR_ERR_NO_DOMAIN:
+      return {Exit::failed, std::move(what), "it is gone: " + reason.text,
+              "list again (ctys list --all): it was undefined or renamed meanwhile"};
+    case VIR_ERR_AUTH_FAILED:
+    case VIR_ERR_AUTH_CANCELLED:
+    case VIR_ERR_AUTH_UNAVAILABLE:
+    case VIR_ERR_ACCESS_DENIED:
+      return {Exit::failed, std::move(what), reason.text, std::string(kRights)};
+    case VIR_ERR_RPC:
+      return {Exit::unreachable, std::move(what), reason.text,
+              "libvirt's daemon does not answer any more: restart it"};
+    default:
+      return {Exit::failed, std::move(what), reason.text};
+  }
+}
+
+Connection Connection::open(std::string uri, Access wanted) {
+  initialize();
+  require_test_file(uri);
+  virConnectPtr handle = nullptr;
+  bool may_write = wanted != Access::read;
+  if (may_write) handle = virConnectOpen(uri.c_str());
+  if (handle == nullptr && (wanted == Access::read || (wanted == Access::any && is_denied(last_reason())))) {
+    may_write = false;
+    handle = virConnectOpenReadOnly(uri.c_str());
+  }
+  if (handle == nullptr) throw connect_error(uri);
+  // Drivers without a daemon have no keepalive: nothing to notice there.
+  if (wanted == Access::write) virConnectSetKeepAlive(handle, kKeepAliveSeconds, kKeepAliveCount);
+  return {handle, std::move(uri), may_write};
+}
+
+void Connection::keep_until_exit(Connection connection) {
+  static auto& kept = *new std::vector<Connection>;  // never destroyed, and no leak: reachable
+  kept.push_back(std::move(connection));
+}
+
+std::string title_of(const Request& request) {
+  for (const std::string_view key : {"LABEL", "NAME", "UUID", "ID"})
+    if (const auto value = request.address(key); value && !value->empty()) return std::string(*value);
+  return "the machine";
+}
+
+DomainHandle find_domain(const Connection& connection, const Request& request) {
+  const std::string title = title_of(request);
+  const auto uuid = request.address("UUID");
+  const auto name = request.address("NAME");
+  DomainHandle domain;
+  if (uuid && !uuid->empty()) {
+    domain.reset(virDomainLookupByUUIDString(connection.get(), std::string(*uuid).c_str()));
+  } else if (name && !name->empty()) {
+    domain.reset(virDomainLookupByName(connection.get(), std::string(*name).c_str()));
+  } else {
+    throw Error(Exit::usage, "cannot tell which machine is meant",
+                "the address has neither a UUID nor a name", "name the machine by its label, name or UUID");
+  }
+  if (!domain) throw last_error("cannot find " + title);
+  if (name && !name->empty() && name_of(domain.get()) != *name)
+    throw Error(Exit::refused, "will not touch " + title,
+                "the machine with UUID " + uuid_of(domain.get()) + " is called " + name_of(domain.get()) +
+                    " now, not " + std::string(*name),
+                "list again (ctys list --all) and name the one you mean");
+  return domain;
+}
+
+bool names_domain(const Request& request) {
+  return !request.address("UUID").value_or("").empty() || !request.address("NAME").value_or("").empty();
+}
+
+std::string file_of(const Request& request) {
+  const std::string path(request.address("ID").value_or(""));
+  std::error_code error;
+  return path.starts_with('/') && std::filesystem::is_regular_file(path, error) ? path : std::string();
+}
+
+DomainHandle find_domain_unless_file(const Connection& connection, const Request& request) {
+  try {
+    return find_domain(connection, request);
+  } catch (const Error& error) {
+    const bool absent = error.code == Exit::failed && last_reason().code == VIR_ERR_NO_DOMAIN;
+    if (absent && !file_of(request).empty()) return nullptr;
+    throw;
+  }
+}
+
+std::string uuid_of(virDomainPtr domain) {
+  std::array<char, VIR_UUID_STRING_BUFLEN> text{};
+  if (virDomainGetUUIDString(domain, text.data()) < 0) throw last_error("cannot read the UUID of a machine");
+  return text.data();
+}
+
+std::string name_of(virDomainPtr domain) {
+  const char* name = virDomainGetName(domain);
+  if (name == nullptr) throw last_error("cannot read the name of a machine");
+  return name;
+}
+
+std::string xml_of(virDomainPtr domain, unsigned flags) {
+  const Text xml(virDomainGetXMLDesc(domain, flags));
+  if (!xml) throw last_error("cannot read the configuration of " + name_of(domain));
+  return xml.get();
+}
+
+}  // namespace ctys::libvirt

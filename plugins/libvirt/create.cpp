@@ -1,0 +1,256 @@
+// CREATE: brings one machine up and waits until it is ready.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "libvirt/actions.hpp"
+#include "libvirt/create_boot.hpp"
+#include "libvirt/create_source.hpp"
+#include "libvirt/readiness.hpp"
+#include "libvirt/result.hpp"
+#include "libvirt/text.hpp"
+#include "libvirt/wait.hpp"
+
+#include <libvirt/virterror.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace ctys::libvirt {
+namespace {
+
+enum class Mode { start, connect, reuse, reconnect, resume };
+
+struct Wish {
+  Mode mode = Mode::start;
+  Boot boot;
+  std::chrono::seconds pause{0};  // WAITS
+  std::vector<Wait> waits;        // one after the other
+};
+
+constexpr std::chrono::seconds kOtherwise{300};
+
+Mode parse_mode(std::string_view word) {
+  constexpr std::array<std::string_view, 5> kWords{"START", "CONNECT", "REUSE", "RECONNECT", "RESUME"};
+  const auto* const found = std::find(kWords.begin(), kWords.end(), word);
+  if (found == kWords.end())
+    throw Error(Exit::usage, "unknown MODE '" + std::string(word) + "'", {},
+                "choose one of START, CONNECT, REUSE, RECONNECT, RESUME");
+  return static_cast<Mode>(found - kWords.begin());
+}
+
+std::uint64_t parse_number(std::string_view key, std::string_view text) {
+  constexpr std::uint64_t kMost = 1'000'000;
+  const auto value = number(text);
+  if (!value || *value > kMost)
+    throw Error(Exit::usage, std::string(key) + " needs a number, not '" + std::string(text) + "'");
+  return *value;
+}
+
+// PING=tries%pause: at most so many questions, that far apart, and 7 days in all.
+Wait parse_ping(std::string_view key, std::string_view text, Readiness wanted, Clock::time_point end) {
+  const auto at = text.find('%');
+  const auto tries = parse_number(key, text.substr(0, at));
+  const auto pause = at == std::string_view::npos ? 1 : parse_number(key, text.substr(at + 1));
+  constexpr std::uint64_t kMostSeconds =
+      std::uint64_t{7} * 86400;  // more than any deadline, and no clock's overflow
+  const std::chrono::seconds in_all{std::clamp<std::uint64_t>(tries * pause, 1, kMostSeconds)};
+  return {wanted, end, std::chrono::seconds(pause), in_all};
+}
+
+Wish parse_wish(const Request& request) {
+  const auto end = end_of(request, kOtherwise);
+  Wish wish;
+  wish.mode = parse_mode(request.option("MODE").value_or("START"));
+  // Whoever allows a second session of the same machine gets the one there is: a domain runs once.
+  if (wish.mode == Mode::start && request.has("AMBIGUOUS")) wish.mode = Mode::reuse;
+  wish.boot = parse_boot(request);
+  if (!wish.boot.mode.empty() && (wish.mode == Mode::connect || wish.mode == Mode::resume))
+    throw Error(Exit::usage, "cannot combine BOOTMODE with CONNECT or RESUME", "they never boot a machine");
+  if (const auto seconds = request.option("WAITS"))
+    wish.pause = std::chrono::seconds(parse_number("WAITS", *seconds));
+  const auto wanted = parse_readiness(request.option("WAIT").value_or("running"));
+  if (wanted != Readiness::none) wish.waits.push_back({Readiness::running, end});
+  if (const auto ping = request.option("PING"))
+    wish.waits.push_back(parse_ping("PING", *ping, Readiness::net, end));
+  if (const auto ping = request.option("SSHPING"))
+    wish.waits.push_back(parse_ping("SSHPING", *ping, Readiness::ssh, end));
+  if (wanted != Readiness::none && wanted != Readiness::running) wish.waits.push_back({wanted, end});
+  return wish;
+}
+
+class Start {
+ public:
+  Start(const Driver& driver, const Connection& connection, const Request& request, const Wish& wish,
+        const Call& call)
+      : connection_(&connection),
+        wish_(&wish),
+        call_(&call),
+        end_(end_of(request, kOtherwise)),
+        machine_(machine_of(driver, connection, request)),
+        domain_(machine_.handle.get()),
+        name_(name_of(domain_)),
+        watch_(connection, domain_) {}
+
+  Result run() {
+    State now = state_of(domain_);
+    if (now.state == VIR_DOMAIN_SHUTDOWN) now = wait_off();
+    if (is_starting(now)) now = wait_started();
+    Result result = now.is_active() ? take(now) : boot(now);
+    if (!result.already) watch_.pass(wish_->pause);
+    for (const Wait& wait : wish_->waits) wait_ready(*connection_, domain_, watch_, wait, *call_);
+    return result;
+  }
+  [[nodiscard]] virDomainPtr domain() const noexcept { return domain_; }
+
+ private:
+  [[nodiscard]] Error refusal(std::string why, std::string fix) const {
+    return {Exit::refused, "cannot start " + name_, std::move(why), std::move(fix)};
+  }
+
+  // It is on its way down: what was asked for begins when it is there.
+  State wait_off() {
+    call_->progress("waiting for " + name_ + " to end");
+    State now;
+    if (!watch_.wait(end_, [&] { return now = state_of(domain_), !now.is_active(); }))
+      throw Error(Exit::deadline, "cannot start " + name_, "it is being shut down and has not ended yet",
+                  "try again, or switch it off (ctys stop " + name_ + " --force)");
+    return now;
+  }
+
+  // libvirt shows a machine that somebody is just starting as paused.
+  static bool is_starting(const State& now) {
+    return now.is_paused() && now.reason == VIR_DOMAIN_PAUSED_STARTING_UP;
+  }
+  State wait_started() {
+    call_->progress("waiting for " + name_ + ", which somebody else is starting");
+    State now;
+    if (!watch_.wait(end_, [&] { return now = state_of(domain_), !is_starting(now); }))
+      throw Error(Exit::deadline, "cannot start " + name_,
+                  "somebody else is starting it and it does not run yet", "try again");
+    return now;
+  }
+
+  Result take(const State& now) {
+    if (now.state == VIR_DOMAIN_CRASHED)
+      throw refusal("it has crashed and its process is kept",
+                    "switch it off first: ctys stop " + name_ + " --force");
+    const bool sleeps = now.is_paused() || now.state == VIR_DOMAIN_PMSUSPENDED;
+    if (wish_->mode == Mode::start)
+      throw refusal(
+          sleeps ? "it is paused" : "it is running",
+          sleeps ? "use RESUME to continue it" : "use REUSE to take it as it is, or CONNECT to attach to it");
+    if (!wish_->boot.mode.empty())
+      throw refusal("it is running, from what it was started with", "stop it first: ctys stop " + name_);
+    if (!sleeps || wish_->mode == Mode::connect) return {true, sleeps ? "it is paused" : "it was running"};
+    return resume(now);
+  }
+
+  Result resume(const State& now) {
+    const bool by_guest = now.state == VIR_DOMAIN_PMSUSPENDED;
+    if ((by_guest ? virDomainPMWakeup(domain_, 0) : virDomainResume(domain_)) < 0) {
+      const Error error = last_error("cannot resume " + name_);
+      if (state_of(domain_).is_running()) return {true, "it was running"};  // somebody else was faster
+      throw Error(error);
+    }
+    expect_running("resume");
+    return {false, by_guest ? "woken up" : "resumed from its pause"};
+  }
+
+  // What a file defined stays only if it was started.
+  Result boot(const State& now) {
+    try {
+      Result result = begin(now);
+      if (!machine_.replaced.empty())
+        result.detail += ", its stored definition was replaced by that of " + machine_.path;
+      return result;
+    } catch (Error& error) {
+      add_reason(error, take_back(*connection_, machine_));
+      throw;
+    }
+  }
+
+  Result begin(const State& now) {
+    if (wish_->mode == Mode::connect)
+      throw Error(Exit::failed, "cannot connect to " + name_, "it is not running",
+                  "start it: ctys start " + name_);
+    if (wish_->mode == Mode::resume && !now.saved)
+      throw Error(Exit::failed, "cannot resume " + name_, "it is neither paused nor saved",
+                  "start it: ctys start " + name_);
+    if (now.saved && !wish_->boot.mode.empty())
+      throw refusal("it has a saved state, which another boot would make worthless",
+                    "resume it, or drop the state first: ctys stop " + name_ + " --force");
+    call_->progress((now.saved ? "restoring " : "starting ") + name_);
+    expect_channel();
+    if (wish_->boot.mode.empty())
+      start_as_configured();
+    else
+      start_once();
+    if (now.saved) {
+      expect_running("restore");  // one that was paused when it was saved comes back paused
+      return {false, "restored from its saved state"};
+    }
+    return {false, wish_->boot.mode.empty() ? "started" : "started once from " + wish_->boot.mode};
+  }
+
+  // Waiting for an agent that cannot be spoken to would end in vain: told before anything is started.
+  void expect_channel() const {
+    const bool wanted = std::any_of(wish_->waits.begin(), wish_->waits.end(),
+                                    [](const Wait& wait) { return wait.wanted == Readiness::agent; });
+    if (wanted && parse_domain(xml_of(domain_)).agent == Agent::none)
+      throw refusal("it has no channel for a guest agent to wait for",
+                    "add a channel org.qemu.guest_agent.0 to it, or wait for ssh");
+  }
+
+  void start_as_configured() {
+    if (virDomainCreate(domain_) == 0) return;
+    fail_start();
+  }
+
+  // The stored configuration stays: libvirt takes this XML for one run of the same domain.
+  void start_once() {
+    const std::string xml =
+        with_boot(xml_of(domain_, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE), wish_->boot, name_);
+    const DomainHandle running(virDomainCreateXML(connection_->get(), xml.c_str(), 0));
+    if (!running) fail_start();
+  }
+
+  [[noreturn]] void fail_start() {
+    Error error = last_error("cannot start " + name_);
+    // Somebody else was faster: his machine is left alone.
+    if (state_of(domain_).is_active())
+      throw refusal("it was started by somebody else meanwhile", "run the command again");
+    throw Error(error);
+  }
+
+  void expect_running(const std::string& verb) {
+    State now;
+    const bool runs = watch_.wait(end_, [&] {
+      now = state_of(domain_);
+      if (now.is_paused() && now.reason != VIR_DOMAIN_PAUSED_IOERROR) virDomainResume(domain_);
+      return now.is_running() || !now.is_active();
+    });
+    if (runs && now.is_running()) return;
+    throw Error(runs ? Exit::failed : Exit::deadline, "cannot " + verb + " " + name_,
+                runs ? "it ended at once" : "it does not run yet", "look at its hypervisor's log");
+  }
+
+  const Connection* connection_;
+  const Wish* wish_;
+  const Call* call_;
+  Clock::time_point end_;
+  Machine machine_;
+  virDomainPtr domain_;
+  std::string name_;
+  Watch watch_;
+};
+
+}  // namespace
+
+void create(const Driver& driver, const Request& request, Call& call) {
+  const Wish wish = parse_wish(request);  // first: bad input starts nothing
+  const auto connection = Connection::open(std::string(request.endpoint()), Access::write);
+  Start start(driver, connection, request, wish, call);
+  const Result result = start.run();
+  emit_result(driver, connection, start.domain(), Domain{}, result, call);
+}
+
+}  // namespace ctys::libvirt

@@ -1,0 +1,105 @@
+// Finds the machine of a CREATE, or defines it from a file.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "libvirt/create_source.hpp"
+
+#include "libvirt/ctys_file.hpp"
+#include "libvirt/domain.hpp"
+#include "libvirt/wait.hpp"
+
+#include <libvirt/virterror.h>
+
+namespace ctys::libvirt {
+namespace {
+
+// What the user told ctys about the machine survives a new definition, as far as the file says nothing else.
+void keep_attributes(virDomainPtr domain, Attributes attributes, const Attributes& old) {
+  const auto before = attributes.pairs.size();
+  for (const auto& [key, value] : old.pairs)
+    if (!attributes.has(key)) attributes.set(key, value);
+  if (attributes.pairs.size() == before) return;
+  if (virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, metadata_xml(attributes).c_str(),
+                           kMetadataPrefix, kMetadataUri, VIR_DOMAIN_AFFECT_CONFIG) < 0)
+    throw last_error("cannot keep the attributes of " + name_of(domain));
+}
+
+Error definition_error(const Domain& wanted) {
+  const bool clash =
+      last_reason().code == VIR_ERR_OPERATION_FAILED;  // another UUID has the name, or the reverse
+  Error error = last_error("cannot define " + wanted.name);
+  if (clash && error.fix.empty()) {
+    error.code = Exit::refused;
+    error.fix = "rename one of the two, or give the file the UUID of the machine that it means";
+  }
+  return error;
+}
+
+// As it can be defined again: with its secrets.
+std::string stored_xml(virDomainPtr domain) {
+  return xml_of(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+}
+
+Machine define(const Driver& driver, const Connection& connection, const Request& request,
+               const std::string& path) {
+  const std::string xml = domain_xml_from_file(path, driver);
+  const Domain wanted = parse_domain(xml);
+  require_same_machine(request, wanted);
+  Machine machine{
+      DomainHandle(virDomainLookupByUUIDString(connection.get(), wanted.uuid.c_str())), false, {}, {}};
+  Attributes old;
+  std::string old_xml;
+  if (machine.handle) {
+    const State now = state_of(machine.handle.get());
+    if (now.is_active() || now.saved) return machine;
+    old_xml = stored_xml(machine.handle.get());
+    old = parse_domain(old_xml).attributes;
+  } else if (last_reason().code != VIR_ERR_NO_DOMAIN) {
+    throw last_error("cannot look for " + wanted.name);
+  }
+  const bool is_new = !machine.handle;
+  machine = {DomainHandle(virDomainDefineXML(connection.get(), xml.c_str())), is_new, old_xml, path};
+  if (!machine.handle) throw definition_error(wanted);
+  try {
+    keep_attributes(machine.handle.get(), wanted.attributes, old);
+    if (!is_new && stored_xml(machine.handle.get()) == old_xml) machine.replaced.clear();
+  } catch (Error& error) {
+    add_reason(error, take_back(connection, machine));
+    throw;
+  }
+  return machine;
+}
+
+}  // namespace
+
+void add_reason(Error& error, const std::string& reason) {
+  if (!reason.empty()) error.why += (error.why.empty() ? "" : "; ") + reason;
+}
+
+std::string take_back(const Connection& connection, const Machine& machine) {
+  if (!machine.is_new && machine.replaced.empty()) return {};
+  // Somebody else was faster: his machine is left alone.
+  if (virDomainIsActive(machine.handle.get()) == 1) return {};
+  if (machine.is_new) {
+    if (virDomainUndefineFlags(machine.handle.get(), VIR_DOMAIN_UNDEFINE_KEEP_NVRAM) == 0) return {};
+    // Drivers that have no such memory refuse the flag.
+    if (virDomainUndefine(machine.handle.get()) == 0) return {};
+    return "it stays defined: " + last_reason().text;
+  }
+  if (DomainHandle(virDomainDefineXML(connection.get(), machine.replaced.c_str()))) return {};
+  return "its former definition could not be restored: " + last_reason().text;
+}
+
+Machine machine_of(const Driver& driver, const Connection& connection, const Request& request) {
+  const bool file_alone = !names_domain(request) && !request.address("ID").value_or("").empty();
+  if (!file_alone)
+    if (DomainHandle domain = find_domain_unless_file(connection, request))
+      return {std::move(domain), false, {}, {}};
+  const std::string path(*request.address("ID"));
+  try {
+    return define(driver, connection, request, path);
+  } catch (Error& error) {
+    if (error.where.empty()) error.where = path;
+    throw;
+  }
+}
+
+}  // namespace ctys::libvirt

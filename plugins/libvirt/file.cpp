@@ -1,0 +1,158 @@
+// Reads files of unknown size and origin; replaces files by rename; locks folders.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "libvirt/file.hpp"
+
+#include <ctys/error.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+
+namespace ctys::libvirt {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) noexcept : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const noexcept { return fd_; }
+
+ private:
+  int fd_;
+};
+
+std::string reason(int number) {
+  return std::generic_category().message(number);
+}
+
+enum class From { anybody, trusted };
+
+// A group that has the user's number or root's is their own: umask 002 makes its files writable by it.
+void require_trusted(const std::filesystem::path& path, const struct stat& status) {
+  const auto refuse = [&](std::string why, std::string fix) {
+    throw Error(Exit::refused, "will not use " + path.string(), std::move(why), std::move(fix),
+                path.string());
+  };
+  if (status.st_uid != 0 && status.st_uid != ::geteuid())
+    refuse("it belongs to somebody else, who could have any machine started with it",
+           "if you trust it: chown it to yourself");
+  const bool own_group = status.st_gid == 0 || status.st_gid == ::getegid();
+  if ((status.st_mode & S_IWOTH) != 0 || ((status.st_mode & S_IWGRP) != 0 && !own_group))
+    refuse("others can write it, and could have any machine started with it",
+           "check its content, then: chmod go-w");
+}
+
+// Up to limit + 1 bytes, so that the caller sees whether there are more. errno tells of a failure.
+std::optional<std::string> read_some(const std::filesystem::path& path, std::size_t limit,
+                                     From from = From::anybody) {
+  // Not blocking: the name may belong to a pipe that nobody writes to.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (file.get() < 0) return std::nullopt;
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return std::nullopt;
+  if (!S_ISREG(status.st_mode)) {
+    errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+    return std::nullopt;
+  }
+  if (from == From::trusted) require_trusted(path, status);
+  std::string content;
+  std::array<char, 16384> chunk{};
+  while (content.size() <= limit) {
+    const ssize_t got = ::read(file.get(), chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return std::nullopt;
+    if (got == 0) break;
+    content.append(chunk.data(), static_cast<std::size_t>(got));
+  }
+  return content;
+}
+
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return true;
+}
+
+std::string whole(const std::filesystem::path& path, std::size_t limit, From from) {
+  auto content = read_some(path, limit, from);
+  const std::string what = "cannot read " + path.string();
+  if (!content) throw Error(Exit::usage, what, errno == EINVAL ? "it is no regular file" : reason(errno));
+  if (content->size() > limit)
+    throw Error(Exit::usage, what, "it is larger than " + std::to_string(limit / 1024) + " KiB",
+                "name a machine's configuration file");
+  return std::move(*content);
+}
+
+}  // namespace
+
+std::optional<std::string> try_read_file(const std::filesystem::path& path, std::size_t limit) {
+  auto content = read_some(path, limit);
+  if (content && content->size() > limit) content->resize(limit);
+  return content;
+}
+
+std::optional<std::string> try_read_trusted_file(const std::filesystem::path& path, std::size_t limit) {
+  auto content = read_some(path, limit, From::trusted);
+  if (content && content->size() > limit) content->resize(limit);
+  return content;
+}
+
+std::string read_file(const std::filesystem::path& path, std::size_t limit) {
+  return whole(path, limit, From::anybody);
+}
+
+std::string read_trusted_file(const std::filesystem::path& path, std::size_t limit) {
+  return whole(path, limit, From::trusted);
+}
+
+FolderLock::FolderLock(const std::filesystem::path& folder)
+    : fd_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  int locked = fd_ < 0 ? -1 : ::flock(fd_, LOCK_EX);
+  while (fd_ >= 0 && locked != 0 && errno == EINTR) locked = ::flock(fd_, LOCK_EX);
+  if (locked == 0) return;
+  const int why = errno;
+  if (fd_ >= 0) ::close(fd_);
+  throw Error(Exit::failed, "cannot lock " + folder.string(), reason(why));
+}
+
+FolderLock::~FolderLock() {
+  ::close(fd_);
+}
+
+void replace_file(const std::filesystem::path& path, std::string_view content) {
+  const std::string what = "cannot write " + path.string();
+  std::error_code error;
+  const auto target = std::filesystem::canonical(path, error);
+  struct stat status {};
+  if (error || ::stat(target.c_str(), &status) != 0) throw Error(Exit::failed, what, reason(errno));
+  std::string name = (target.parent_path() / ("." + target.filename().string() + ".XXXXXX")).string();
+  const Descriptor file(::mkstemp(name.data()));
+  if (file.get() < 0)
+    throw Error(Exit::failed, what, reason(errno),
+                "its folder must be writable: the file is replaced as a whole");
+  // Root keeps the owner's file the owner's; others could not change it, and need not.
+  const bool owned = ::fchown(file.get(), status.st_uid, status.st_gid) == 0 || ::geteuid() == status.st_uid;
+  const bool written = owned && ::fchmod(file.get(), status.st_mode & 07777U) == 0 &&
+                       write_all(file.get(), content) && ::fsync(file.get()) == 0 &&
+                       ::rename(name.c_str(), target.c_str()) == 0;
+  if (written) return;
+  const int why = errno;
+  ::unlink(name.c_str());
+  throw Error(Exit::failed, what, reason(why));
+}
+
+}  // namespace ctys::libvirt

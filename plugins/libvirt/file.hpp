@@ -1,0 +1,42 @@
+// Bounded reading of foreign files, and replacing one in place.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ctys::libvirt {
+
+// The first `limit` bytes of a regular file (or of one in /proc); nullopt: it cannot be read.
+[[nodiscard]] std::optional<std::string> try_read_file(const std::filesystem::path& path, std::size_t limit);
+
+// The whole file. Throws Error{usage}: missing, not readable, not a regular file, larger than `limit`.
+[[nodiscard]] std::string read_file(const std::filesystem::path& path, std::size_t limit);
+
+// The same for a file that decides what will run: besides, it must belong to root or the user, and nobody
+// else may be able to write it. Throws Error{refused} otherwise, with the remedy.
+[[nodiscard]] std::string read_trusted_file(const std::filesystem::path& path, std::size_t limit);
+// The same, nullopt when it cannot be read.
+[[nodiscard]] std::optional<std::string> try_read_trusted_file(const std::filesystem::path& path,
+                                                               std::size_t limit);
+
+// Alone with a folder among all who lock it, until the destructor; waits for the others. The folder itself
+// is locked: nothing is left behind. Throws Error{failed} when it cannot be.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& folder);
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock();
+
+ private:
+  int fd_;
+};
+
+// Puts `content` in place of an existing file so that a reader sees the old or the new one; keeps its mode
+// and owner. A symbolic link stays one: the file it leads to is replaced. Throws Error.
+void replace_file(const std::filesystem::path& path, std::string_view content);
+
+}  // namespace ctys::libvirt

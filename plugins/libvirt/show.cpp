@@ -1,0 +1,144 @@
+// SHOW: what the running machines use at this moment, from libvirt's bulk statistics.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "libvirt/actions.hpp"
+#include "libvirt/inventory.hpp"
+#include "libvirt/record.hpp"
+
+#include <libvirt/virterror.h>
+
+#include <cstdint>
+#include <map>
+#include <span>
+
+namespace ctys::libvirt {
+namespace {
+
+using Report = std::vector<std::pair<std::string, std::string>>;
+
+std::string seconds(std::uint64_t nanoseconds) {
+  constexpr std::uint64_t kPerSecond = 1'000'000'000;
+  constexpr std::uint64_t kPerTenth = kPerSecond / 10;
+  std::string text = std::to_string(nanoseconds / kPerSecond);
+  return text.append(".").append(std::to_string(nanoseconds % kPerSecond / kPerTenth)).append(" s");
+}
+
+std::string mib_of_kib(std::uint64_t kib) {
+  return std::to_string(kib / 1024) + " MiB";
+}
+
+class Statistics {
+ public:
+  explicit Statistics(const virDomainStatsRecord& record)
+      : parameters_(record.params, static_cast<std::size_t>(record.nparams)) {}
+
+  [[nodiscard]] std::optional<std::uint64_t> get(const std::string& name) const {
+    for (const auto& one : parameters_)
+      if (name == one.field) return value_of(one);
+    return std::nullopt;
+  }
+  // The sum of block.0.rd.bytes, block.1.rd.bytes ...; nullopt: there is no such device.
+  [[nodiscard]] std::optional<std::uint64_t> total(const std::string& group, const std::string& name) const {
+    std::optional<std::uint64_t> sum;
+    for (std::uint64_t at = 0; at < get(group + ".count").value_or(0); ++at) {
+      std::string parameter = group;
+      parameter.append(".").append(std::to_string(at)).append(".").append(name);
+      if (const auto one = get(parameter)) sum = sum.value_or(0) + *one;
+    }
+    return sum;
+  }
+
+ private:
+  static std::optional<std::uint64_t> value_of(const virTypedParameter& one) {
+    switch (one.type) {  // NOLINTBEGIN(cppcoreguidelines-pro-type-union-access): libvirt's tagged union
+      case VIR_TYPED_PARAM_ULLONG:
+        return one.value.ul;
+      case VIR_TYPED_PARAM_UINT:
+        return one.value.ui;
+      case VIR_TYPED_PARAM_LLONG:
+        return one.value.l < 0 ? std::nullopt : std::optional<std::uint64_t>(one.value.l);
+      case VIR_TYPED_PARAM_INT:
+        return one.value.i < 0 ? std::nullopt : std::optional<std::uint64_t>(one.value.i);
+      default:
+        return std::nullopt;
+    }  // NOLINTEND(cppcoreguidelines-pro-type-union-access)
+  }
+  std::span<const virTypedParameter> parameters_;
+};
+
+Report report_of(const Statistics& statistics) {
+  Report report;
+  const auto add = [&](const char* key, const std::optional<std::uint64_t>& value, auto&& to_words) {
+    if (value) report.emplace_back(key, to_words(*value));
+  };
+  const auto plain = [](std::uint64_t value) { return std::to_string(value); };
+  const auto bytes = [](std::uint64_t value) { return std::to_string(value) + " B"; };
+  add("cpu time", statistics.get("cpu.time"), seconds);
+  add("cpu time, user", statistics.get("cpu.user"), seconds);
+  add("cpu time, system", statistics.get("cpu.system"), seconds);
+  add("memory", statistics.get("balloon.current"), mib_of_kib);
+  add("memory, most", statistics.get("balloon.maximum"), mib_of_kib);
+  add("memory, resident", statistics.get("balloon.rss"), mib_of_kib);
+  add("vcpus", statistics.get("vcpu.current"), plain);
+  add("vcpus, most", statistics.get("vcpu.maximum"), plain);
+  add("disks", statistics.get("block.count"), plain);
+  add("disks, read", statistics.total("block", "rd.bytes"), bytes);
+  add("disks, written", statistics.total("block", "wr.bytes"), bytes);
+  add("interfaces", statistics.get("net.count"), plain);
+  add("interfaces, received", statistics.total("net", "rx.bytes"), bytes);
+  add("interfaces, sent", statistics.total("net", "tx.bytes"), bytes);
+  return report;
+}
+
+// By UUID; empty where the driver has no bulk statistics.
+std::map<std::string, Report> bulk_reports(const Connection& connection) {
+  std::map<std::string, Report> reports;
+  virDomainStatsRecordPtr* raw = nullptr;
+  constexpr unsigned kWanted = VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_VCPU |
+                               VIR_DOMAIN_STATS_INTERFACE | VIR_DOMAIN_STATS_BLOCK;
+  // A guest that is busy with something else must not hold the others up.
+  const int count = virConnectGetAllDomainStats(
+      connection.get(), kWanted, &raw,
+      VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE | VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+  if (count < 0) {
+    if (last_reason().code == VIR_ERR_NO_SUPPORT) return reports;
+    throw last_error("cannot read the statistics of " + connection.uri());
+  }
+  for (const auto* record : std::span(raw, static_cast<std::size_t>(count)))
+    reports[uuid_of(record->dom)] = report_of(Statistics(*record));
+  virDomainStatsRecordListFree(raw);
+  return reports;
+}
+
+// What every driver can tell of one domain.
+Report plain_report(virDomainPtr domain) {
+  virDomainInfo info{};
+  if (virDomainGetInfo(domain, &info) < 0) return {};
+  return {{"cpu time", seconds(info.cpuTime)},
+          {"memory", mib_of_kib(info.memory)},
+          {"memory, most", mib_of_kib(info.maxMem)},
+          {"vcpus", std::to_string(info.nrVirtCpu)}};
+}
+
+}  // namespace
+
+void show(const Driver& driver, const Request& request, Call& call) {
+  const auto connection = Connection::open(std::string(request.endpoint()), Access::read);
+  const auto reports = bulk_reports(connection);
+  for (const Entry& entry : inventory(connection, Which::active)) {
+    const Text xml(virDomainGetXMLDesc(entry.handle.get(), 0));
+    if (!xml) continue;  // it ended meanwhile: nothing to report
+    const Domain domain = parse_domain(xml.get());
+    const auto found = reports.find(domain.uuid);
+    Report report =
+        found == reports.end() || found->second.empty() ? plain_report(entry.handle.get()) : found->second;
+    report.insert(report.begin(), {"state", std::string(entry.state)});
+    for (const auto& [key, value] : report) {
+      Row row;
+      row.set(Field::type, std::string(driver.type)).set(Field::topic, domain.label()).set(Field::key, key);
+      row.set(Field::value, value).set(Field::context, connection.uri());
+      call.emit(row);
+    }
+  }
+}
+
+}  // namespace ctys::libvirt

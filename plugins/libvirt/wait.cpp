@@ -1,0 +1,116 @@
+// Waits until something is true of a domain: libvirt's events, with a look now and then.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "libvirt/wait.hpp"
+
+#include <libvirt/virterror.h>
+
+#include <algorithm>
+
+namespace ctys::libvirt {
+namespace {
+
+using std::chrono::milliseconds;
+
+// libvirt takes callbacks of every kind as one type. By way of void(*)(), the function pointer that means
+// "any".
+template <class Function>
+virConnectDomainEventGenericCallback generic(Function* function) {
+  return reinterpret_cast<virConnectDomainEventGenericCallback>(reinterpret_cast<void (*)()>(function));
+}
+
+// A one-shot timer of libvirt's event loop: the loop itself cannot be told how long to wait.
+class Timer {
+ public:
+  explicit Timer(milliseconds span)
+      : id_(virEventAddTimeout(
+            static_cast<int>(span.count()), [](int, void*) {}, nullptr, nullptr)) {
+    if (id_ < 0) throw last_error("cannot wait for an event");
+  }
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+  ~Timer() { virEventRemoveTimeout(id_); }
+
+ private:
+  int id_;
+};
+
+}  // namespace
+
+Clock::time_point end_of(const Request& request, std::chrono::seconds otherwise) {
+  const auto left = request.deadline();
+  if (!left) return Clock::now() + otherwise;
+  const milliseconds margin = std::min<milliseconds>(*left / 10, milliseconds(500));
+  return Clock::now() + *left - margin;
+}
+
+std::string to_text(Clock::duration span) {
+  const auto tenths = std::chrono::duration_cast<milliseconds>(span).count() / 100;
+  if (tenths >= 100) return std::to_string(tenths / 10) + " s";
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+}
+
+State state_of(virDomainPtr domain) {
+  State now;
+  if (virDomainGetState(domain, &now.state, &now.reason, 0) < 0) {
+    if (last_reason().code != VIR_ERR_NO_DOMAIN)
+      throw last_error("cannot read the state of " + name_of(domain));
+    now.state = VIR_DOMAIN_SHUTOFF;
+    now.gone = true;
+    return now;
+  }
+  if (now.state == VIR_DOMAIN_CRASHED) now.crashed_but_kept = virDomainIsActive(domain) == 1;
+  if (!now.is_active()) now.saved = virDomainHasManagedSaveImage(domain, 0) == 1;
+  return now;
+}
+
+Watch::Watch(const Connection& connection, virDomainPtr domain) : connection_(connection.get()) {
+  const auto lifecycle = [](virConnectPtr, virDomainPtr, int, int, void* self) -> int {
+    ++static_cast<Watch*>(self)->events_;
+    return 0;
+  };
+  const auto reset = [](virConnectPtr, virDomainPtr, void* self) {
+    ++static_cast<Watch*>(self)->events_;
+    ++static_cast<Watch*>(self)->resets_;
+  };
+  const auto agent = [](virConnectPtr, virDomainPtr, int, int, void* self) {
+    ++static_cast<Watch*>(self)->events_;
+  };
+  const auto listen = [&](int event, virConnectDomainEventGenericCallback callback) {
+    return virConnectDomainEventRegisterAny(connection_, domain, event, callback, this, nullptr);
+  };
+  callbacks_ = {listen(VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                       generic<int(virConnectPtr, virDomainPtr, int, int, void*)>(+lifecycle)),
+                listen(VIR_DOMAIN_EVENT_ID_REBOOT, generic<void(virConnectPtr, virDomainPtr, void*)>(+reset)),
+                listen(VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE,
+                       generic<void(virConnectPtr, virDomainPtr, int, int, void*)>(+agent))};
+}
+
+Watch::~Watch() {
+  for (const int callback : callbacks_)
+    if (callback >= 0) virConnectDomainEventDeregisterAny(connection_, callback);
+}
+
+void Watch::run_once(Clock::time_point until) {
+  const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
+  const Timer timer(std::clamp(left, milliseconds(0), milliseconds(60'000)));
+  if (virEventRunDefaultImpl() < 0) throw last_error("cannot wait for an event");
+  if (virConnectIsAlive(connection_) == 0)
+    throw Error(Exit::unreachable, "lost the connection to libvirt while waiting", last_reason().text,
+                "see whether its daemon still runs, then list again (ctys list --all)");
+}
+
+bool Watch::wait(Clock::time_point until, const std::function<bool()>& done, milliseconds interval) {
+  while (!done()) {
+    if (Clock::now() >= until) return false;
+    const auto next = std::min(until, Clock::now() + interval);
+    for (const unsigned before = events_; events_ == before && Clock::now() < next;) run_once(next);
+  }
+  return true;
+}
+
+void Watch::pass(milliseconds span) {
+  const auto until = Clock::now() + span;
+  while (Clock::now() < until) run_once(until);
+}
+
+}  // namespace ctys::libvirt

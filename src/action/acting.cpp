@@ -1,0 +1,78 @@
+// What CREATE, CANCEL and attribute share.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/acting.hpp"
+
+#include "action/match.hpp"
+#include "action/search.hpp"
+#include "ui/progress.hpp"
+
+#include <filesystem>
+#include <iterator>
+#include <utility>
+
+namespace ctys::action {
+namespace {
+
+// An address that names a file and found no machine: what is the matter with the file?
+void explain_path(const model::Address& address, Error& error) {
+  namespace fs = std::filesystem;
+  for (const auto& [key, value] : address.keys) {
+    const bool path_key =
+        key == "ID" || key == "PATHNAME" || (key == "WORD" && value.find('/') != std::string::npos);
+    if (!path_key) continue;
+    const fs::path path(value);
+    std::error_code unknown;
+    if (!fs::exists(path, unknown))
+      error.why = "there is no such file";
+    else if (!fs::is_regular_file(path, unknown))
+      error.why = "it is not a regular file";
+    else if (path.extension() != ".ctys" && path.extension() != ".xml")
+      error.why = "it is not a machine file: their names end in .ctys or .xml";
+    else
+      error.why = "the file is not a machine's";
+  }
+}
+
+}  // namespace
+
+Resolved resolve(const model::Request& request, bool may_create) {
+  auto found = find_machines(request, may_create);
+  Resolved resolved;
+  for (auto& target : found.targets) {
+    // -A on: the user wants all of them.
+    if (request.allow_ambiguous && !may_create && target.matches.size() > 1) {
+      std::move(target.matches.begin(), target.matches.end(), std::back_inserter(resolved.machines));
+      continue;
+    }
+    auto machine = the_one(target.address, std::move(target.matches), found.failures);
+    if (machine) {
+      resolved.machines.push_back(std::move(*machine));
+      continue;
+    }
+    auto error = std::move(machine).error();
+    if (may_create && error.code == Exit::nothing) explain_path(target.address, error);
+    resolved.failures.push_back({std::move(error), {}, {}});
+  }
+  if (!resolved.failures.empty())
+    std::move(found.broken_files.begin(), found.broken_files.end(), std::back_inserter(resolved.failures));
+  return resolved;
+}
+
+std::vector<plugin::Outcome> act(std::span<const wire::Call> calls, std::span<const model::Record> machines) {
+  ui::Progress progress(ui::terminal());
+  plugin::Options how;
+  how.progress = [&](std::string_view line) { progress.show(line); };
+  auto outcomes = plugin::collect_each(calls, how);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    for (auto& failure : outcomes[i].failures) failure.label = machines[i].get(Field::label);
+    for (auto& record : outcomes[i].records)
+      if (record.get(Field::context).empty()) record.set(Field::context, machines[i].get(Field::context));
+  }
+  return outcomes;
+}
+
+plugin::Failure failure_of(const model::Record& machine, Error error) {
+  return {std::move(error), machine.get(Field::host), machine.get(Field::type), machine.get(Field::label)};
+}
+
+}  // namespace ctys::action

@@ -1,0 +1,32 @@
+// What CREATE, CANCEL and attribute share: every address resolved before anything is done, then all at once.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/record.hpp"
+#include "model/request.hpp"
+#include "plugin/collect.hpp"
+#include "wire/message.hpp"
+
+#include <span>
+#include <vector>
+
+namespace ctys::action {
+
+// The machines that the addresses of a request mean, one each; or what is wrong with the addresses, and then
+// no machine may be touched at all.
+struct Resolved {
+  std::vector<model::Record> machines;
+  std::vector<plugin::Failure> failures;
+};
+[[nodiscard]] Resolved resolve(const model::Request& request, bool may_create);
+
+// Makes the calls, one for each machine, all at the same time, with a progress line on a terminal. The
+// outcomes come in order of the machines; their records have the machine's connection, their failures its
+// label.
+[[nodiscard]] std::vector<plugin::Outcome> act(std::span<const wire::Call> calls,
+                                               std::span<const model::Record> machines);
+
+// A failure that is about one machine.
+[[nodiscard]] plugin::Failure failure_of(const model::Record& machine, Error error);
+
+}  // namespace ctys::action

@@ -1,0 +1,21 @@
+// The actions, one file each. Each does all of its Request and returns the exit status.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "model/request.hpp"
+
+namespace ctys::action {
+
+[[nodiscard]] Exit list(const model::Request& request);  // LIST: sessions that run, and ctys' own clients
+[[nodiscard]] Exit enumerate(const model::Request& request);    // ENUMERATE: stored machines
+[[nodiscard]] Exit is_active(const model::Request& request);    // ISACTIVE
+[[nodiscard]] Exit client_port(const model::Request& request);  // GETCLIENTPORT
+[[nodiscard]] Exit info(const model::Request& request);         // INFO: what this host is and can
+[[nodiscard]] Exit show(const model::Request& request);         // SHOW: how it is doing
+[[nodiscard]] Exit plugins(const model::Request& request);
+[[nodiscard]] Exit create(const model::Request& request);
+[[nodiscard]] Exit cancel(const model::Request& request);
+[[nodiscard]] Exit attribute(const model::Request& request);
+
+}  // namespace ctys::action

@@ -1,0 +1,169 @@
+// CANCEL: stops machines, and the windows on them.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/acting.hpp"
+#include "action/actions.hpp"
+#include "action/finish.hpp"
+#include "action/match.hpp"
+#include "action/plan.hpp"
+#include "action/search.hpp"
+#include "base/file.hpp"
+#include "base/paths.hpp"
+#include "base/process.hpp"
+#include "client/registry.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+namespace ctys::action {
+using model::CancelMethod;
+using model::Pair;
+using model::Part;
+using model::Record;
+namespace {
+
+using std::chrono::seconds;
+
+std::vector<Pair> options_of(const model::CancelOptions& cancel) {
+  constexpr const char* kMethods[] = {"POWEROFF", "RESET", "REBOOT", "PAUSE", "SUSPEND", "INIT"};
+  std::vector<Pair> options{{"METHOD", kMethods[static_cast<int>(cancel.method)]}};
+  if (cancel.delay) options.push_back({"DELAY", std::to_string(cancel.delay->count())});
+  if (cancel.timeout) options.push_back({"TIMEOUT", std::to_string(cancel.timeout->count())});
+  if (cancel.method == CancelMethod::init) options.push_back({"LEVEL", std::to_string(cancel.level)});
+  if (cancel.force) options.push_back({"FORCE", ""});
+  if (!cancel.wait) options.push_back({"NOWAIT", ""});
+  return options;
+}
+
+// Room for the guest's own time, the force after it, and the proof.
+int deadline_of(const model::CancelOptions& cancel) {
+  constexpr seconds kDefault{20};
+  constexpr seconds kProof{60};
+  const auto patience = std::max(cancel.delay.value_or(kDefault), cancel.timeout.value_or(kDefault));
+  return static_cast<int>(std::chrono::milliseconds(std::min(patience, seconds(86400)) + kProof).count());
+}
+
+bool is_off(const Record& machine) {
+  const auto& state = machine.get(Field::state);
+  return state == "stopped" || state == "saved" || state == "defined" || state == "crashed";
+}
+
+// Who is to be stopped, or what is wrong with the addresses: then nothing is stopped at all.
+plugin::Outcome victims(const model::Request& request) {
+  if (request.cancel.all) {
+    auto outcome = ask(request, wire::Verb::list, {});
+    std::erase_if(outcome.records, [&](const Record& record) { return !in_scope(request.scope, record); });
+    return outcome;
+  }
+  auto resolved = resolve(request, false);
+  for (const auto& machine : resolved.machines)
+    if (!in_scope(request.scope, machine))
+      resolved.failures.push_back(
+          failure_of(machine, {Exit::refused, machine.get(Field::label) + " is not stopped",
+                               "it belongs to " + machine.get(Field::user) + ", which is not whom you named",
+                               "name its owner, or nobody"}));
+  return {std::move(resolved.machines), std::move(resolved.failures)};
+}
+
+std::string windows(unsigned count) {
+  return std::to_string(count) + (count == 1 ? " window" : " windows") + " closed";
+}
+
+plugin::Outcome close_only(const std::vector<Record>& machines) {
+  plugin::Outcome outcome;
+  for (const auto& machine : machines) {
+    auto closed = client::close_all(machine);
+    if (!closed) {
+      outcome.failures.push_back(failure_of(machine, std::move(closed).error()));
+      continue;
+    }
+    auto record = machine;
+    record.set(Field::result, *closed == 0 ? "already" : "done").set(Field::detail, windows(*closed));
+    outcome.records.push_back(std::move(record));
+  }
+  return outcome;
+}
+
+plugin::Outcome stop_all(const model::Request& request, const std::vector<Record>& machines) {
+  std::vector<wire::Call> calls;
+  for (const auto& machine : machines) {
+    calls.push_back(acting_call(request, wire::Verb::cancel, machine));
+    calls.back().options = options_of(request.cancel);
+    if (!calls.back().deadline_ms) calls.back().deadline_ms = deadline_of(request.cancel);
+  }
+  auto outcomes = act(calls, machines);
+  for (auto& outcome : outcomes) {
+    for (const auto& record : outcome.records) {
+      // A window on a machine that is gone shows nothing; one on a paused or rebooting machine goes on.
+      if (request.cancel.part == Part::server || !is_off(record)) continue;
+      if (auto closed = client::close_all(record); !closed)
+        outcome.failures.push_back(failure_of(record, std::move(closed).error()));
+    }
+  }
+  return plugin::merged(std::move(outcomes));
+}
+
+// Does any process of this host look like a virtual machine's?
+bool emulator_runs() {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const auto name = read_file(entry.path() / "comm", 64);
+    if (name && (name->starts_with("qemu") || name->starts_with("kvm") || name->starts_with("VBox")))
+      return true;
+  }
+  return false;
+}
+
+// SELF: ends this host, once nothing runs on it any more.
+Result<void> end_this_host(const model::Request& request) {
+  model::Request everything;
+  const auto left = ask(everything, wire::Verb::list, {});
+  // Machines outlive the daemon that started them: where it cannot be reached, their processes count.
+  for (const auto& failure : left.failures)
+    if (failure.error.code != Exit::unreachable || emulator_runs())
+      return fail(Exit::refused, "this host is not ended",
+                  "cannot see whether machines run on it: " + failure.error.summary);
+  if (!left.records.empty())
+    return fail(Exit::refused, "this host is not ended",
+                std::to_string(left.records.size()) + " machines still run on it, one is " +
+                    left.records.front().get(Field::label),
+                "stop them first: ctys cancel --all --self");
+  const bool reboot = request.cancel.method == CancelMethod::reboot;
+  const std::array<std::string, 2> systemd{"systemctl", reboot ? "reboot" : "poweroff"};
+  const std::array<std::string, 1> classic{reboot ? "reboot" : "poweroff"};
+  const bool has_systemd = find_program("systemctl") && ::access("/run/systemd/system", F_OK) == 0;
+  const int status = TRY(has_systemd ? run_program(systemd) : run_program(classic));
+  if (status != 0)
+    return fail(Exit::failed, "cannot end this host",
+                classic[0] + " ended with status " + std::to_string(status), "run ctys as root");
+  return {};
+}
+
+}  // namespace
+
+Exit cancel(const model::Request& request) {
+  auto who = victims(request);
+  if (!request.cancel.all && !who.failures.empty())
+    return finish(model::Layout::result, {{}, std::move(who.failures)}, request);
+  if (request.plan) {
+    plugin::Outcome plan{{}, std::move(who.failures)};
+    for (const auto& machine : who.records) plan.records.push_back(planned(machine, step_of(request.cancel)));
+    if (request.cancel.self) {
+      Record host;
+      host.set(Field::host, paths::host_name()).set(Field::label, paths::host_name()).set(Field::type, "PM");
+      plan.records.push_back(planned(host, "end this host, once no machine runs on it"));
+    }
+    return finish(model::Layout::result, plan, request);
+  }
+  auto outcome =
+      request.cancel.part == Part::client ? close_only(who.records) : stop_all(request, who.records);
+  for (auto& failure : who.failures) outcome.failures.push_back(std::move(failure));
+  if (request.cancel.self && outcome.failures.empty())
+    if (auto ended = end_this_host(request); !ended)
+      outcome.failures.push_back({std::move(ended).error(), paths::host_name(), {}});
+  return finish(model::Layout::result, outcome, request);
+}
+
+}  // namespace ctys::action

@@ -1,0 +1,25 @@
+// Which console CREATE opens on a machine, and opening it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "model/record.hpp"
+#include "model/request.hpp"
+
+#include <string>
+
+namespace ctys::action {
+
+// The console for one machine: as asked; else the machine's own DEFAULTCONSOLE where it can be opened here;
+// else a VNC viewer where there is an X display and the machine has one; else the text console in a terminal;
+// else none.
+[[nodiscard]] model::Console console_for(const model::Request& request, const model::Record& machine);
+
+// Is there anything that will keep the console asked for from opening? Told before a machine is started.
+[[nodiscard]] Result<void> can_open(const model::Request& request, std::size_t machines);
+
+// Opens it: returns once a window is connected; of the text console, when it was left. The words for what was
+// opened, or why nothing was, for the result's line; empty where nothing was wanted.
+[[nodiscard]] Result<std::string> open(const model::Request& request, const model::Record& machine);
+
+}  // namespace ctys::action

@@ -1,0 +1,42 @@
+// ENUMERATE: stored machines, from the hypervisors and from the files below the base folders.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/actions.hpp"
+#include "action/finish.hpp"
+#include "action/match.hpp"
+#include "action/plan.hpp"
+#include "action/search.hpp"
+#include "action/states.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace ctys::action {
+using model::Record;
+
+Exit enumerate(const model::Request& request) {
+  if (request.plan)
+    return finish(model::Layout::result, {planned_questions(request, "stored machines"), {}}, request);
+  for (const auto& base : request.enumerate.bases) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(base, error))
+      return finish({Exit::usage, "cannot search below " + base, "there is no such folder", "check --base"},
+                    request);
+  }
+  std::vector<model::Pair> options;
+  for (auto& base : base_folders(request.enumerate.bases)) options.push_back({"BASEPATH", std::move(base)});
+  auto outcome = ask(request, wire::Verb::enumerate, options);
+  remember(request, outcome, request.enumerate.bases.empty());
+  std::erase_if(outcome.records, [&](const Record& record) {
+    const bool meant =
+        request.machines.empty() ||
+        std::any_of(request.machines.begin(), request.machines.end(),
+                    [&](const model::Address& a) { return !matching(a, std::span(&record, 1)).empty(); });
+    return !meant || !in_scope(request.scope, record) ||
+           !accepts_state(request.enumerate.states, record.get(Field::vm_state));
+  });
+  for (auto& missing : unmatched(request, outcome.records, "stored machine"))
+    outcome.failures.push_back(std::move(missing));
+  return finish(model::Layout::enumerate, outcome, request);
+}
+
+}  // namespace ctys::action

@@ -1,0 +1,49 @@
+// The end of every action.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/finish.hpp"
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "ui/render.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace ctys::action {
+
+bool print(std::string_view text) {
+  if (write_all(STDOUT_FILENO, text)) return true;
+  if (errno != EPIPE)
+    (void)write_all(STDERR_FILENO, "ctys: cannot write the output: " + system_message(errno) + "\n");
+  return false;
+}
+
+Exit finish(model::Layout layout, const plugin::Outcome& outcome, const model::Request& request) {
+  const auto terminal = ui::terminal();
+  // -M: before the output, but never in the way of who parses JSON or XML.
+  const bool structured =
+      request.output.format == model::Format::json || request.output.format == model::Format::xml;
+  std::string text;
+  if (!request.message.empty() && structured)
+    (void)write_all(STDERR_FILENO, text::printable(request.message) + "\n");
+  else if (!request.message.empty())
+    text = text::printable(request.message) + "\n";
+  text += ui::render(layout, outcome.records, outcome.failures, request.output, terminal);
+  Exit status = print(text) ? Exit::ok : Exit::failed;
+  for (const auto& failure : outcome.failures) status = worse(status, failure.error.code);
+  if (!ui::shows_failures(layout, request.output, terminal))
+    for (const auto& error : ui::fold(outcome.failures))
+      (void)write_all(STDERR_FILENO, ui::describe(error, terminal));
+  return status;
+}
+
+Exit finish(const Error& error, const model::Request& request) {
+  plugin::Outcome outcome;
+  outcome.failures.push_back({error, {}, {}});
+  if (request.output.format == model::Format::json) return finish(model::Layout::result, outcome, request);
+  (void)write_all(STDERR_FILENO, ui::describe(error, ui::terminal()));
+  return error.code;
+}
+
+}  // namespace ctys::action

@@ -1,0 +1,26 @@
+// The end of every action: results to stdout, failures to where they belong, and the exit status.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/request.hpp"
+#include "model/schema.hpp"
+#include "plugin/collect.hpp"
+
+#include <string_view>
+
+namespace ctys::action {
+
+// Prints an outcome in the request's format. Failures stand in the output where the format has room for them
+// (table, JSON); they are told on stderr otherwise, and on a terminal always. Returns the gravest status
+// among them.
+[[nodiscard]] Exit finish(model::Layout layout, const plugin::Outcome& outcome,
+                          const model::Request& request);
+
+// For what ended before anything was asked or done: the message on stderr (JSON: on stdout), and its status.
+[[nodiscard]] Exit finish(const Error& error, const model::Request& request);
+
+// Everything of `text` to stdout. False when the reader is gone or the disk is full: then the rest is of no
+// use.
+[[nodiscard]] bool print(std::string_view text);
+
+}  // namespace ctys::action

@@ -1,0 +1,128 @@
+// LIST: sessions that run, and what ctys started beside them. ISACTIVE and GETCLIENTPORT ask the same.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/actions.hpp"
+#include "action/finish.hpp"
+#include "action/match.hpp"
+#include "action/plan.hpp"
+#include "action/search.hpp"
+#include "base/paths.hpp"
+#include "base/text.hpp"
+#include "client/registry.hpp"
+
+#include <algorithm>
+
+namespace ctys::action {
+using model::Pair;
+using model::Record;
+namespace {
+
+bool wanted(const model::Request& request, const Record& record) {
+  const auto& part = record.get(Field::cs_type);
+  if (part == "C" ? !request.list.clients : part == "T" ? !request.list.tunnels : !request.list.servers)
+    return false;
+  if (!in_scope(request.scope, record)) return false;
+  return request.machines.empty() ||
+         std::any_of(request.machines.begin(), request.machines.end(),
+                     [&](const model::Address& a) { return !matching(a, std::span(&record, 1)).empty(); });
+}
+
+// The guest's address costs a question to the guest's agent or the network: only where it will be seen.
+bool shows_addresses(const model::Request& request) {
+  const auto& columns = request.output.columns;
+  const bool named = std::any_of(columns.begin(), columns.end(), [](const model::OutputColumn& c) {
+    return c.field == Field::tcp || c.field == Field::address_source;
+  });
+  const bool needed = std::any_of(request.machines.begin(), request.machines.end(),
+                                  [](const model::Address& a) { return needs_of(a).guest_address; });
+  return columns.empty() || named || needed;
+}
+
+void add_clients(plugin::Outcome& outcome, const model::Request& request) {
+  auto clients = client::clients();
+  if (!clients) {
+    outcome.failures.push_back({std::move(clients).error(), paths::host_name(), {}});
+    return;
+  }
+  for (auto& client : *clients) {
+    const auto& types = request.types;
+    const bool of_type =
+        types.empty() || std::find(types.begin(), types.end(), client.record.get(Field::type)) != types.end();
+    if (of_type) outcome.records.push_back(std::move(client.record));
+  }
+}
+
+// The fixed lines of the two helpers, which scripts read.
+Exit print_lines(const std::string& lines, const std::vector<plugin::Failure>& failures,
+                 const model::Request& request) {
+  const std::string message =
+      request.message.empty() ? std::string() : text::printable(request.message) + "\n";
+  Exit status = print(message + lines) ? Exit::ok : Exit::failed;
+  for (const auto& failure : failures) status = worse(status, finish(failure.error, request));
+  return status;
+}
+
+}  // namespace
+
+Exit list(const model::Request& request) {
+  if (request.plan)
+    return finish(model::Layout::result, {planned_questions(request, "sessions"), {}}, request);
+  std::vector<Pair> options;
+  if (request.list.inactive) options.push_back({"ALL", ""});
+  if (shows_addresses(request)) options.push_back({"ADDRESSES", ""});
+  auto outcome = request.list.servers ? ask(request, wire::Verb::list, options) : plugin::Outcome{};
+  if (request.list.clients) add_clients(outcome, request);
+  remember(request, outcome, request.list.inactive && request.list.servers);
+  std::erase_if(outcome.records, [&](const Record& record) { return !wanted(request, record); });
+  for (auto& missing :
+       unmatched(request, outcome.records, request.list.inactive ? "machine" : "running machine"))
+    outcome.failures.push_back(std::move(missing));
+  return finish(model::Layout::list, outcome, request);
+}
+
+Exit is_active(const model::Request& request) {
+  if (request.plan)
+    return finish(model::Layout::result, {planned_questions(request, "its state"), {}}, request);
+  const auto found = find_machines(request, false);
+  plugin::Outcome outcome{{}, found.failures};
+  std::string lines;
+  for (const auto& target : found.targets) {
+    // Whoever could not be asked may know it: then there is no answer, but the failure.
+    if (target.matches.empty() && found.failures.empty())
+      lines += "ISACTIVE(," + text::printable(target.address.text) + ")=0\n";
+    for (const auto& match : target.matches) {
+      const auto& state = match.get(Field::state);
+      const bool active = state != "stopped" && state != "saved" && state != "defined" && !state.empty();
+      const auto& id = match.get(Field::id);
+      lines += "ISACTIVE(" + match.get(Field::type) + "," +
+               text::printable(id.empty() ? match.get(Field::label) : id) + ")=" + (active ? "1" : "0") +
+               "\n";
+      auto record = match;
+      outcome.records.push_back(record.set(Field::result, active ? "active" : "inactive"));
+    }
+  }
+  if (request.output.format == model::Format::json) return finish(model::Layout::result, outcome, request);
+  return print_lines(lines, outcome.failures, request);
+}
+
+Exit client_port(const model::Request& request) {
+  if (request.plan)
+    return finish(model::Layout::result, {planned_questions(request, "its port"), {}}, request);
+  const auto found = find_machines(request, false);
+  plugin::Outcome outcome{{}, found.failures};
+  std::string lines;
+  for (const auto& target : found.targets) {
+    auto machine = the_one(target.address, target.matches, found.failures);
+    if (!machine) {
+      outcome.failures.push_back({std::move(machine).error(), {}, {}});
+      continue;
+    }
+    const auto& port = machine->get(Field::client_port);
+    lines += "CLIENTPORT(" + machine->get(Field::type) + "," + machine->get(Field::host) + "," +
+             text::printable(machine->get(Field::label)) + ")=" + (port.empty() ? "NO-CPORT" : port) + "\n";
+    outcome.records.push_back(std::move(*machine));
+  }
+  if (request.output.format == model::Format::json) return finish(model::Layout::list, outcome, request);
+  return print_lines(lines, outcome.failures, request);
+}
+
+}  // namespace ctys::action

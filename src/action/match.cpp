@@ -1,0 +1,155 @@
+// Which machine does an address mean?
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/match.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace ctys::action {
+using model::Record;
+namespace {
+
+bool all_of(std::string_view s, std::string_view allowed) {
+  return !s.empty() && s.find_first_not_of(allowed) == std::string_view::npos;
+}
+bool like_mac(std::string_view s) {
+  return s.size() == 17 && all_of(s, "0123456789abcdefABCDEF:-");
+}
+bool like_address(std::string_view s) {
+  return all_of(s, "0123456789.") ||
+         (s.find(':') != std::string_view::npos && all_of(s, "0123456789abcdefABCDEF:."));
+}
+
+std::string without(std::string_view s, std::string_view dropped) {
+  std::string out;
+  for (const char c : s)
+    if (dropped.find(c) == std::string_view::npos) out += c;
+  return text::lower(out);
+}
+
+bool holds(const Record& record, std::string_view key, std::string_view value) {
+  if (key == "LABEL") return record.get(Field::label) == value;
+  if (key == "NAME") return record.get(Field::name) == value;
+  if (key == "UUID") return !value.empty() && without(record.get(Field::uuid), "-") == without(value, "-");
+  if (key == "MAC") return !value.empty() && without(record.get(Field::mac), ":-") == without(value, ":-");
+  if (key == "TCP") return !value.empty() && text::equal_ci(record.get(Field::tcp), value);
+  if (key == "ID" || key == "PATHNAME") return !value.empty() && record.get(Field::id) == value;
+  if (key == "FILENAME") return !value.empty() && record.get(Field::id).find(value) != std::string::npos;
+  // Where to search is no property of a machine.
+  return key == "BASEPATH";
+}
+
+void add_once(std::vector<Record>& found, const Record& record) {
+  const bool known = std::any_of(found.begin(), found.end(),
+                                 [&](const Record& other) { return same_machine(other, record); });
+  if (!known) found.push_back(record);
+}
+
+// The address with its bare word read as `key`.
+bool holds_all(const Record& record, const model::Address& address, std::string_view word_key) {
+  return std::all_of(address.keys.begin(), address.keys.end(), [&](const model::Pair& pair) {
+    return holds(record, pair.key == "WORD" ? word_key : std::string_view(pair.key), pair.value);
+  });
+}
+
+std::string described(const Record& record) {
+  std::string line = record.get(Field::label) + " (" + record.get(Field::type);
+  for (const auto field : {Field::uuid, Field::context, Field::state, Field::id})
+    if (!record.get(field).empty()) line += ", " + record.get(field);
+  return line + ")";
+}
+
+}  // namespace
+
+bool in_scope(const model::Scope& scope, const Record& record) {
+  const auto has = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (scope.all || (scope.users.empty() && scope.groups.empty())) return true;
+  return has(scope.users, record.get(Field::user)) || has(scope.groups, record.get(Field::group));
+}
+
+Needs needs_of(const model::Address& address) {
+  Needs needs;
+  for (const auto& [key, value] : address.keys) {
+    const bool word = key == "WORD";
+    needs.guest_address |= key == "TCP" || (word && like_address(value));
+    needs.every_mac |= key == "MAC" || (word && like_mac(value));
+    needs.files |= key == "FILENAME" || key == "BASEPATH" || key == "PATHNAME" ||
+                   ((key == "ID" || word) && value.find('/') != std::string::npos);
+  }
+  return needs;
+}
+
+bool same_machine(const Record& a, const Record& b) {
+  for (const auto field : {Field::host, Field::type, Field::context})
+    if (a.get(field) != b.get(field)) return false;
+  const auto identity = a.get(Field::uuid).empty() || b.get(Field::uuid).empty() ? Field::id : Field::uuid;
+  return a.get(identity) == b.get(identity);
+}
+
+std::vector<Record> matching(const model::Address& address, std::span<const Record> candidates) {
+  constexpr std::array<std::string_view, 6> kReadings{"LABEL", "NAME", "UUID", "MAC", "TCP", "ID"};
+  std::vector<Record> found;
+  for (const auto reading : kReadings) {
+    for (const auto& record : candidates)
+      if (holds_all(record, address, reading)) add_once(found, record);
+    const bool has_word = std::any_of(address.keys.begin(), address.keys.end(),
+                                      [](const model::Pair& pair) { return pair.key == "WORD"; });
+    if (!found.empty() || !has_word) break;
+  }
+  return found;
+}
+
+std::vector<plugin::Failure> unmatched(const model::Request& request, std::span<const Record> records,
+                                       std::string_view kind) {
+  std::vector<plugin::Failure> missing;
+  for (const auto& address : request.machines)
+    if (matching(address, records).empty())
+      missing.push_back(
+          {{Exit::nothing,
+            "there is no " + std::string(kind) + " '" + text::printable(address.text).substr(0, 200) + "'",
+            {},
+            "see what there is: ctys list --all"},
+           {},
+           {}});
+  return missing;
+}
+
+Result<Record> the_one(const model::Address& address, std::vector<Record> matches,
+                       std::span<const plugin::Failure> failures) {
+  const std::string what = text::printable(address.text).substr(0, 200);
+  if (matches.empty() && !failures.empty()) {
+    // One message: what kept it from being found is why it was not.
+    const auto& cause = failures.front().error;
+    Error error = cause;
+    error.summary = "cannot find machine '" + what + "'";
+    error.why = cause.summary + (cause.why.empty() ? "" : ": " + cause.why);
+    return tl::unexpected<Error>(std::move(error));
+  }
+  if (matches.empty())
+    return fail(Exit::nothing, "there is no machine '" + what + "'", {},
+                "see what there is: ctys list --all");
+  if (matches.size() > 1) {
+    std::string list;
+    for (const auto& record : matches) list += "\n    " + described(record);
+    return fail(Exit::refused, "'" + what + "' is ambiguous, nothing was done",
+                std::to_string(matches.size()) + " machines match:" + list,
+                "name one by its UUID (uuid:...), or its type with -t");
+  }
+  const bool by_uuid = std::any_of(address.keys.begin(), address.keys.end(),
+                                   [](const model::Pair& pair) { return pair.key == "UUID"; });
+  // Where nothing can be reached nothing runs. But a source that hangs or broke could know another machine.
+  for (const auto& failure : failures)
+    if (!by_uuid && failure.error.code != Exit::unreachable && failure.error.code != Exit::usage)
+      return fail(
+          Exit::refused, "cannot tell whether '" + what + "' is the only one, nothing was done",
+          failure.error.summary + (failure.error.where.empty() ? "" : " (" + failure.error.where + ")"),
+          "name the type (-t " + matches.front().get(Field::type) +
+              ") or the UUID (uuid:" + matches.front().get(Field::uuid) + ")");
+  return std::move(matches.front());
+}
+
+}  // namespace ctys::action

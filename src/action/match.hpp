@@ -1,0 +1,46 @@
+// Which machine does an address mean? Pure: from candidate records to the one that is meant.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "model/record.hpp"
+#include "model/request.hpp"
+#include "plugin/collect.hpp"
+
+#include <span>
+#include <vector>
+
+namespace ctys::action {
+
+// What the keys of an address need to be looked up by; asking for less is faster.
+struct Needs {
+  bool guest_address = false;  // TCP, or a bare word that may be one
+  bool every_mac = false;      // MAC: interfaces beyond the first
+  bool files = false;          // machine files below base folders
+};
+[[nodiscard]] Needs needs_of(const model::Address& address);
+
+// All records that an address can mean, each machine once. A bare WORD is a label; only when no machine has
+// that label it is a name, then a UUID, a MAC address, a guest address, and at last a path.
+[[nodiscard]] std::vector<model::Record> matching(const model::Address& address,
+                                                  std::span<const model::Record> candidates);
+
+// Does the session belong to those whose sessions are meant?
+[[nodiscard]] bool in_scope(const model::Scope& scope, const model::Record& session);
+
+// Same machine: host, type, connection and UUID (id where there is none).
+[[nodiscard]] bool same_machine(const model::Record& a, const model::Record& b);
+
+// For reading actions: a failure (6) for each address of the request that none of the records is meant by.
+// `kind` says what was looked for: "machine", "running machine".
+[[nodiscard]] std::vector<plugin::Failure> unmatched(const model::Request& request,
+                                                     std::span<const model::Record> records,
+                                                     std::string_view kind);
+
+// The one machine that is meant, or an error: nothing matched (6), several did (5, with what tells them
+// apart), or a source that could have known another one did not answer (5). `failures` are those of the
+// search. For acting only.
+[[nodiscard]] Result<model::Record> the_one(const model::Address& address, std::vector<model::Record> matches,
+                                            std::span<const plugin::Failure> failures);
+
+}  // namespace ctys::action

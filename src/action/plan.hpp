@@ -1,0 +1,24 @@
+// What an action would do: its steps as records, for -n and --plan.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/record.hpp"
+#include "model/request.hpp"
+
+#include <string>
+#include <vector>
+
+namespace ctys::action {
+
+// One step of one machine: result "planned", the step in `detail`.
+[[nodiscard]] model::Record planned(const model::Record& machine, std::string step);
+
+// Steps that only ask: one for each plugin.
+[[nodiscard]] std::vector<model::Record> planned_questions(const model::Request& request,
+                                                           std::string_view question);
+
+// The words for what CREATE and CANCEL will do with a machine.
+[[nodiscard]] std::string step_of(const model::CreateOptions& options);
+[[nodiscard]] std::string step_of(const model::CancelOptions& options);
+
+}  // namespace ctys::action

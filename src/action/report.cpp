@@ -1,0 +1,69 @@
+// INFO and SHOW: reports about this host, and what its plugins add.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/actions.hpp"
+#include "action/finish.hpp"
+#include "action/host_facts.hpp"
+#include "action/match.hpp"
+#include "action/plan.hpp"
+#include "action/search.hpp"
+
+#include <algorithm>
+
+namespace ctys::action {
+using model::Record;
+namespace {
+
+// A plugin's probe as lines of the report.
+void add_probe(std::vector<Record>& lines, const Record& probe) {
+  const auto add = [&](const char* key, const std::string& value) {
+    if (value.empty()) return;
+    Record line;
+    line.set(Field::host, probe.get(Field::host)).set(Field::type, probe.get(Field::type));
+    line.set(Field::topic, probe.get(Field::type)).set(Field::key, key).set(Field::value, value);
+    lines.push_back(std::move(line));
+  };
+  add("state", probe.get(Field::state));
+  add("detail", probe.get(Field::detail));
+  add("connection", probe.get(Field::context));
+  add("accelerator", probe.get(Field::accelerator));
+  add("release", probe.get(Field::hyper_rel_run));
+  add(probe.get(Field::category) == "PMs" ? "PM-CAPABILITY" : "VM-CAPABILITY", probe.get(Field::capability));
+}
+
+// With machines named, only what is said about them.
+void keep_named(std::vector<Record>& lines, const model::Request& request) {
+  if (request.machines.empty()) return;
+  std::erase_if(lines, [&](const Record& line) {
+    Record machine = line;
+    machine.set(Field::label, line.get(Field::topic));
+    return std::none_of(request.machines.begin(), request.machines.end(), [&](const model::Address& address) {
+      return !matching(address, std::span(&machine, 1)).empty();
+    });
+  });
+}
+
+}  // namespace
+
+Exit info(const model::Request& request) {
+  if (request.plan)
+    return finish(model::Layout::result, {planned_questions(request, "its capabilities"), {}}, request);
+  auto probes = ask(request, wire::Verb::probe, {});
+  plugin::Outcome outcome{host_facts(), std::move(probes.failures)};
+  for (const auto& probe : probes.records) add_probe(outcome.records, probe);
+  return finish(model::Layout::report, outcome, request);
+}
+
+Exit show(const model::Request& request) {
+  if (request.plan)
+    return finish(model::Layout::result, {planned_questions(request, "its figures"), {}}, request);
+  auto sessions = ask(request, wire::Verb::show, {});
+  plugin::Outcome outcome;
+  if (request.machines.empty()) outcome.records = host_figures();
+  outcome.failures = std::move(sessions.failures);
+  std::move(sessions.records.begin(), sessions.records.end(), std::back_inserter(outcome.records));
+  keep_named(outcome.records, request);
+  const auto status = finish(model::Layout::report, outcome, request);
+  return outcome.records.empty() ? worse(status, Exit::nothing) : status;
+}
+
+}  // namespace ctys::action

@@ -1,0 +1,49 @@
+// Asking the plugins: who is there, and which of them do the addresses of a request mean.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/request.hpp"
+#include "plugin/collect.hpp"
+#include "wire/message.hpp"
+
+#include <string>
+#include <vector>
+
+namespace ctys::action {
+
+// One call for each plugin the request's types select, with the reading deadline (default 10 s).
+[[nodiscard]] std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb verb,
+                                                    const std::vector<model::Pair>& options);
+
+// Asks them all; shows progress on a terminal.
+[[nodiscard]] plugin::Outcome ask(const model::Request& request, wire::Verb verb,
+                                  const std::vector<model::Pair>& options);
+
+// What one address of a request turned out to be.
+struct Target {
+  model::Address address;
+  std::vector<model::Record> matches;
+};
+struct Found {
+  std::vector<Target> targets;                // one for each address, in order
+  std::vector<plugin::Failure> failures;      // of the sources: something may have remained unseen
+  std::vector<plugin::Failure> broken_files;  // machine files that could not be read
+};
+
+// Looks all addresses of the request up, asking only for what their keys need. `may_create`: machine files
+// count too, and are searched for below the base folders when no domain matches.
+[[nodiscard]] Found find_machines(const model::Request& request, bool may_create);
+
+// Keeps the labels of an answer for completion. `every_machine`: the question was for all of them; whether
+// all answered, and nobody asked for fewer, is seen here. What goes wrong is told to the log only.
+void remember(const model::Request& request, const plugin::Outcome& outcome, bool every_machine);
+
+// The folders ENUMERATE and CREATE search for machine files: as asked, else $DEFAULT_ENUM_BASE, else the
+// defaults.
+[[nodiscard]] std::vector<std::string> base_folders(const std::vector<std::string>& asked);
+
+// A machine that the workers have found, as the address of a call that acts on it.
+[[nodiscard]] wire::Call acting_call(const model::Request& request, wire::Verb verb,
+                                     const model::Record& machine);
+
+}  // namespace ctys::action

@@ -1,0 +1,120 @@
+// Where things live.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/paths.hpp"
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+#include <pwd.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <grp.h>
+
+namespace ctys::paths {
+namespace fs = std::filesystem;
+
+std::optional<std::string> environment(const char* name) {
+  const char* value = ::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here sets variables
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return value;
+}
+
+fs::path home() {
+  if (const auto value = environment("HOME")) return *value;
+  passwd entry{};
+  passwd* found = nullptr;
+  std::array<char, 4096> buffer{};
+  if (::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr)
+    return entry.pw_dir;
+  return "/";
+}
+
+namespace {
+fs::path xdg(const char* variable, const char* fallback) {
+  const auto value = environment(variable);
+  // The specification has relative values ignored.
+  return (value && value->front() == '/' ? fs::path(*value) : home() / fallback) / "ctys";
+}
+}  // namespace
+
+fs::path config_home() {
+  return xdg("XDG_CONFIG_HOME", ".config");
+}
+fs::path data_home() {
+  return xdg("XDG_DATA_HOME", ".local/share");
+}
+fs::path cache_home() {
+  return xdg("XDG_CACHE_HOME", ".cache");
+}
+
+fs::path runtime_place() {
+  const std::string uid = std::to_string(::getuid());
+  struct stat status {};
+  if (const auto value = environment("XDG_RUNTIME_DIR")) return fs::path(*value) / "ctys";
+  if (::stat(("/run/user/" + uid).c_str(), &status) == 0) return "/run/user/" + uid + "/ctys";
+  return "/tmp/ctys." + uid;
+}
+
+Result<fs::path> runtime_dir() {
+  const auto dir = runtime_place();
+  struct stat status {};
+  const std::string what = "cannot use the run-time folder " + dir.string();
+  if (::mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST)
+    return fail(Exit::failed, what, system_message(errno), "set XDG_RUNTIME_DIR to a folder of your own");
+  if (::lstat(dir.c_str(), &status) != 0) return fail(Exit::failed, what, system_message(errno));
+  if (!S_ISDIR(status.st_mode) || status.st_uid != ::getuid() || (status.st_mode & 0077U) != 0)
+    return fail(Exit::failed, what, "it is not a folder that only you can enter",
+                "remove it, or set XDG_RUNTIME_DIR to a folder of your own");
+  return dir;
+}
+
+std::vector<fs::path> search_path(const char* variable, std::vector<fs::path> fallback) {
+  const auto value = environment(variable);
+  if (!value) return fallback;
+  std::vector<fs::path> found;
+  for (const auto part : text::split(*value, ':'))
+    if (!part.empty()) found.emplace_back(part);
+  return found;
+}
+
+const fs::path& executable() {
+  static const fs::path resolved = [] {
+    std::error_code error;
+    auto path = fs::read_symlink("/proc/self/exe", error);
+    return error ? fs::path("ctys") : path;
+  }();
+  return resolved;
+}
+
+const std::string& host_name() {
+  static const std::string name = [] {
+    utsname names{};
+    return ::uname(&names) == 0 ? std::string(names.nodename) : std::string("localhost");
+  }();
+  return name;
+}
+
+std::string user_name(unsigned uid) {
+  passwd entry{};
+  passwd* found = nullptr;
+  std::array<char, 4096> buffer{};
+  if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr)
+    return entry.pw_name;
+  return std::to_string(uid);
+}
+
+std::string group_name(unsigned gid) {
+  group entry{};
+  group* found = nullptr;
+  std::array<char, 16384> buffer{};
+  if (::getgrgid_r(gid, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr)
+    return entry.gr_name;
+  return std::to_string(gid);
+}
+
+}  // namespace ctys::paths

@@ -1,0 +1,42 @@
+// Where things live: XDG base directories, ~/.ctys, search paths from the environment.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ctys::paths {
+
+// The value of an environment variable; nullopt when unset or empty.
+[[nodiscard]] std::optional<std::string> environment(const char* name);
+
+[[nodiscard]] std::filesystem::path home();         // $HOME, else the password database, else "/"
+[[nodiscard]] std::filesystem::path config_home();  // $XDG_CONFIG_HOME/ctys
+[[nodiscard]] std::filesystem::path data_home();
+[[nodiscard]] std::filesystem::path cache_home();
+// Run-time files of this user: $XDG_RUNTIME_DIR/ctys, else /run/user/UID/ctys where that exists, else
+// /tmp/ctys.UID. Created with mode 0700; an error when it belongs to someone else or others may enter it.
+[[nodiscard]] Result<std::filesystem::path> runtime_dir();
+// The same place without making or checking it.
+[[nodiscard]] std::filesystem::path runtime_place();
+
+// Directories of a ':'-separated variable, or `fallback` when it is unset. Empty parts are dropped.
+[[nodiscard]] std::vector<std::filesystem::path> search_path(const char* variable,
+                                                             std::vector<std::filesystem::path> fallback);
+
+// The running executable, resolved (/proc/self/exe).
+[[nodiscard]] const std::filesystem::path& executable();
+
+// `uname -n`.
+[[nodiscard]] const std::string& host_name();
+
+// Name of a user or group id, or the number where the system does not know it.
+[[nodiscard]] std::string user_name(unsigned uid);
+[[nodiscard]] std::string group_name(unsigned gid);
+
+}  // namespace ctys::paths

@@ -1,0 +1,45 @@
+// Processes of this machine: identity by pid and start time, detached programs.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace ctys {
+
+// A process that cannot be confused with a later one of the same pid.
+struct ProcessId {
+  pid_t pid = 0;
+  std::uint64_t start = 0;  // clock ticks after boot, field 22 of /proc/PID/stat
+  bool operator==(const ProcessId&) const = default;
+};
+
+[[nodiscard]] std::optional<ProcessId> identify(pid_t pid);  // nullopt: no such process, or a zombie
+[[nodiscard]] bool is_alive(const ProcessId& process);
+// Sends `signal` unless the process is gone or another one has its pid (checked through a pidfd).
+bool send_signal(const ProcessId& process, int signal);
+// Waits until the process is gone; false when it still lives after `milliseconds`.
+[[nodiscard]] bool wait_gone(const ProcessId& process, int milliseconds);
+
+// Starts a program that outlives this one: own session, stdin from /dev/null, output to /dev/null, no
+// inherited descriptors. argv[0] is looked up in PATH. Returns once exec succeeded, or the reason why it did
+// not. `before` is called when the process is there and the program not yet: an error of it, or the end of
+// this process, and the program never runs.
+[[nodiscard]] Result<ProcessId> start_detached(
+    std::span<const std::string> argv, const std::function<Result<void>(const ProcessId&)>& before = {});
+
+// Runs a program to its end with stdin from /dev/null and this process's stdout and stderr. Its exit status;
+// 128 plus the signal that ended it.
+[[nodiscard]] Result<int> run_program(std::span<const std::string> argv);
+
+// Full path of a program found in PATH; nullopt when there is none.
+[[nodiscard]] std::optional<std::string> find_program(const std::string& name);
+
+}  // namespace ctys

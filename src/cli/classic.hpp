@@ -1,0 +1,46 @@
+// The classic grammar: ctys -t TYPE -a ACTION=SUBOPTION,... OPTIONS -- '(OPTIONS)' TARGET'(OPTIONS)' ...
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "cli/command.hpp"
+#include "cli/draft.hpp"
+#include "model/lexer.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ctys::cli {
+
+[[nodiscard]] Result<Command> parse_classic(std::span<const std::string> argv);
+
+// The parts of it, in the order in which they are read:
+
+// What the options say beside the request itself.
+struct ClassicLine {
+  Draft draft;
+  std::optional<std::string> action;  // argument of the last -a
+  std::optional<std::string> scope;   // of the last -s
+  bool typed = false;                 // -t was there: it overrides -T
+  unsigned version = 0;               // how many -V
+  bool terse = false;                 // -X
+  std::optional<std::string> help;    // topic of -h or -H
+};
+// Reads single-letter options up to the first other word and returns where that stands.
+[[nodiscard]] Result<std::size_t> read_options(ClassicLine& line, std::span<const std::string> argv);
+// Everything behind the options.
+[[nodiscard]] Result<void> read_targets(ClassicLine& line, std::span<const std::string> words);
+// ACTION[=SUBOPTION,...]
+[[nodiscard]] Result<void> read_action(Draft& draft, std::string_view text);
+// -s
+[[nodiscard]] Result<void> read_scope(Draft& draft, std::string_view text);
+// One suboption of LIST, ENUMERATE and the other reading actions that shapes their output.
+[[nodiscard]] Result<void> read_output_word(Draft& draft, const Suboption& word, const model::Term& term);
+// ALL and NONE of LIST and ENUMERATE, once everything else has been read.
+[[nodiscard]] Result<void> finish_selection(Draft& draft, bool all, bool none);
+
+// The suboption `key` means for an action, or nullptr.
+[[nodiscard]] const Suboption* find_suboption(model::Action action, std::string_view key);
+
+}  // namespace ctys::cli

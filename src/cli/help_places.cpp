@@ -1,0 +1,64 @@
+// Help topics about what lies around ctys: environment, files, attributes of machines.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/help_attributes.hpp"
+#include "cli/help_texts.hpp"
+
+namespace ctys::cli::help_text {
+
+Document environment() {
+  Document document;
+  document.emplace_back(Heading{"Variables"});
+  document.emplace_back(Entries{{
+      {"LIBVIRT_DEFAULT_URI",
+       "the libvirt connection to use: qemu:///system, qemu:///session, test:///default; unset: "
+       "the system's and the user's own"},
+      {"CTYS_PLUGIN_PATH", "folders with plugins, ':' between them, searched before the others"},
+      {"CTYS_MACRO_DB", "the default macro file"},
+      {"CTYS_MACRO_PATH", "folders with macro files, ':' between them"},
+      {"DEFAULT_ENUM_BASE", "folders where enumerate looks for machine files, blanks between them"},
+      {"DISPLAY", "X display for viewers and terminal windows"},
+      {"NO_COLOR", "set to anything: no colours"},
+      {"TERM, COLUMNS", "what the terminal can do, and its width"},
+      {"XDG_CONFIG_HOME, XDG_CACHE_HOME",
+       "where your configuration and caches are, ~/.config and ~/.cache otherwise"},
+      {"XDG_RUNTIME_DIR", "where the list of opened viewers and consoles is kept"},
+  }});
+  return document;
+}
+
+Document files() {
+  Document document;
+  document.emplace_back(Heading{"Files"});
+  document.emplace_back(Entries{{
+      {"PREFIX/lib/ctys/plugins/*.so", "plugins, one for each session type"},
+      {"~/.ctys/macros/default", "macros, see ctys help macros; also ~/.config/ctys/macros/default"},
+      {"*.ctys", "a machine file: #@# keys and variables, see ctys help attributes"},
+      {"*.xml", "a libvirt domain, as virsh dumpxml prints it"},
+      {"~/.cache/ctys/labels", "labels for completion, one a line; may be deleted at any time"},
+      {"$XDG_RUNTIME_DIR/ctys/", "viewers and consoles that ctys opened; believed only while they live"},
+  }});
+  document.emplace_back(Paragraph{
+      "ctys keeps no list of machines of its own: it asks the hypervisors, and reads machine files. Its "
+      "attributes of a libvirt domain stand in the domain's metadata, where virsh edit shows them."});
+  return document;
+}
+
+Document attributes() {
+  Document document;
+  document.emplace_back(Paragraph{
+      "Attributes are kept in the metadata of a libvirt domain, or in a machine file as lines of the form "
+      "#@#KEY = \"value\". ctys attribute shows and changes them, list and enumerate show them as columns."});
+  document.emplace_back(Example{{"ctys attribute set web01 LABEL=shop", "ctys attribute list shop"}});
+  Entries keys;
+  for (const auto& attribute : cli::attributes())
+    keys.list.push_back(
+        {std::string(attribute.key) + (attribute.numbered ? "<n>" : ""), std::string(attribute.text)});
+  document.emplace_back(Heading{"Keys"});
+  document.emplace_back(std::move(keys));
+  document.emplace_back(Paragraph{
+      "<n> is the number of a network interface, from 0; without number it is the first. Values hold no "
+      "';'. Lists have commas between their members and '%' between the parts of a member."});
+  return document;
+}
+
+}  // namespace ctys::cli::help_text

@@ -1,0 +1,126 @@
+// What each action does, in words, with examples.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/help_texts.hpp"
+
+#include <array>
+
+namespace ctys::cli::help_text {
+namespace {
+
+using model::Action;
+
+const std::array<Prose, 10>& proses() {
+  static const std::array<Prose, 10> all{
+      Prose{Action::create,
+            {"Finds the machine an address means, starts it, waits until it has come as far as --wait says, "
+             "and opens "
+             "its console. The address must mean exactly one machine: when several fit, ctys lists them and "
+             "does "
+             "nothing. A machine that runs already is an error, unless --reuse, --connect or --reconnect "
+             "says what to "
+             "do with it.",
+             "The console is the one named by --console, else the machine's attribute DEFAULTCONSOLE, else a "
+             "VNC "
+             "viewer where there is an X display and the machine has a VNC display, else the text console "
+             "when ctys "
+             "runs in a terminal. The text console is left with Ctrl-] or the key of --escape; the machine "
+             "goes on.",
+             "An address of the form id:/PATH names a libvirt XML file or a .ctys file that is no stored "
+             "machine yet."},
+            {{"ctys create web01", "start web01 and open its console"},
+             {"ctys open web01", "the same, whether it runs already or not"},
+             {"ctys start web01 db01 --wait ssh",
+              "start both without console, return when their SSH servers answer"},
+             {"ctys create web01 --boot cd:/iso/rescue.iso", "boot once from a CD image"},
+             {"ctys create id:/vm/tst100/tst100.ctys", "start what a machine file describes"},
+             {"ctys create web01 --console cli", "its serial console, in this terminal"},
+             {"ctys create web01 --plan", "say what would be done"}}},
+      Prose{
+          Action::cancel,
+          {"Stops a machine, and closes the viewers and consoles that ctys opened on it. It returns when the "
+           "machine is gone, paused, saved or restarted, and not before; --no-wait returns earlier.",
+           "The default asks the guest to shut down, and takes its power away when it has not done so after "
+           "the "
+           "delay. --force acts on the hypervisor at once. Each address must mean exactly one machine."},
+          {{"ctys stop web01", "shut web01 down"},
+           {"ctys cancel web01 --delay 2m", "give it two minutes before its power is taken"},
+           {"ctys kill web01", "take its power away at once"},
+           {"ctys suspend web01", "save its state to disk and stop it; ctys resume web01 brings it back"},
+           {"ctys cancel --all --plan", "say which machines would be stopped"},
+           {"ctys cancel web01 --client", "close its viewers and consoles only"}}},
+      Prose{Action::list,
+            {"One row for each machine that runs, and one for each viewer or console that ctys opened. With "
+             "--all "
+             "stopped machines are shown, too. Addresses and filters narrow the list.",
+             "A hypervisor that does not answer within the deadline (10 seconds unless --deadline says "
+             "otherwise) is "
+             "a row that says so; the others are listed all the same."},
+            {{"ctys list", "what runs here"},
+             {"ctys list --all", "every machine, running or not"},
+             {"ctys list --filter state:running --filter os:debian*", "running Debian guests"},
+             {"ctys list --columns label,tcp,state", "three columns"},
+             {"ctys list --json", "every field, for programs"},
+             {"ctys list --format terse --columns label,pid", "label;pid, one machine a line"}}},
+      Prose{
+          Action::enumerate,
+          {"Every machine that can be started: those the hypervisors know, and those that files describe. "
+           "Files are "
+           "looked for below the folders of --base, else of $DEFAULT_ENUM_BASE, else below your home "
+           "directory, "
+           "/etc/ctys.d and /mntn/vmpool: .ctys files and libvirt XML files. A machine with several network "
+           "interfaces has one row for each.",
+           "Machines whose attribute VMSTATE is neither ACTIVE nor DISABLED are left out unless --state "
+           "names "
+           "their state. A broken file is reported with file, line and column; the search goes on."},
+          {{"ctys enumerate", "all machines"},
+           {"ctys enumerate --base /vm", "those the hypervisors know, and the files below /vm"},
+           {"ctys enumerate --state template", "templates only"},
+           {"ctys enumerate --json", "all 47 fields of each"}}},
+      Prose{Action::info,
+            {"System, processors, memory, programs, and for each plugin whether it is usable and what it can "
+             "do."},
+            {{"ctys info", "this host"}, {"ctys info --json", "the same for programs"}}},
+      Prose{Action::show,
+            {"Memory, load and hardware alarms of this host, then state, processor time, memory, disk and "
+             "network "
+             "figures of each running machine."},
+            {{"ctys show", "this host and all machines"}, {"ctys show web01", "web01"}}},
+      Prose{Action::is_active,
+            {"Prints ISACTIVE(TYPE,ID)=1 for a machine that runs, ISACTIVE(TYPE,ID)=0 for one that does not, "
+             "ISACTIVE(,ADDRESS)=0 when there is no such machine. The exit status is 0 in all three cases."},
+            {{"ctys isactive web01", "does web01 run?"}}},
+      Prose{
+          Action::client_port,
+          {"Prints CLIENTPORT(TYPE,HOST,LABEL)=PORT, or NO-CPORT for a machine without a port for viewers."},
+          {{"ctys getclientport web01", "the port of its VNC display"}}},
+      Prose{Action::attribute,
+            {"Attributes are what ctys knows about a machine beyond what its hypervisor does: label, guest "
+             "address, "
+             "operating system, and more. They are kept in the metadata of a libvirt domain, or as #@# lines "
+             "of a "
+             "machine file. ctys help attributes lists the keys."},
+            {{"ctys attribute web01", "all attributes of web01"},
+             {"ctys attribute set web01 OS=Linux", "set one"},
+             {"ctys attribute get web01 OS", "print one"},
+             {"ctys attribute delete web01 USTRG", "remove one"},
+             {"ctys attribute set name:debian12 LABEL=web01", "give a machine a label"}}},
+      Prose{Action::plugins,
+            {"One row for each plugin that is installed: type, version, whether it is usable here, and if "
+             "not, why "
+             "and what to install. A plugin that cannot be loaded is a row like the others."},
+            {{"ctys plugins", "all plugins"},
+             {"ctys plugins -t QEMU", "one of them"},
+             {"ctys plugins --json", "with capabilities, for programs"}}},
+  };
+  return all;
+}
+
+}  // namespace
+
+Prose prose_of(Action action) {
+  for (const auto& prose : proses())
+    if (prose.action == action) return prose;
+  return {action, {}, {}};
+}
+
+}  // namespace ctys::cli::help_text

@@ -1,0 +1,120 @@
+// Options of the modern grammar that do not go together.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/modern_options.hpp"
+
+#include <array>
+#include <initializer_list>
+#include <string>
+
+namespace ctys::cli {
+namespace {
+
+using model::Action;
+using model::CancelMethod;
+using model::Console;
+using model::CreateMode;
+using model::Format;
+
+// Two options of which the line may have one.
+struct Conflict {
+  Opt one{};
+  Opt other{};
+  std::string_view why;  // empty: it is plain
+};
+
+constexpr std::array kConflicts{
+    Conflict{Opt::wait, Opt::no_wait, {}},
+    Conflict{Opt::boot, Opt::kernel, {}},
+    Conflict{Opt::user, Opt::all_users, {}},
+    Conflict{Opt::self, Opt::no_wait, "this host is ended once no machine runs on it any more"},
+    Conflict{Opt::client, Opt::method, "clients have no power to switch"},
+    Conflict{Opt::client, Opt::force, "clients have no power to switch"},
+    Conflict{Opt::client, Opt::delay, "clients are closed at once"},
+    Conflict{Opt::client, Opt::no_wait, "clients are closed at once"},
+    Conflict{Opt::format, Opt::quick_tab, {}},
+    Conflict{Opt::format, Opt::quick_list, {}},
+    Conflict{Opt::json, Opt::quick_tab, {}},
+    Conflict{Opt::json, Opt::quick_list, {}},
+    Conflict{Opt::quick_tab, Opt::quick_list, {}},
+};
+
+std::string name_of(Opt id, const ModernLine& line) {
+  for (const auto* options : {&line.options, &line.implied})
+    if (const auto* given = find(*options, id)) return "--" + std::string(given->option->name);
+  return {};
+}
+
+tl::unexpected<Error> exclude(const std::string& one, const std::string& other, std::string_view why) {
+  return fail(Exit::usage, in_quotes(one) + " and " + in_quotes(other) + " exclude each other",
+              std::string(why), "leave out one of them");
+}
+
+Result<void> check_pairs(const ModernLine& line) {
+  for (const auto& [id, other, why] : kConflicts) {
+    const auto one = name_of(id, line);
+    const auto two = name_of(other, line);
+    const bool by_alias = find(line.options, id) == nullptr && find(line.options, other) == nullptr;
+    if (!one.empty() && !two.empty() && !by_alias) return exclude(one, two, why);
+  }
+  return {};
+}
+
+// The first of `ids` that the line itself has.
+const GivenOption* first_of(const ModernLine& line, std::initializer_list<Opt> ids) {
+  for (const auto id : ids)
+    if (const auto* given = find(line.options, id)) return given;
+  return nullptr;
+}
+
+Result<void> check_create(const model::Request& request, const ModernLine& line) {
+  const auto& create = request.create;
+  if (create.boot_mode != "KERNEL" && (!create.initrd.empty() || !create.append.empty()))
+    return fail(Exit::usage, "'--initrd' and '--append' need a kernel", {}, "add --kernel FILE");
+  if (create.mode == CreateMode::connect || create.mode == CreateMode::resume)
+    if (const auto* boot = first_of(line, {Opt::boot, Opt::kernel}))
+      return exclude("--" + std::string(boot->option->name),
+                     create.mode == CreateMode::connect ? "--connect" : "--resume",
+                     "a machine that goes on is not booted");
+  const auto needs = [&](const GivenOption* option, std::string_view what) -> Result<void> {
+    if (option == nullptr) return {};
+    return fail(Exit::usage, "'--" + std::string(option->option->name) + "' has no effect",
+                "there is no " + std::string(what), "leave it out, or choose another --console");
+  };
+  if (create.console == Console::none)
+    return needs(first_of(line, {Opt::escape, Opt::geometry, Opt::display}), "console to open");
+  if (create.console == Console::cli)
+    return needs(first_of(line, {Opt::geometry, Opt::display}), "window with --console cli");
+  if (create.console == Console::vnc)
+    return needs(first_of(line, {Opt::escape}), "text console with --console vnc");
+  return {};
+}
+
+Result<void> check_cancel(const model::Request& request, const ModernLine& line) {
+  const auto& cancel = request.cancel;
+  if (!cancel.all && find(line.options, Opt::all_users) != nullptr)
+    return fail(Exit::usage, "'--all-users' has no effect", "it belongs to --all",
+                "add --all, or leave it out");
+  const auto method = cancel.method;
+  const bool at_once =
+      method == CancelMethod::reset || method == CancelMethod::pause || method == CancelMethod::suspend;
+  if (at_once && cancel.delay)
+    return fail(Exit::usage, "'--delay' has no effect", "the method asks no guest that could take its time",
+                "leave it out; --deadline limits how long ctys waits");
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_choices(const model::Request& request, const ModernLine& line) {
+  TRY_VOID(check_pairs(line));
+  const auto format = request.output.format;
+  if (find(line.options, Opt::json) != nullptr && format != Format::json)
+    return exclude("--json", "--format", {});
+  if (format == Format::machine && find(line.options, Opt::columns) != nullptr)
+    return exclude("--columns", "--format machine", "machine is every numbered column");
+  if (request.action == Action::create) return check_create(request, line);
+  if (request.action == Action::cancel) return check_cancel(request, line);
+  return {};
+}
+
+}  // namespace ctys::cli

@@ -1,0 +1,347 @@
+// The words of both grammars: actions, aliases, companions, options, address keys, types.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/vocabulary.hpp"
+
+#include "base/text.hpp"
+
+#include <array>
+
+namespace ctys::cli {
+namespace {
+
+using model::Action;
+
+constexpr ActionSet kAll{Action::create,    Action::cancel, Action::list,      Action::enumerate,
+                         Action::info,      Action::show,   Action::is_active, Action::client_port,
+                         Action::attribute, Action::plugins};
+constexpr ActionSet kCreate{Action::create};
+constexpr ActionSet kCancel{Action::cancel};
+constexpr ActionSet kList{Action::list};
+constexpr ActionSet kEnumerate{Action::enumerate};
+constexpr ActionSet kPlugins{Action::plugins};
+constexpr ActionSet kTables{Action::list, Action::enumerate, Action::info,
+                            Action::show, Action::attribute, Action::plugins};
+constexpr ActionSet kResults{Action::create, Action::cancel, Action::list,      Action::enumerate,
+                             Action::info,   Action::show,   Action::attribute, Action::plugins};
+constexpr ActionSet kAnswers{Action::is_active, Action::client_port};  // a line of their own, or JSON
+
+// clang-format off
+constexpr std::array kActions{
+    ActionWord{Action::create, "create", "CREATE", Operands::one_or_more, "ADDRESS... [OPTION]...",
+      "start a machine and open its console"},
+    ActionWord{Action::cancel, "cancel", "CANCEL", Operands::machines, "(ADDRESS... | --all) [OPTION]...",
+      "stop, reset, pause or suspend a machine"},
+    ActionWord{Action::list, "list", "LIST", Operands::machines, "[ADDRESS]... [OPTION]...",
+      "list running machines and their consoles"},
+    ActionWord{Action::enumerate, "enumerate", "ENUMERATE", Operands::machines, "[ADDRESS]... [OPTION]...",
+      "list stored machines, running or not"},
+    ActionWord{Action::info, "info", "INFO", Operands::none, "[OPTION]...",
+      "report what this host is and what it can run"},
+    ActionWord{Action::show, "show", "SHOW", Operands::machines, "[ADDRESS]... [OPTION]...",
+      "report the present load of this host and its machines"},
+    ActionWord{Action::is_active, "isactive", "ISACTIVE", Operands::one_or_more, "ADDRESS... [OPTION]...",
+      "tell whether a machine runs"},
+    ActionWord{Action::client_port, "getclientport", "GETCLIENTPORT", Operands::one_or_more,
+      "ADDRESS... [OPTION]...", "print the port a viewer connects to"},
+    ActionWord{Action::attribute, "attribute", "", Operands::attribute,
+      "[list] ADDRESS... | get ADDRESS KEY | set ADDRESS KEY=VALUE | delete ADDRESS KEY",
+      "read and write what ctys knows about a machine"},
+    ActionWord{Action::plugins, "plugins", "", Operands::none, "[OPTION]...",
+      "list the plugins, whether they are usable, and why not"},
+};
+// clang-format on
+
+// clang-format off
+constexpr std::array kAliases{
+    Alias{"ls", Action::list, "", "list"},
+    Alias{"ps", Action::list, "", "list"},
+    Alias{"start", Action::create, "--reuse --console none",
+      "start without a console; nothing to do when it runs"},
+    Alias{"open", Action::create, "--reuse", "open the console; start the machine first if need be"},
+    Alias{"console", Action::create, "--reuse", "as open"},
+    Alias{"connect", Action::create, "--connect", "open the console of a running machine"},
+    Alias{"resume", Action::create, "--resume --console none", "continue a paused or suspended machine"},
+    Alias{"stop", Action::cancel, "", "shut down in good order"},
+    Alias{"shutdown", Action::cancel, "", "as stop"},
+    Alias{"kill", Action::cancel, "--force", "take the power away at once"},
+    Alias{"reboot", Action::cancel, "--method reboot", "restart through the guest's own system"},
+    Alias{"reset", Action::cancel, "--method reset", "restart as the reset button does"},
+    Alias{"pause", Action::cancel, "--method pause", "halt execution, the state stays in memory"},
+    Alias{"suspend", Action::cancel, "--method suspend", "save the state to disk and stop"},
+    Alias{"attr", Action::attribute, "", "attribute"},
+};
+// clang-format on
+
+// clang-format off
+constexpr std::array kExtras{
+    Extra{"help", "[TOPIC]", "explain an action or a topic", Kind::topic},
+    Extra{"completion", "bash | zsh | fish", "print the completion script of a shell", Kind::shell},
+};
+// clang-format on
+
+// clang-format off
+constexpr std::array kCompanions{
+    Companion{"plugins", "list the plugins", {}},
+    Companion{"attribute", "read and write the attributes of machines", {}},
+    Companion{"vhost", "query the inventory", refusal::kInventory},
+    Companion{"vdbgen", "fill the inventory", refusal::kInventory},
+    Companion{"macmap", "look up MAC addresses", refusal::kInventory},
+    Companion{"extractMAClst", "collect MAC addresses", refusal::kInventory},
+    Companion{"extractARPlst", "collect MAC addresses", refusal::kInventory},
+    Companion{"groups", "list groups", refusal::kGroups},
+    Companion{"vping", "check hosts", refusal::kRemote},
+    Companion{"beamer", "run a command behind relays", refusal::kRemote},
+    Companion{"distribute", "install on many hosts", refusal::kRemote},
+    Companion{"wakeup", "wake a physical machine", refusal::kMachines},
+    Companion{"macros", "list macros", refusal::kTools},
+    Companion{"cloneVM", "copy a machine", refusal::kInstall},
+    Companion{"createConfVM", "make a machine", refusal::kInstall},
+    Companion{"convertVM", "convert a machine", refusal::kTools},
+    Companion{"genmconf", "describe a machine", refusal::kTools},
+    Companion{"config", "edit the configuration", refusal::kTools},
+    Companion{"scripts", "list scripts", refusal::kTools},
+    Companion{"dnsutil", "list a DNS zone", refusal::kTools},
+    Companion{"smbutil", "list SMB hosts", refusal::kTools},
+    Companion{"getNetInfo", "network of this host", refusal::kTools},
+    Companion{"setupVDE", "set up virtual switches", refusal::kTools},
+    Companion{"xdg", "desktop menus", refusal::kDesktop},
+};
+// clang-format on
+
+constexpr std::string_view kFormats = "table|tab_tcp|tab_gen|rec|spec|xml|terse|machine|json";
+constexpr std::string_view kMethods = "poweroff|reset|reboot|pause|suspend|init:N";
+constexpr std::string_view kConsoleKinds = "cli|xterm|gterm|vnc|none";
+constexpr std::string_view kBootModes = "hdd|cd|pxe|fdd|kernel";
+constexpr std::string_view kWaits = "none|running|net|ssh|agent";
+
+constexpr std::string_view kMachineGroup = "Machines";
+constexpr std::string_view kActionGroup = "Action";
+constexpr std::string_view kConsoleGroup = "Console";
+constexpr std::string_view kWaitGroup = "Waiting";
+constexpr std::string_view kOutputGroup = "Output";
+constexpr std::string_view kGeneralGroup = "General";
+
+// clang-format off
+constexpr std::array kLongOptions{
+    // which machines
+    LongOption{Opt::type, "type", 't', "TYPE[,TYPE]", Kind::type, {}, true, kMachineGroup, kAll,
+      "only these session types; all: every type there is", {}},
+    LongOption{Opt::all, "all", 'a', {}, Kind::none, {}, false, kMachineGroup, kList, "stopped machines too",
+      {}},
+    LongOption{Opt::all, "all", 'a', {}, Kind::none, {}, false, kMachineGroup, kCancel,
+      "every running machine of the types and users chosen", {}},
+    LongOption{Opt::user, "user", 'u', "NAME", Kind::user, {}, true, kMachineGroup, ActionSet{Action::list,
+      Action::cancel}, "only machines of this user", {}},
+    LongOption{Opt::all_users, "all-users", '\0', {}, Kind::none, {}, false, kMachineGroup, kCancel,
+      "machines of every user, with --all", {}},
+    LongOption{Opt::base, "base", 'b', "DIRECTORY", Kind::directory, {}, true, kMachineGroup, kEnumerate,
+      "look for machine files below this directory", {}},
+    LongOption{Opt::state, "state", '\0', "WORD[,WORD]", Kind::choice,
+      "active|backup|disabled|empty|template|testdummy|ignore|enabled|present|all", true, kMachineGroup,
+      kEnumerate, "only machines whose VMSTATE attribute is one of these", {}},
+    // CREATE
+    LongOption{Opt::reuse, "reuse", 'r', {}, Kind::none, {}, false, kActionGroup, kCreate,
+      "attach if it runs, otherwise start it", {}},
+    LongOption{Opt::connect, "connect", 'c', {}, Kind::none, {}, false, kActionGroup, kCreate,
+      "attach to a running machine; an error if it does not run", {}},
+    LongOption{Opt::reconnect, "reconnect", '\0', {}, Kind::none, {}, false, kActionGroup, kCreate,
+      "as --reuse, but close its other clients first", {}},
+    LongOption{Opt::resume, "resume", '\0', {}, Kind::none, {}, false, kActionGroup, kCreate,
+      "continue a paused or suspended machine", {}},
+    LongOption{Opt::boot, "boot", '\0', "MODE[:PATH]", Kind::choice, kBootModes, false, kActionGroup,
+      kCreate, "boot from this medium, this once", {}},
+    LongOption{Opt::kernel, "kernel", '\0', "FILE", Kind::file, {}, false, kActionGroup, kCreate,
+      "boot this kernel image, this once", {}},
+    LongOption{Opt::initrd, "initrd", '\0', "FILE", Kind::file, {}, false, kActionGroup, kCreate,
+      "initial RAM disk for --kernel", {}},
+    LongOption{Opt::append, "append", '\0', "TEXT", Kind::text, {}, false, kActionGroup, kCreate,
+      "command line for --kernel", {}},
+    LongOption{Opt::console, "console", '\0', "KIND", Kind::choice, kConsoleKinds, false, kConsoleGroup,
+      kCreate, "which console to open: cli in this terminal, xterm or gterm in a window, vnc, or none", {}},
+    LongOption{Opt::escape, "escape", 'e', "KEY", Kind::text, {}, false, kConsoleGroup, kCreate,
+      "key that leaves the text console, ^] by default", {}},
+    LongOption{Opt::display, "display", '\0', "DISPLAY", Kind::text, {}, false, kConsoleGroup, kCreate,
+      "local X display for windows, :0 for example", {}},
+    LongOption{Opt::geometry, "geometry", 'g', "WxH+X+Y", Kind::text, {}, false, kConsoleGroup, kCreate,
+      "size and place of the window", {}},
+    // CANCEL
+    LongOption{Opt::method, "method", 'm', "METHOD", Kind::choice, kMethods, false, kActionGroup, kCancel,
+      "what to do; poweroff (an orderly shutdown) by default", {}},
+    LongOption{Opt::force, "force", 'f', {}, Kind::none, {}, false, kActionGroup, kCancel,
+      "act on the hypervisor at once, do not ask the guest", {}},
+    LongOption{Opt::self, "self", '\0', {}, Kind::none, {}, false, kActionGroup, kCancel,
+      "then end this host too, once no machine runs on it any more; by poweroff or reboot only", {}},
+    LongOption{Opt::delay, "delay", '\0', "TIME", Kind::time, {}, false, kActionGroup, kCancel,
+      "time the guest has to shut down before its power is taken, 20s by default", {}},
+    LongOption{Opt::client, "client", '\0', {}, Kind::none, {}, false, kActionGroup, kCancel,
+      "only its viewers and consoles", {}},
+    LongOption{Opt::server, "server", '\0', {}, Kind::none, {}, false, kActionGroup, kCancel,
+      "only the machine, not its viewers and consoles", {}},
+    LongOption{Opt::both, "both", '\0', {}, Kind::none, {}, false, kActionGroup, kCancel,
+      "the machine with its viewers and consoles, the default", {}},
+    // LIST
+    LongOption{Opt::client, "client", '\0', {}, Kind::none, {}, false, kMachineGroup, kList,
+      "only viewers and consoles", {}},
+    LongOption{Opt::server, "server", '\0', {}, Kind::none, {}, false, kMachineGroup, kList, "only machines",
+      {}},
+    LongOption{Opt::tunnel, "tunnel", '\0', {}, Kind::none, {}, false, kMachineGroup, kList, "only tunnels",
+      refusal::kRemote},
+    LongOption{Opt::both, "both", '\0', {}, Kind::none, {}, false, kMachineGroup, kList,
+      "machines, viewers and consoles, the default", {}},
+    // waiting
+    LongOption{Opt::wait, "wait", 'w', "LEVEL", Kind::choice, kWaits, false, kWaitGroup, kCreate,
+      "return when the machine has come so far; running by default", {}},
+    LongOption{Opt::no_wait, "no-wait", '\0', {}, Kind::none, {}, false, kWaitGroup,
+      ActionSet{Action::create, Action::cancel}, "return when the request has been made", {}},
+    LongOption{Opt::deadline, "deadline", '\0', "TIME", Kind::time, {}, false, kWaitGroup, kAll,
+      "give up after this time: 10, 10s, 500ms, 2m", {}},
+    // output
+    LongOption{Opt::json, "json", 'j', {}, Kind::none, {}, false, kOutputGroup, kAll,
+      "same as --format json", {}},
+    LongOption{Opt::format, "format", 'F', "FORMAT", Kind::choice, "json", false, kOutputGroup, kAnswers,
+      "form of the output: json, or the line of text it is anyway", {}},
+    LongOption{Opt::format, "format", 'F', "FORMAT", Kind::choice, kFormats, false, kOutputGroup, kResults,
+      "form of the output", {}},
+    LongOption{Opt::columns, "columns", 'C', "NAME[,NAME]", Kind::column, {}, true, kOutputGroup, kTables,
+      "these columns in this order; NAME:WIDTH limits one", {}},
+    LongOption{Opt::no_header, "no-header", 'H', {}, Kind::none, {}, false, kOutputGroup, kResults,
+      "leave out the titles", {}},
+    LongOption{Opt::filter, "filter", '\0', "[COLUMN:]PATTERN", Kind::column, {}, true, kOutputGroup,
+      kTables, "only rows that match: type:qemu state:running os:debian*", {}},
+    LongOption{Opt::sort, "sort", 's', "COLUMN", Kind::column, {}, false, kOutputGroup, kTables,
+      "sort by this column", {}},
+    LongOption{Opt::reverse, "reverse", '\0', {}, Kind::none, {}, false, kOutputGroup, kTables,
+      "sort downwards", {}},
+    LongOption{Opt::unique, "unique", '\0', {}, Kind::none, {}, false, kOutputGroup, kTables,
+      "leave out equal rows", {}},
+    LongOption{Opt::quick_tab, "quick-tab", '\0', {}, Kind::none, {}, false, kOutputGroup, kPlugins,
+      "old spelling of --format table", {}, true},
+    LongOption{Opt::quick_list, "quick-list", '\0', {}, Kind::none, {}, false, kOutputGroup, kPlugins,
+      "old spelling of --format terse", {}, true},
+    LongOption{Opt::type, "load-type", 'T', "TYPE[,TYPE]", Kind::type, {}, true, kMachineGroup, kPlugins,
+      "old spelling of --type", {}, true},
+    LongOption{Opt::quick_list, "terse", 'X', {}, Kind::none, {}, false, kOutputGroup, kResults,
+      "old spelling of --format terse", {}, true},
+    LongOption{Opt::here, "execute-here", 'E', {}, Kind::none, {}, false, kGeneralGroup, kPlugins,
+      "old option: on this host", {}, true},
+    // general
+    LongOption{Opt::plan, "plan", 'n', {}, Kind::none, {}, false, kGeneralGroup, kAll,
+      "print what would be done and stop", {}},
+    LongOption{Opt::verbose, "verbose", 'v', {}, Kind::none, {}, true, kGeneralGroup, kAll,
+      "say more about what goes on; twice: everything", {}},
+    LongOption{Opt::help, "help", 'h', {}, Kind::none, {}, false, kGeneralGroup, kAll, "explain this action",
+      {}},
+    LongOption{Opt::version, "version", 'V', {}, Kind::none, {}, true, kGeneralGroup, kAll,
+      "print the version", {}},
+};
+// clang-format on
+
+// clang-format off
+constexpr std::array kClassicOptions{
+    ClassicOption{'a', "ACTION[=SUBOPTION,...]", Kind::text, "the action", {}},
+    ClassicOption{'A', "on|off", Kind::choice, "allow what is ambiguous: a second session of the same label",
+      {}},
+    ClassicOption{'b', "sync|async[,seq|par]", Kind::choice, "wait for the end (sync), or not", {}},
+    ClassicOption{'c', "off|both|local|remote|only", Kind::choice, "where the inventory is used", {}},
+    ClassicOption{'C', "off|on|...", Kind::choice, "cache of collected data", {}},
+    ClassicOption{'d', "LEVEL[,...]", Kind::number, "diagnostics: 0 warnings, 1 also what happens, 2 and larger everything; W:0 no warnings, I:0 or I:2 less "
+      "or more of what happens, PFIN everything", {}},
+    ClassicOption{'D', ":N[.M]", Kind::text, "local X display for windows", {}},
+    ClassicOption{'E', {}, Kind::none, "execute here", {}},
+    ClassicOption{'f', {}, Kind::none, "force: pass over minor warnings", refusal::kForce},
+    ClassicOption{'F', "VERSION", Kind::text, "version the far side must have", refusal::kRemote},
+    ClassicOption{'g', "WxH+X+Y", Kind::text, "size and place of the console's window", {}},
+    ClassicOption{'h', {}, Kind::none, "short help", {}},
+    ClassicOption{'H', "TOPIC", Kind::topic, "help on a topic", {}},
+    ClassicOption{'j', "ID", Kind::text, "job of a call by another host", refusal::kRemote},
+    ClassicOption{'k', "REUSE:0|1|2", Kind::choice, "reuse of running layers of a stack", refusal::kStacks},
+    ClassicOption{'l', "USER", Kind::user, "login of remote targets", {}},
+    ClassicOption{'L', "DISPLAYFORWARDING|SERVERONLY|...", Kind::choice,
+      "where server and client run: SERVERONLY starts without a console", {}},
+    ClassicOption{'M', "TEXT", Kind::text, "print this before the output", {}},
+    ClassicOption{'n', {}, Kind::none, "print what would be done and stop", {}},
+    ClassicOption{'o', "OPTIONS", Kind::text, "options passed through",
+      "options passed through (-o): there is nothing that takes them"},
+    ClassicOption{'O', "OPTIONS", Kind::text, "options for every target", refusal::kRemote},
+    ClassicOption{'p', "DIRECTORY", Kind::directory, "folder of the inventory", refusal::kInventory},
+    ClassicOption{'P', {}, Kind::none, "default folder of the inventory", refusal::kInventory},
+    ClassicOption{'r', "WxH", Kind::text, "size of a virtual screen", refusal::kSessions},
+    ClassicOption{'s', "USER|GROUP|USRLST=(u1,..)|GRPLST=(g1,..)|ALL", Kind::choice,
+      "whose sessions: of the caller, of its group, of these users or groups, of all", {}},
+    ClassicOption{'S', "on|off[,signal...]", Kind::text, "signals the calling shell ignores",
+      refusal::kConsoles},
+    ClassicOption{'t', "TYPE", Kind::type, "session type", {}},
+    ClassicOption{'T', "TYPE[,TYPE]|all", Kind::type, "session types to load; those of -t by default", {}},
+    ClassicOption{'v', {}, Kind::none, "print the version", {}},
+    ClassicOption{'V', {}, Kind::none, "print the version; twice: with files; after -X: the number alone",
+      {}},
+    ClassicOption{'w', {}, Kind::none, "place holder, changes nothing", {}},
+    ClassicOption{'W', "DESKTOP", Kind::text, "workspace of the window", refusal::kDesktop},
+    ClassicOption{'x', "off|star|chain", Kind::choice, "how nested machines are looked at", {}},
+    ClassicOption{'X', {}, Kind::none, "terse output for programs; ISACTIVE and GETCLIENTPORT have no other", {}},
+    ClassicOption{'y', {}, Kind::none, "coloured messages", {}},
+    ClassicOption{'Y', {}, Kind::none, "SSH agent forwarding", refusal::kRemote},
+    ClassicOption{'z', "NOPTY|PTY|1|2", Kind::choice, "pseudo terminal on the target", refusal::kRemote},
+    ClassicOption{'Z', "SUDO|NOSUDO|KSU|NOKSU|ALL", Kind::choice, "permitted ways to privileges", {}},
+};
+// clang-format on
+
+// clang-format off
+constexpr std::array kTypes{
+    TypeWord{"CLI", refusal::kSessions},
+    TypeWord{"X11", refusal::kSessions},
+    TypeWord{"VNC", refusal::kSessions},
+    TypeWord{"RDP", refusal::kSessions},
+    TypeWord{"XEN", refusal::kHypervisors},
+    TypeWord{"VMW", refusal::kHypervisors},
+    TypeWord{"VBOX", refusal::kHypervisors},
+    TypeWord{"LXC", refusal::kHypervisors},
+    TypeWord{"PM", refusal::kMachines},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const ActionWord> actions() {
+  return kActions;
+}
+std::span<const Alias> aliases() {
+  return kAliases;
+}
+std::span<const Extra> extras() {
+  return kExtras;
+}
+std::span<const Companion> companions() {
+  return kCompanions;
+}
+std::span<const LongOption> long_options() {
+  return kLongOptions;
+}
+std::span<const ClassicOption> classic_options() {
+  return kClassicOptions;
+}
+std::span<const TypeWord> types() {
+  return kTypes;
+}
+
+const ActionWord& word_of(model::Action action) {
+  for (const auto& word : kActions)
+    if (word.action == action) return word;
+  return kActions.front();
+}
+
+bool is_one_of(std::string_view word, std::string_view words) noexcept {
+  while (!words.empty()) {
+    const auto bar = words.find('|');
+    if (text::equal_ci(word, words.substr(0, bar))) return true;
+    if (bar == std::string_view::npos) return false;
+    words.remove_prefix(bar + 1);
+  }
+  return false;
+}
+
+std::string_view long_form(std::string_view words) noexcept {
+  return words.substr(0, words.find('|'));
+}
+
+}  // namespace ctys::cli

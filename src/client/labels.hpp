@@ -1,0 +1,31 @@
+// The labels of machines seen lately, for completion: a file, so that completing asks no hypervisor.
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// $XDG_CACHE_HOME/ctys/labels: one label a line, sorted, at most kMostLabels. Replaced by rename; may be
+// deleted at any time. What is read from it is checked as if anybody had written it.
+#pragma once
+
+#include "base/result.hpp"
+#include "model/record.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ctys::client {
+
+inline constexpr std::size_t kMostLabels = 10'000;
+inline constexpr std::size_t kLongestLabel = 255;  // bytes
+
+// Do `records` hold every machine there is, or some of them? Labels that are not among all are forgotten.
+enum class Seen { some, all };
+
+// Labels that are empty, too long, or hold control characters are left out. The file is written only when it
+// changes. An error is nothing that the user has to hear of: completion knows less then.
+[[nodiscard]] Result<void> remember_labels(std::span<const model::Record> records, Seen seen);
+
+// Sorted; empty when there is no such file, or it is not one that ctys writes.
+[[nodiscard]] std::vector<std::string> known_labels();
+
+}  // namespace ctys::client

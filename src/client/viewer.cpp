@@ -1,0 +1,161 @@
+// Windows on a machine.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/viewer.hpp"
+
+#include "base/paths.hpp"
+#include "base/process.hpp"
+#include "base/text.hpp"
+#include "client/connection.hpp"
+#include "client/registry.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <functional>
+#include <optional>
+
+namespace ctys::client {
+using model::Console;
+namespace {
+
+Result<std::string> program_for(Console kind) {
+  constexpr std::array<const char*, 2> kVncViewers{"xtigervncviewer", "vncviewer"};
+  const auto missing = [](const char* program, const char* package) {
+    return fail(Exit::refused, "cannot open a window", std::string(program) + " is not installed",
+                std::string("apt install ") + package);
+  };
+  if (kind == Console::xterm) {
+    if (find_program("xterm")) return std::string("xterm");
+    return missing("xterm", "xterm");
+  }
+  if (kind == Console::gterm) {
+    if (find_program("gnome-terminal")) return std::string("gnome-terminal");
+    return missing("gnome-terminal", "gnome-terminal");
+  }
+  for (const auto* name : kVncViewers)
+    if (find_program(name)) return std::string(name);
+  return missing("a VNC viewer", "tigervnc-viewer");
+}
+
+// Where the display listens, as the viewer writes it: "127.0.0.1::5901", or the path of a socket.
+Result<std::string> vnc_place(const model::Record& machine, const Window& window) {
+  const auto& listen = machine.get(Field::listen);
+  if (window.vnc_port.empty() && !listen.empty() && listen.front() == '/') return listen;
+  const auto number =
+      text::number(window.vnc_port.empty() ? machine.get(Field::client_port) : window.vnc_port);
+  if (!number || *number == 0 || *number > 65535)
+    return fail(Exit::failed, "cannot open a viewer on " + machine.get(Field::label), "it has no VNC display",
+                "add <graphics type='vnc'/> to it, or choose the text console (--console cli)");
+  const bool everywhere = listen.empty() || listen == "0.0.0.0" || listen == "::" || listen == "localhost";
+  return (everywhere ? std::string("127.0.0.1") : listen) + "::" + std::to_string(*number);
+}
+
+// The text console of exactly this machine, for inside a terminal window. Taking over is not left to the
+// caller, who closed the other clients: the hypervisor lets go of a console a moment after its client has
+// ended.
+std::vector<std::string> console_command(const model::Record& machine, bool take_over) {
+  return {paths::executable().string(),
+          "create",
+          "uuid:" + machine.get(Field::uuid),
+          "--type",
+          machine.get(Field::type),
+          take_over ? "--reconnect" : "--connect",
+          "--console",
+          "cli"};
+}
+
+// True once `condition` holds, false when the process ended (if there is one to watch) or ten seconds passed.
+bool wait_until(const std::optional<ProcessId>& process, const std::function<bool()>& condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (std::chrono::steady_clock::now() < end) {
+    if (condition()) return true;
+    constexpr int kStep = 30;  // milliseconds between two looks, less when the process ends
+    if (!process)
+      ::poll(nullptr, 0, kStep);
+    else if (wait_gone(*process, kStep))
+      return condition();
+  }
+  return false;
+}
+
+bool has_console_since(const std::vector<Client>& before, const model::Record& machine) {
+  const auto now = clients();
+  if (!now) return false;
+  return std::any_of(now->begin(), now->end(), [&](const Client& c) {
+    const bool old =
+        std::any_of(before.begin(), before.end(), [&](const Client& b) { return b.process == c.process; });
+    return !old && belongs(c.record, machine);
+  });
+}
+
+Result<void> open_viewer(const std::vector<std::string>& command, const model::Record& machine) {
+  // In the registry before it runs: whatever happens to this process, no viewer is left that nobody knows.
+  const auto process = TRY(start_detached(command, [&](const ProcessId& started) {
+    return enter(started, machine, find_program(command.front()).value_or(command.front()));
+  }));
+  const auto& place = command.back();
+  const auto port = text::number(std::string_view(place).substr(place.rfind(':') + 1));
+  // A display on a socket file has no port to look for: that the viewer stays is all there is to see.
+  const auto connected = [&] { return !port || is_connected(process.pid, static_cast<unsigned>(*port)); };
+  if (wait_until(process, connected) && is_alive(process)) return {};
+  const bool ended = !is_alive(process);
+  (void)end({process, machine});  // what does not end stays in the registry
+  return fail(Exit::failed, "cannot open a window on " + machine.get(Field::label),
+              command.front() + (ended ? " ended at once" : " did not connect to " + place + " within 10 s"),
+              "run it by hand to see why: " + command.front() + " " + place);
+}
+
+Result<void> open_terminal(Console kind, const std::vector<std::string>& command,
+                           const model::Record& machine) {
+  const auto before = TRY(clients());
+  const auto process = TRY(start_detached(command));
+  const auto connected = [&] { return has_console_since(before, machine); };
+  // gnome-terminal hands over to its server and ends: the console's own entry is all that counts there.
+  if (wait_until(kind == Console::gterm ? std::nullopt : std::optional(process), connected)) return {};
+  (void)end({process, machine});
+  return fail(Exit::failed, "cannot open a window on " + machine.get(Field::label),
+              command.front() + " did not connect to the console", "try it in this terminal: --console cli");
+}
+
+}  // namespace
+
+Result<void> can_open(Console kind, const Window& window) {
+  if (kind == Console::none || kind == Console::cli) return {};
+  if (window.display.empty() && !paths::environment("DISPLAY"))
+    return fail(Exit::refused, "cannot open a window", "there is no X display here: DISPLAY is not set",
+                "log in to a desktop, or choose --console cli or --console none");
+  (void)TRY(program_for(kind));
+  return {};
+}
+
+Result<std::vector<std::string>> window_command(Console kind, const model::Record& machine,
+                                                const Window& window) {
+  std::vector<std::string> command{TRY(program_for(kind))};
+  const auto title = text::printable(machine.get(Field::label)) + " - " + machine.get(Field::type);
+  const auto add = [&](std::initializer_list<std::string> words) { command.insert(command.end(), words); };
+  const bool gnome = kind == Console::gterm;
+  if (!window.display.empty() && gnome) add({"--display=" + window.display});
+  if (!window.display.empty() && !gnome) add({"-display", window.display});
+  if (!window.geometry.empty() && gnome) add({"--geometry=" + window.geometry});
+  if (!window.geometry.empty() && !gnome) add({"-geometry", window.geometry});
+  if (kind == Console::vnc) {
+    add({"-Shared", TRY(vnc_place(machine, window))});
+    return command;
+  }
+  if (gnome)
+    add({"--title", title, "--"});
+  else
+    add({"-T", title, "-e"});
+  auto inner = console_command(machine, window.take_over);
+  command.insert(command.end(), inner.begin(), inner.end());
+  return command;
+}
+
+Result<void> open_window(Console kind, const model::Record& machine, const Window& window) {
+  const auto command = TRY(window_command(kind, machine, window));
+  return kind == Console::vnc ? open_viewer(command, machine) : open_terminal(kind, command, machine);
+}
+
+}  // namespace ctys::client

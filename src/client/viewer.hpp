@@ -1,0 +1,37 @@
+// Windows on a machine: a VNC viewer on its display, or a terminal window with its text console.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "model/record.hpp"
+#include "model/request.hpp"
+
+#include <string>
+#include <vector>
+
+namespace ctys::client {
+
+// How a window is to look.
+struct Window {
+  std::string display;     // X display; empty: $DISPLAY
+  std::string geometry;    // X geometry, empty: the program's own
+  std::string vnc_port;    // overrides the machine's display
+  bool take_over = false;  // a text console ends the session that somebody else has there
+};
+
+// The command for a kind of console (not `cli`, `none`) of a machine. Pure but for the look-up of programs in
+// PATH.
+[[nodiscard]] Result<std::vector<std::string>> window_command(model::Console kind,
+                                                              const model::Record& machine,
+                                                              const Window& window);
+
+// What keeps a window from opening here: no X display, program not installed. Checked before a machine is
+// started.
+[[nodiscard]] Result<void> can_open(model::Console kind, const Window& window);
+
+// Starts it and returns once it is connected: the viewer holds a connection to the display, the console has
+// entered itself in the registry. An error when it ended before that, or after ten seconds.
+[[nodiscard]] Result<void> open_window(model::Console kind, const model::Record& machine,
+                                       const Window& window);
+
+}  // namespace ctys::client

@@ -1,0 +1,99 @@
+// The executable: parses, dispatches, and turns every outcome into an exit status.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/finish.hpp"
+#include "action/run.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/completion.hpp"
+#include "cli/help.hpp"
+#include "client/labels.hpp"
+#include "plugin/find.hpp"
+#include "ui/render.hpp"
+#include "ui/terminal.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <exception>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ctys;
+
+int status_of(Exit code) {
+  return static_cast<int>(code);
+}
+
+int complain(const Error& error) {
+  (void)write_all(STDERR_FILENO, ui::describe(error, ui::terminal()));
+  return status_of(error.code);
+}
+
+int say(const Result<std::string>& text) {
+  if (!text) return complain(text.error());
+  return status_of(action::print(*text) ? Exit::ok : Exit::failed);
+}
+
+std::string version(const cli::VersionWanted& wanted) {
+  if (wanted.bare) return CTYS_VERSION;
+  std::string text = "ctys " CTYS_VERSION "\n";
+  if (wanted.verbose)
+    for (const auto& file : plugin::find_all()) text += file.type + " " + file.path.string() + "\n";
+  return text;
+}
+
+// Answers a completion script. It may not wait, ask or complain: somebody is typing.
+int complete(std::span<const std::string> words) {
+  (void)std::signal(SIGALRM, [](int) { _exit(0); });
+  ::alarm(1);
+  const cli::Surroundings here{client::known_labels, [] {
+                                 std::vector<std::string> types;
+                                 for (auto& file : plugin::find_all()) types.push_back(std::move(file.type));
+                                 return types;
+                               }};
+  (void)write_all(STDOUT_FILENO, cli::candidates(words, here));
+  return 0;
+}
+
+struct Dispatch {
+  int operator()(const model::Request& request) const { return status_of(action::run(request)); }
+  int operator()(const cli::HelpWanted& wanted) const {
+    return say(cli::help(wanted.topic, ui::terminal().width));
+  }
+  int operator()(const cli::VersionWanted& wanted) const { return say(version(wanted)); }
+  int operator()(const cli::CompletionScriptWanted& wanted) const {
+    return say(cli::completion_script(wanted.shell));
+  }
+  int operator()(const cli::CandidatesWanted& wanted) const { return complete(wanted.words); }
+};
+
+int run(std::string_view program, const std::vector<std::string>& arguments) {
+  const auto command = cli::parse(program, arguments);
+  if (!command) return complain(command.error());
+  return std::visit(Dispatch{}, *command);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // The shortest way of all: nothing is built up for it.
+  if (argc == 2 && std::string_view(argv[1]) == "--version")
+    return action::print("ctys " CTYS_VERSION "\n") ? 0 : 1;
+  (void)std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves is an error of writing, told once
+  try {
+    // Words that are being completed are not run yet: no macro in them is replaced, let alone evaluated.
+    if (argc > 1 && std::string_view(argv[1]) == "__complete")
+      return complete(std::vector<std::string>(argv + 2, argv + argc));
+    const std::string_view path = argc > 0 ? argv[0] : "ctys";
+    return run(path.substr(path.rfind('/') + 1), {argv + (argc > 0 ? 1 : 0), argv + argc});
+  } catch (const std::exception& e) {
+    return complain({Exit::defect, "internal error", e.what(), "please report this as a bug of ctys"});
+  } catch (...) {
+    return complain(
+        {Exit::defect, "internal error", "unknown exception", "please report this as a bug of ctys"});
+  }
+}

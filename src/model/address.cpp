@@ -1,0 +1,210 @@
+// Reads machine addresses and checks every value in them.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/address.hpp"
+
+#include "base/text.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace ctys::model {
+namespace {
+
+constexpr std::array kKeys{
+    AddressKey{"LABEL|L", "WORD", "the name you gave it, or the hypervisor's where you gave none", {}},
+    AddressKey{"NAME|N", "WORD", "the hypervisor's name", {}},
+    AddressKey{"UUID|U", "UUID", "with or without dashes", {}},
+    AddressKey{"MAC|M", "xx:xx:xx:xx:xx:xx", "address of one of its network interfaces", {}},
+    AddressKey{"TCP|T", "ADDRESS", "guest address or name", {}},
+    AddressKey{"ID|I", "PATH", "absolute path of its .xml or .ctys file", {}},
+    AddressKey{"PATHNAME|PNAME|P", "PATH", "the same as ID", {}},
+    AddressKey{"FILENAME|FNAME|F", "TEXT", "part of the path of its file; must lead to one machine", {}},
+    AddressKey{"BASEPATH|BASE|B", "DIRECTORY[%DIRECTORY]", "where to look for files", {}},
+    AddressKey{"DBRECORD|DBREC|DR", "INDEX", "record of the inventory",
+               "the inventory database: ctys asks the hypervisors of this host directly so far"},
+};
+
+constexpr std::size_t kMaxName = 255;  // a longer name could not be the name of a file
+constexpr std::size_t kMaxPath = 4096;
+
+bool is_hex(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  });
+}
+
+bool is_ipv6(const std::string& text) noexcept {
+  in6_addr ignored{};
+  return inet_pton(AF_INET6, text.c_str(), &ignored) == 1;
+}
+
+bool is_host_or_address(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+           c == '-' || c == '_' || c == ':' || c == '%';
+  });
+}
+
+tl::unexpected<Error> bad_value(std::string_view key, std::string_view value, std::string why,
+                                std::string fix = {}) {
+  const auto prefix = key == "WORD" ? std::string() : text::lower(key) + ":";
+  return fail(Exit::usage, "bad machine address " + in_quotes(prefix + std::string(value)), std::move(why),
+              std::move(fix));
+}
+
+// What holds for every value, whatever its key.
+Result<void> check_text(std::string_view key, std::string_view value) {
+  const std::size_t limit = key == "LABEL" || key == "NAME" || key == "TCP" ? kMaxName : kMaxPath;
+  if (value.empty()) return bad_value(key, value, "the value is empty");
+  if (value.size() > limit)
+    return bad_value(key, value,
+                     "the value is too long: " + std::to_string(value.size()) + " bytes, at most " +
+                         std::to_string(limit));
+  if (text::printable(value) != value)
+    return bad_value(key, value, "the value holds control characters or is not UTF-8");
+  return {};
+}
+
+Result<std::string> canonical(std::string_view key, std::string value) {
+  TRY_VOID(check_text(key, value));
+  if (key == "UUID") {
+    auto uuid = canonical_uuid(value);
+    if (!uuid)
+      return bad_value(key, value, "this is no UUID", "write 32 hexadecimal digits, with or without dashes");
+    return *std::move(uuid);
+  }
+  if (key == "MAC") {
+    auto mac = canonical_mac(value);
+    if (!mac) return bad_value(key, value, "this is no MAC address", "write it like 52:54:00:12:34:56");
+    return *std::move(mac);
+  }
+  if (key == "TCP" && !is_host_or_address(value))
+    return bad_value(key, value, "this is neither an IP address nor a host name");
+  if (key == "PATHNAME" && value.front() != '/')
+    return bad_value(key, value, "the path is not absolute", "write the path from '/' on");
+  if (key == "DBRECORD" && !text::number(value)) return bad_value(key, value, "this is no number");
+  return value;
+}
+
+void replace(Address& address, std::string_view key, std::vector<std::string> new_values) {
+  auto& keys = address.keys;
+  keys.erase(std::remove_if(keys.begin(), keys.end(), [&](const Pair& pair) { return pair.key == key; }),
+             keys.end());
+  for (auto& value : new_values) keys.push_back({std::string(key), std::move(value)});
+}
+
+std::string unknown_key_fix(std::string_view word) {
+  std::vector<std::string_view> known;
+  known.reserve(kKeys.size());
+  for (const auto& key : kKeys) known.push_back(key.words.substr(0, key.words.find('|')));
+  const auto best = text::nearest(word, known);
+  return best.empty() ? "the keys are label, name, uuid, mac, tcp, id, pathname, filename, basepath"
+                      : "did you mean '" + text::lower(best) + "'?";
+}
+
+bool is_path(std::string_view word) {
+  return word.front() == '/' || word.front() == '.';
+}
+
+// Words that may hold colons as they are.
+bool is_verbatim(const std::string& word) {
+  return is_path(word) || canonical_mac(word) || is_ipv6(word);
+}
+
+// A term that has no known key.
+Result<void> add_word(Address& address, const Term& term) {
+  const bool verbatim = is_verbatim(term.text);
+  if (!verbatim && term.argument)
+    return fail(Exit::usage, "unknown address key " + in_quotes(term.key), "in " + in_quotes(term.text),
+                unknown_key_fix(term.key));
+  std::string word = verbatim ? term.text : term.key;
+  TRY_VOID(check_text("WORD", word));
+  replace(address, "WORD", {std::move(word)});
+  return {};
+}
+
+}  // namespace
+
+std::span<const AddressKey> address_keys() {
+  return kKeys;
+}
+
+const AddressKey* find_address_key(std::string_view word) {
+  for (const auto& key : kKeys)
+    for (const auto known : text::split(key.words, '|'))
+      if (text::equal_ci(word, known)) return &key;
+  return nullptr;
+}
+
+Result<void> add_to_address(Address& address, const AddressKey& key, const Term& term) {
+  const auto name = key.words.substr(0, key.words.find('|'));
+  if (!term.argument || term.argument->empty())
+    return fail(Exit::usage, "the address key " + in_quotes(term.key) + " has no value", {},
+                "write " + text::lower(name) + ":" + std::string(key.value));
+  // `::` is an escaped colon everywhere but in an IPv6 address.
+  auto given =
+      name == "TCP" && is_ipv6(*term.argument) ? std::vector{*term.argument} : values(*term.argument);
+  if (given.size() > 1 && name != "BASEPATH")
+    return bad_value(name, *term.argument, "there is more than one value", "write '%%' for a percent sign");
+  for (auto& value : given) value = TRY(canonical(name, std::move(value)));
+  replace(address, name, std::move(given));
+  return {};
+}
+
+Result<Address> parse_address(std::string_view text) {
+  Address address;
+  address.text = std::string(text);
+  for (const auto& term : TRY(lex_suboptions(text))) {
+    const auto* key = term.argument ? find_address_key(term.key) : nullptr;
+    const auto before = address.keys.size();
+    TRY_VOID(key != nullptr ? add_to_address(address, *key, term) : add_word(address, term));
+    // Two names are two machines: dropping one of them would act on the other alone.
+    if (address.keys.size() <= before)
+      return fail(Exit::usage, "the machine address " + in_quotes(text) + " names something twice", {},
+                  "write machines apart, with a blank between them");
+  }
+  if (address.keys.empty()) return fail(Exit::usage, "the machine address is empty");
+  return address;
+}
+
+std::string to_text(const Address& address) {
+  std::string out;
+  bool in_list = false;
+  for (std::size_t i = 0; i < address.keys.size(); ++i) {
+    const auto& [key, value] = address.keys[i];
+    const bool last = i + 1 == address.keys.size();
+    if (i > 0) out += in_list ? "%" : ",";
+    if (!in_list && key != "WORD") out += key + ":";
+    const auto special = key != "WORD" ? ",:%" : is_path(value) ? "," : ",:";
+    in_list = !last && key == "BASEPATH" && address.keys[i + 1].key == key;
+    out += escaped(value, special, last || in_list);
+  }
+  return out;
+}
+
+std::optional<std::string> canonical_uuid(std::string_view text) {
+  constexpr std::size_t kLength = 36;
+  constexpr std::array<std::size_t, 4> kDashes{8, 13, 18, 23};
+  std::string out(text);
+  if (out.size() == 32)
+    for (const auto at : kDashes) out.insert(at, 1, '-');
+  if (out.size() != kLength) return std::nullopt;
+  for (std::size_t i = 0; i < kLength; ++i) {
+    const bool dash = std::find(kDashes.begin(), kDashes.end(), i) != kDashes.end();
+    if (dash ? out[i] != '-' : !is_hex({&out[i], 1})) return std::nullopt;
+  }
+  return text::lower(out);
+}
+
+std::optional<std::string> canonical_mac(std::string_view text) {
+  constexpr std::size_t kLength = 17;
+  if (text.size() != kLength) return std::nullopt;
+  for (std::size_t i = 0; i < kLength; ++i)
+    if (i % 3 == 2 ? text[i] != ':' : !is_hex(text.substr(i, 1))) return std::nullopt;
+  return text::lower(text);
+}
+
+}  // namespace ctys::model

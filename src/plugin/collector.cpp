@@ -1,0 +1,313 @@
+// One worker for each call: starts them, takes what they send, ends them.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plugin/collector.hpp"
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+namespace ctys::plugin {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What one worker may send. Far above any real answer, far below what would hurt the caller.
+constexpr std::size_t kMaxRecords = 100'000;
+constexpr std::size_t kMaxBytes = 64U << 20;
+
+std::string seconds_text(int milliseconds) {
+  std::string text = std::to_string(milliseconds / 1000);
+  if (milliseconds % 1000 != 0) text += "." + std::to_string(milliseconds % 1000 + 1000).substr(1);
+  while (text.find('.') != std::string::npos && text.back() == '0') text.pop_back();
+  return text + " s";
+}
+
+// In the child: nothing of the caller may be seen, held or disturbed by what runs here.
+[[noreturn]] void become_worker(const ChildMain& child, int channel, int stream, bool own_group,
+                                pid_t parent) {
+  if (own_group) ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(0);  // it died before the line above
+  for (int number = 1; number < NSIG; ++number) (void)::signal(number, SIG_DFL);
+  (void)::signal(SIGPIPE, SIG_IGN);  // a console's peer may go first
+  sigset_t none;
+  sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+  // No exec follows, so close-on-exec does not help: let go of everything that is not ours.
+  const int in = ::fcntl(channel, F_DUPFD_CLOEXEC, 20);
+  const int bytes = stream < 0 ? -1 : ::fcntl(stream, F_DUPFD_CLOEXEC, 20);
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  ::dup2(null, STDIN_FILENO);
+  ::dup2(null, STDOUT_FILENO);
+  if (!log::enabled(log::Severity::debug)) ::dup2(null, STDERR_FILENO);
+  constexpr int kChannel = 3;
+  constexpr int kStream = 4;
+  ::dup2(in, kChannel);
+  if (bytes >= 0) ::dup2(bytes, kStream);
+  ::syscall(SYS_close_range, bytes >= 0 ? kStream + 1U : kChannel + 1U, ~0U, 0U);
+  ::_exit(child(kChannel, kChannel, bytes >= 0 ? kStream : -1));
+}
+
+// A process that ends closes its descriptors a moment before it is gone; another one may have closed them
+// only.
+bool ends_soon(pid_t pid) {
+  constexpr int kMoment = 1'000;  // milliseconds
+  const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  pollfd waiting{process.get(), POLLIN, 0};
+  return process && ::poll(&waiting, 1, kMoment) > 0;
+}
+
+std::string how_it_ended(int status, const std::string& type, std::string& why) {
+  if (WIFSIGNALED(status)) {
+    const char* text = ::sigdescr_np(WTERMSIG(status));
+    why = text != nullptr ? text : "signal " + std::to_string(WTERMSIG(status));
+    return "plugin " + type + " crashed";
+  }
+  why = "it called exit(" + std::to_string(WEXITSTATUS(status)) + ")";
+  return "plugin " + type + " ended its worker";
+}
+
+}  // namespace
+
+struct Collector::Worker {
+  wire::Call call;
+  pid_t pid = -1;
+  Fd channel;
+  std::string unsent;
+  wire::LineReader lines;
+  std::optional<Clock::time_point> deadline;
+  std::string host;
+  std::string doing;  // what it last said it was at
+  bool greeted = false;
+  bool ended = false;  // said "end", or was given up
+  std::size_t bytes = 0;
+  Outcome outcome;
+};
+
+Collector::Collector(std::span<const wire::Call> calls, Options options, const ChildMain& child, int stream,
+                     bool own_groups)
+    : options_(std::move(options)), own_groups_(own_groups) {
+  workers_.resize(calls.size());
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    workers_[i].call = calls[i];
+    start(workers_[i], child, stream);
+  }
+}
+
+Collector::~Collector() {
+  for (auto& worker : workers_) reap(worker);
+}
+
+void Collector::start(Worker& worker, const ChildMain& child, int stream) {
+  if (worker.call.deadline_ms)
+    worker.deadline = Clock::now() + std::chrono::milliseconds(*worker.call.deadline_ms) + options_.grace;
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    return stop(worker, {Exit::failed, "cannot start a worker", system_message(errno)});
+  worker.channel.reset(ends[0]);
+  const Fd far(ends[1]);
+  const pid_t parent = ::getpid();
+  worker.pid = ::fork();
+  if (worker.pid == 0) become_worker(child, far.get(), stream, own_groups_, parent);
+  if (worker.pid < 0) return stop(worker, {Exit::failed, "cannot start a worker", system_message(errno)});
+  if (own_groups_) ::setpgid(worker.pid, worker.pid);  // both sides do it: no moment without the group
+  ::fcntl(worker.channel.get(), F_SETFL, O_NONBLOCK);
+  worker.unsent = wire::encode(worker.call);
+}
+
+bool Collector::done() const {
+  return std::all_of(workers_.begin(), workers_.end(), [](const Worker& w) { return w.ended; });
+}
+
+void Collector::watch(std::vector<pollfd>& waiting) const {
+  for (const auto& worker : workers_) {
+    if (worker.ended) continue;
+    const short events = worker.unsent.empty() ? POLLIN : POLLIN | POLLOUT;
+    waiting.push_back({worker.channel.get(), events, 0});
+  }
+}
+
+int Collector::time_left() const {
+  std::optional<Clock::time_point> first;
+  for (const auto& worker : workers_)
+    if (!worker.ended && worker.deadline && (!first || *worker.deadline < *first)) first = worker.deadline;
+  if (!first) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*first - Clock::now()).count();
+  return static_cast<int>(std::clamp<long>(left, 0, 3'600'000));
+}
+
+void Collector::handle(std::span<const pollfd> ready) {
+  for (auto& worker : workers_) {
+    if (worker.ended) continue;
+    const auto at = std::find_if(ready.begin(), ready.end(), [&](const pollfd& p) {
+      return p.fd == worker.channel.get() && p.revents != 0;
+    });
+    if (at != ready.end()) {
+      if ((at->revents & POLLOUT) != 0 && !worker.unsent.empty()) {
+        const ssize_t n =
+            ::send(worker.channel.get(), worker.unsent.data(), worker.unsent.size(), MSG_NOSIGNAL);
+        if (n > 0) worker.unsent.erase(0, static_cast<std::size_t>(n));
+        if (n < 0 && errno != EAGAIN && errno != EINTR) worker.unsent.clear();  // reading will tell why
+      }
+      if ((at->revents & (POLLIN | POLLHUP | POLLERR)) != 0) receive(worker);
+    }
+    if (!worker.ended && worker.deadline && Clock::now() >= *worker.deadline)
+      stop(worker, {Exit::deadline,
+                    worker.call.type + " did not answer within " + seconds_text(*worker.call.deadline_ms),
+                    worker.doing.empty() ? std::string() : "it was " + worker.doing,
+                    "give it more time with --deadline"});
+  }
+}
+
+void Collector::receive(Worker& worker) {
+  std::array<char, 65536> chunk;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the kernel
+  const ssize_t n = ::read(worker.channel.get(), chunk.data(), chunk.size());
+  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (n <= 0) {
+    if (!ends_soon(worker.pid))
+      return stop(worker, {Exit::failed,
+                           "plugin " + worker.call.type + " closed its channel and went on",
+                           {},
+                           "please report this as a bug of the plugin"});
+    int status = 0;
+    while (::waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (own_groups_) ::kill(-worker.pid, SIGKILL);  // what it may have left in its group
+    worker.pid = -1;
+    std::string why;
+    std::string what = how_it_ended(status, worker.call.type, why);
+    return stop(worker,
+                {Exit::failed, std::move(what), std::move(why), "please report this as a bug of the plugin"});
+  }
+  worker.bytes += static_cast<std::size_t>(n);
+  worker.lines.feed({chunk.data(), static_cast<std::size_t>(n)});
+  while (const auto line = worker.lines.next()) {
+    if (!take_line(worker, *line)) break;
+    if (worker.ended) return;
+  }
+  if (worker.ended) return;
+  if (worker.lines.overlong())
+    stop(worker, {Exit::failed, "plugin " + worker.call.type + " sent garbage", "a line without end"});
+  else if (worker.bytes > kMaxBytes || worker.outcome.records.size() > kMaxRecords)
+    stop(worker, {Exit::failed, "plugin " + worker.call.type + " sent more than ctys takes",
+                  "over " + std::to_string(kMaxRecords) + " records or " + std::to_string(kMaxBytes >> 20U) +
+                      " MiB"});
+}
+
+// False when the worker was given up.
+bool Collector::take_line(Worker& worker, std::string_view line) {
+  auto message = wire::decode(line);
+  if (!worker.greeted) {
+    // Noise of a login shell may come first; only a hello counts.
+    if (!message || !std::holds_alternative<wire::Hello>(*message)) return true;
+    const auto& hello = std::get<wire::Hello>(*message);
+    if (hello.protocol != wire::kProtocol) {
+      stop(worker,
+           {Exit::failed, "the worker speaks protocol " + std::to_string(hello.protocol),
+            "this ctys speaks " + std::to_string(wire::kProtocol), "use the same version on both sides"});
+      return false;
+    }
+    worker.greeted = true;
+    worker.host = hello.host;
+    return true;
+  }
+  if (!message) {
+    stop(worker, {Exit::failed, "plugin " + worker.call.type + " sent garbage", message.error().why,
+                  "please report this as a bug of the plugin"});
+    return false;
+  }
+  if (auto* record = std::get_if<model::Record>(&*message)) {
+    if (record->get(Field::host).empty()) record->set(Field::host, worker.host);
+    if (record->get(Field::type).empty()) record->set(Field::type, worker.call.type);
+    worker.outcome.records.push_back(std::move(*record));
+    worker.outcome.silent = false;
+  } else if (auto* error = std::get_if<Error>(&*message)) {
+    add_failure(worker, std::move(*error));  // the worker goes on until it says "end"
+  } else if (auto* progress = std::get_if<wire::Progress>(&*message)) {
+    if (options_.progress) options_.progress(progress->text);
+    worker.doing = std::move(progress->text);
+    worker.outcome.silent = false;
+  } else if (const auto* line_of_log = std::get_if<wire::Log>(&*message)) {
+    const auto severity = static_cast<log::Severity>(std::clamp(line_of_log->level, 0, 3));
+    log::write(severity, text::lower(worker.call.type), line_of_log->text);
+  } else if (std::holds_alternative<wire::End>(*message)) {
+    worker.ended = true;
+    reap(worker);
+  }
+  return true;
+}
+
+void Collector::add_failure(Worker& worker, Error error) {
+  if (error.where.empty()) error.where = worker.call.endpoint;
+  // The outermost collector puts the type before it; a worker that forwards leaves that to its caller.
+  if (own_groups_) error.where = worker.call.type + (error.where.empty() ? "" : ", " + error.where);
+  worker.outcome.failures.push_back({std::move(error), worker.host, worker.call.type});
+  worker.outcome.silent = false;
+}
+
+void Collector::stop(Worker& worker, Error error) {
+  add_failure(worker, std::move(error));
+  worker.ended = true;
+  reap(worker);
+}
+
+// The worker is not needed any more: whatever it still does, it and its children are gone when this returns.
+void Collector::reap(Worker& worker) {
+  worker.channel.reset();
+  if (worker.pid <= 0) return;
+  ::kill(own_groups_ ? -worker.pid : worker.pid, SIGKILL);
+  while (::waitpid(worker.pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  worker.pid = -1;
+}
+
+void Collector::abandon(const Error& error) {
+  for (auto& worker : workers_)
+    if (!worker.ended) stop(worker, error);
+}
+
+std::vector<Outcome> Collector::take_each() {
+  std::vector<Outcome> each;
+  each.reserve(workers_.size());
+  for (auto& worker : workers_) each.push_back(std::move(worker.outcome));
+  return each;
+}
+
+void wait_for(Collector& collector) {
+  sigset_t asked;
+  sigset_t before;
+  sigemptyset(&asked);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&asked, number);
+  ::pthread_sigmask(SIG_BLOCK, &asked, &before);
+  const Fd signals(::signalfd(-1, &asked, SFD_CLOEXEC | SFD_NONBLOCK));
+  while (!collector.done()) {
+    std::vector<pollfd> waiting{{signals.get(), POLLIN, 0}};
+    collector.watch(waiting);
+    if (::poll(waiting.data(), waiting.size(), collector.time_left()) < 0 && errno != EINTR) break;
+    if ((waiting.front().revents & POLLIN) != 0)
+      collector.abandon(
+          {Exit::failed, "interrupted", {}, "run the command again: it goes on where it stopped"});
+    collector.handle(std::span(waiting).subspan(1));
+  }
+  // Drop what asked us to stop: the caller prints what arrived and then ends by itself.
+  signalfd_siginfo taken{};
+  while (::read(signals.get(), &taken, sizeof taken) > 0) {
+  }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+}  // namespace ctys::plugin

@@ -1,0 +1,77 @@
+// Where plugins are.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plugin/find.hpp"
+
+#include "base/paths.hpp"
+#include "base/text.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace ctys::plugin {
+namespace fs = std::filesystem;
+namespace {
+
+// Code that others can write would run with the user's rights.
+std::string refusal(const fs::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return "it is not a regular file";
+  if (status.st_uid != 0 && status.st_uid != ::getuid()) return "it belongs to another user";
+  if ((status.st_mode & S_IWOTH) != 0) return "everybody may write to it";
+  return {};
+}
+
+bool is_type_name(std::string_view stem) {
+  return !stem.empty() && std::all_of(stem.begin(), stem.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  });
+}
+
+}  // namespace
+
+std::vector<fs::path> search_path() {
+  auto folders = paths::search_path("CTYS_PLUGIN_PATH", {});
+  folders.push_back(paths::executable().parent_path().parent_path() / "lib" / "ctys" / "plugins");
+  folders.emplace_back(CTYS_PLUGIN_DIR);
+  return folders;
+}
+
+std::vector<File> find_all() {
+  std::vector<File> files;
+  for (const auto& folder : search_path()) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+      const auto& path = entry.path();
+      if (path.extension() != ".so" || !is_type_name(path.stem().string())) continue;
+      auto type = text::upper(path.stem().string());
+      const auto known =
+          std::any_of(files.begin(), files.end(), [&](const File& f) { return f.type == type; });
+      if (!known) files.push_back({std::move(type), path, refusal(path)});
+    }
+  }
+  std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.type < b.type; });
+  return files;
+}
+
+Result<File> find(std::string_view type) {
+  const std::string name = text::lower(type);
+  if (is_type_name(name)) {
+    for (const auto& folder : search_path()) {
+      auto path = folder / (name + ".so");
+      std::error_code error;
+      if (fs::exists(path, error)) {
+        auto why = refusal(path);
+        return File{text::upper(type), std::move(path), std::move(why)};
+      }
+    }
+  }
+  std::string known;
+  for (const auto& file : find_all()) known += (known.empty() ? "" : ", ") + file.type;
+  return fail(Exit::usage, "unknown session type '" + text::printable(type).substr(0, 60) + "'", {},
+              known.empty() ? "no plugin is installed: set CTYS_PLUGIN_PATH to their folder"
+                            : "types with a plugin here: " + known);
+}
+
+}  // namespace ctys::plugin

@@ -1,0 +1,29 @@
+// Where plugins are: one shared object for each type, named like the type in lower case.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ctys::plugin {
+
+struct File {
+  std::string type;  // from the file's name, upper case
+  std::filesystem::path path;
+  std::string refused;  // why it must not be loaded (writable by others, ...), empty: it may
+};
+
+// $CTYS_PLUGIN_PATH, then the folder beside the executable (build tree), then the installation's.
+[[nodiscard]] std::vector<std::filesystem::path> search_path();
+
+// Every *.so of the search path, the first of each type, sorted by type. Nothing is opened.
+[[nodiscard]] std::vector<File> find_all();
+
+// The plugin of one type; the error lists the types there are.
+[[nodiscard]] Result<File> find(std::string_view type);
+
+}  // namespace ctys::plugin

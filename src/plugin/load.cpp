@@ -1,0 +1,50 @@
+// Opens a plugin's shared object and checks its table.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plugin/load.hpp"
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+namespace ctys::plugin {
+namespace {
+
+std::string dotted(std::uint32_t major, std::uint32_t minor) {
+  return std::to_string(major) + "." + std::to_string(minor);
+}
+
+}  // namespace
+
+Result<ctys_plugin> load(const std::filesystem::path& file) {
+  const std::string name = file.filename().string();
+  // Each plugin sees its own libraries only; a missing one shows here and not in the middle of an action.
+  void* handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) {
+    const char* reason = ::dlerror();  // NOLINT(concurrency-mt-unsafe): a worker has one thread
+    return fail(Exit::failed, "cannot load plugin " + name, reason != nullptr ? reason : "unknown reason",
+                "install the missing library, or remove the plugin");
+  }
+  using Entry = const ctys_plugin* (*)();
+  Entry entry = nullptr;
+  void* symbol = ::dlsym(handle, "ctys_plugin_entry");
+  std::memcpy(&entry, &symbol, sizeof entry);
+  if (entry == nullptr) return fail(Exit::failed, name + " is no ctys plugin", "it has no ctys_plugin_entry");
+  const ctys_plugin* theirs = entry();
+  if (theirs == nullptr || theirs->magic != CTYS_ABI_MAGIC)
+    return fail(Exit::failed, name + " is no ctys plugin", "its table has a wrong mark");
+  // An older plugin is fine. A newer one could call host functions that are not here.
+  if (theirs->abi_major != CTYS_ABI_MAJOR || theirs->abi_minor > CTYS_ABI_MINOR)
+    return fail(Exit::failed, "plugin " + name + " does not fit this ctys",
+                "it needs plugin interface " + dotted(theirs->abi_major, theirs->abi_minor) + ", ctys has " +
+                    dotted(CTYS_ABI_MAJOR, CTYS_ABI_MINOR),
+                "rebuild the plugin, or update ctys");
+  ctys_plugin table{};
+  std::memcpy(&table, theirs, std::min<std::size_t>(theirs->size, sizeof table));
+  if (table.open == nullptr || table.close == nullptr)
+    return fail(Exit::failed, "plugin " + name + " is incomplete", "open or close is missing");
+  return table;
+}
+
+}  // namespace ctys::plugin

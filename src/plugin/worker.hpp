@@ -1,0 +1,12 @@
+// The far end of the protocol: a process that loads one plugin and answers one Call.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+namespace ctys::plugin {
+
+// Says hello on `out`, reads one Call from `in`, answers it, says end. `stream` is the console's byte stream
+// or -1. A plugin with several endpoints, asked for all of them, is asked once for each by a child of this
+// worker, so that one that hangs does not silence the others. Returns the status of the end message.
+int serve(int in, int out, int stream);
+
+}  // namespace ctys::plugin

@@ -1,0 +1,89 @@
+// The worker protocol: JSON lines between ctys and its workers, on a pipe here and on an SSH channel
+// elsewhere. SPDX-License-Identifier: GPL-3.0-or-later
+//
+//   caller                                worker
+//   ------                                ------
+//                                         {"ctys":1,"t":"hello","host":"lab01","version":"1.0"}
+//   {"t":"call","verb":"list",...}
+//                                         {"t":"record","v":{"2":"QEMU","3":"web01"}}        any number,
+//                                         {"t":"progress","text":"..."}                      any order
+//                                         {"t":"log","level":1,"text":"..."}
+//                                         {"t":"error","code":1,"what":"...","why":"...",...}
+//                                         {"t":"end","status":0}                             exactly one, the
+//                                         last
+//
+// One message a line, LF, at most kMaxLine bytes, UTF-8 (other bytes of foreign text are carried as U+FFFD).
+// Lines before the hello are noise of login shells and are skipped. Keys a reader does not know are ignored;
+// a line that is no message, or is out of order, ends the conversation: the peer is not believed any more.
+#pragma once
+
+#include "base/result.hpp"
+#include "model/record.hpp"
+#include "model/request.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace ctys::wire {
+
+inline constexpr int kProtocol = 1;
+inline constexpr std::size_t kMaxLine = 1U << 20;
+
+// What a plugin is asked for. The names are those of the members of ctys_plugin.
+enum class Verb { probe, list, enumerate, show, create, cancel, attribute, console };
+[[nodiscard]] std::string_view name_of(Verb verb);
+
+// One request to one worker: plain data, so that it can cross a host border.
+struct Call {
+  Verb verb = Verb::probe;
+  std::string type;      // whose plugin; upper case
+  std::string endpoint;  // empty: all endpoints of the plugin
+  std::vector<model::Pair> address;
+  std::vector<model::Pair> options;
+  bool asked_by_type = false;
+  std::optional<int> deadline_ms;
+  bool operator==(const Call&) const = default;
+};
+
+struct Hello {
+  int protocol = kProtocol;
+  std::string host;
+  std::string version;
+};
+struct Progress {
+  std::string text;
+};
+struct Log {
+  int level = 0;
+  std::string text;
+};
+struct End {
+  int status = 0;
+};
+using Message = std::variant<Hello, Call, model::Record, Progress, Log, Error, End>;
+
+// One line, LF included. Never fails: bytes that are not UTF-8 are replaced.
+[[nodiscard]] std::string encode(const Message& message);
+// One line without its LF. The error says what is wrong with it, never the line itself.
+[[nodiscard]] Result<Message> decode(std::string_view line);
+
+// Cuts a byte stream into lines. Stops for good at a line longer than kMaxLine.
+class LineReader {
+ public:
+  void feed(std::string_view bytes) { buffer_.append(bytes); }
+  // The next complete line without LF; valid until the next call. nullopt: more bytes are needed, or
+  // overlong().
+  [[nodiscard]] std::optional<std::string_view> next();
+  [[nodiscard]] bool overlong() const noexcept { return overlong_; }
+
+ private:
+  std::string buffer_;
+  std::size_t start_ = 0;
+  bool overlong_ = false;
+};
+
+}  // namespace ctys::wire

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/match.hpp"
+
+#include "action/states.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ctys;
+using action::matching;
+using model::Address;
+using model::Record;
+
+namespace {
+
+Record machine(const std::string& label, const std::string& name, const std::string& uuid,
+               const std::string& context = "qemu:///system") {
+  Record record;
+  record.set(Field::host, "lab01").set(Field::type, "QEMU").set(Field::label, label).set(Field::name, name);
+  record.set(Field::uuid, uuid).set(Field::context, context).set(Field::state, "running");
+  return record;
+}
+
+Address word(const std::string& text) {
+  return {{{"WORD", text}}, text};
+}
+
+const std::string kA = "11111111-2222-3333-4444-00000000000a";
+const std::string kB = "11111111-2222-3333-4444-00000000000b";
+
+}  // namespace
+
+TEST_CASE("a bare word is a label before it is a name, and a name before it is anything else") {
+  const std::vector<Record> all{machine("web01", "vm1", kA), machine("db01", "web01", kB)};
+  REQUIRE(matching(word("web01"), all).size() == 1);
+  CHECK(matching(word("web01"), all)[0].get(Field::uuid) == kA);
+  CHECK(matching(word("vm1"), all)[0].get(Field::uuid) == kA);
+  CHECK(matching(word(kB), all)[0].get(Field::uuid) == kB);
+  CHECK(matching(word("1111111122223333444400000000000B"), all)[0].get(Field::uuid) == kB);
+  CHECK(matching(word("web"), all).empty());
+  CHECK(matching(word("WEB01"), all).empty());
+}
+
+TEST_CASE("all keys of an address must hold") {
+  const std::vector<Record> all{machine("web01", "vm1", kA), machine("web01", "vm2", kB)};
+  CHECK(matching({{{"LABEL", "web01"}}, ""}, all).size() == 2);
+  CHECK(matching({{{"LABEL", "web01"}, {"NAME", "vm2"}}, ""}, all).size() == 1);
+  CHECK(matching({{{"LABEL", "web01"}, {"UUID", kA}, {"NAME", "vm2"}}, ""}, all).empty());
+  CHECK(matching({{{"WORD", "web01"}, {"NAME", "vm1"}}, ""}, all).size() == 1);
+}
+
+TEST_CASE("empty fields never match") {
+  const std::vector<Record> all{machine("", "", "")};
+  for (const auto* key : {"UUID", "MAC", "TCP", "ID", "FILENAME"})
+    CHECK(matching({{{key, ""}}, ""}, all).empty());
+}
+
+TEST_CASE("the interfaces of one machine are one machine") {
+  auto first = machine("web01", "vm1", kA);
+  auto second = first;
+  first.set(Field::mac, "52:54:00:00:00:01");
+  second.set(Field::mac, "52:54:00:00:00:02");
+  const std::vector<Record> all{first, second};
+  CHECK(matching(word("web01"), all).size() == 1);
+  CHECK(matching({{{"MAC", "52-54-00-00-00-02"}}, ""}, all).size() == 1);
+}
+
+TEST_CASE("acting needs exactly one machine") {
+  const std::vector<Record> all{machine("web01", "vm1", kA), machine("web01", "vm1", kA, "qemu:///session")};
+  const auto address = word("web01");
+  const auto both = action::the_one(address, matching(address, all), {});
+  REQUIRE_FALSE(both);
+  CHECK(both.error().code == Exit::refused);
+  CHECK(both.error().why.find("qemu:///session") != std::string::npos);
+  const auto nobody = action::the_one(address, {}, {});
+  REQUIRE_FALSE(nobody);
+  CHECK(nobody.error().code == Exit::nothing);
+  CHECK(action::the_one(address, {all[0]}, {}));
+}
+
+TEST_CASE("a source that hangs makes a label uncertain, a UUID stays certain") {
+  const auto found = machine("web01", "vm1", kA);
+  const std::vector<plugin::Failure> hangs{
+      {{Exit::deadline, "XEN did not answer within 10 s"}, "lab01", "XEN"}};
+  const std::vector<plugin::Failure> absent{
+      {{Exit::unreachable, "libvirtd is not running"}, "lab01", "QEMU"}};
+  CHECK(action::the_one(word("web01"), {found}, hangs).error().code == Exit::refused);
+  CHECK(action::the_one(word("web01"), {found}, absent));
+  CHECK(action::the_one({{{"UUID", kA}}, kA}, {found}, hangs));
+}
+
+TEST_CASE("only what an address needs is asked for") {
+  CHECK_FALSE(action::needs_of(word("web01")).guest_address);
+  CHECK(action::needs_of(word("10.0.2.15")).guest_address);
+  CHECK(action::needs_of(word("fe80::1")).guest_address);
+  CHECK(action::needs_of(word("52:54:00:ab:cd:ef")).every_mac);
+  CHECK(action::needs_of(word("/vm/web01.ctys")).files);
+  CHECK_FALSE(action::needs_of(word("web01")).files);
+}
+
+TEST_CASE("stored machines are shown by their state") {
+  using action::accepts_state;
+  const auto with = [](std::initializer_list<std::string> words) { return std::vector<std::string>(words); };
+  for (const auto* shown : {"", "ACTIVE", "active", "DISABLED"}) CHECK(accepts_state({}, shown));
+  for (const auto* hidden : {"BACKUP", "TEMPLATE", "mine"}) CHECK_FALSE(accepts_state({}, hidden));
+  CHECK(accepts_state(with({"BACKUP", "TEMPLATE"}), "TEMPLATE"));
+  CHECK_FALSE(accepts_state(with({"BACKUP"}), ""));
+  CHECK(accepts_state(with({"EMPTY"}), ""));
+  CHECK(accepts_state(with({"ALL"}), "anything"));
+  CHECK(accepts_state(with({"PRESENT"}), "anything"));
+  CHECK(accepts_state(with({"ENABLED"}), "ACTIVE"));
+  CHECK_FALSE(accepts_state(with({"ENABLED"}), "DISABLED"));
+  CHECK(accepts_state(with({"mine"}), "mine"));
+}
+
+TEST_CASE("a scope names whose sessions are meant, and nobody named means everybody's") {
+  auto session = machine("web01", "vm1", kA);
+  session.set(Field::user, "ada").set(Field::group, "staff");
+  CHECK(action::in_scope({}, session));
+  CHECK(action::in_scope({false, {"ada"}, {}}, session));
+  CHECK(action::in_scope({false, {}, {"staff"}}, session));
+  CHECK_FALSE(action::in_scope({false, {"bob"}, {}}, session));
+  CHECK_FALSE(action::in_scope({false, {}, {"wheel"}}, session));
+  CHECK(action::in_scope({true, {"bob"}, {}}, session));
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "wire/message.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <random>
+
+using namespace ctys;
+using wire::Message;
+
+namespace {
+Message there_and_back(const Message& message) {
+  std::string line = wire::encode(message);
+  REQUIRE(line.back() == '\n');
+  line.pop_back();
+  REQUIRE(line.find('\n') == std::string::npos);
+  auto decoded = wire::decode(line);
+  REQUIRE(decoded);
+  return *decoded;
+}
+}  // namespace
+
+TEST_CASE("every message survives the wire") {
+  wire::Call call{wire::Verb::cancel, "QEMU", "qemu:///system", {{"UUID", "x"}}, {{"FORCE", ""}}, true, 1500};
+  CHECK(std::get<wire::Call>(there_and_back(call)) == call);
+  call.deadline_ms.reset();
+  CHECK(std::get<wire::Call>(there_and_back(call)) == call);
+
+  model::Record record;
+  record.set(Field::label, "web\n01\x1b[2J").set(Field::state, "running");
+  CHECK(std::get<model::Record>(there_and_back(record)) == record);
+
+  const auto error = std::get<Error>(there_and_back(Error{Exit::refused, "a", "b", "c", "d"}));
+  CHECK((error.code == Exit::refused && error.summary == "a" && error.why == "b" && error.fix == "c"));
+  CHECK(error.where == "d");
+  CHECK(std::get<wire::End>(there_and_back(wire::End{4})).status == 4);
+  CHECK(std::get<wire::Hello>(there_and_back(wire::Hello{1, "h", "v"})).host == "h");
+  CHECK(std::get<wire::Progress>(there_and_back(wire::Progress{"p"})).text == "p");
+  CHECK(std::get<wire::Log>(there_and_back(wire::Log{2, "l"})).text == "l");
+}
+
+TEST_CASE("bytes that are not UTF-8 are carried as replacement characters") {
+  model::Record record;
+  record.set(Field::name,
+             "a\xff"
+             "b");
+  CHECK(std::get<model::Record>(there_and_back(record)).get(Field::name) ==
+        "a\xef\xbf\xbd"
+        "b");
+}
+
+TEST_CASE("fields of a later version are ignored") {
+  const auto decoded = wire::decode(R"({"t":"record","v":{"3":"web01","4000000000":"new"},"more":1})");
+  REQUIRE(decoded);
+  CHECK(std::get<model::Record>(*decoded).get(Field::label) == "web01");
+}
+
+TEST_CASE("what is no message is refused") {
+  for (const auto* line : {"",
+                           "noise",
+                           "[]",
+                           "{}",
+                           "1",
+                           "null",
+                           "{\"t\":1}",
+                           R"({"t":"record"})",
+                           R"({"t":"record","v":[1]})",
+                           R"({"t":"record","v":{"x":"y"}})",
+                           R"({"t":"record","v":{"3":7}})",
+                           R"({"t":"end"})",
+                           R"({"t":"end","status":"0"})",
+                           R"({"t":"end","status":99999999999})",
+                           R"({"t":"end","status":1.5})",
+                           R"({"t":"hello"})",
+                           R"({"t":"call","verb":"fly"})",
+                           R"({"t":"call","verb":"list"})",
+                           R"({"t":"error","code":1})",
+                           R"({"t":"other"})",
+                           "{\"t\":\"end\",\"status\":0}x"}) {
+    CAPTURE(line);
+    CHECK_FALSE(wire::decode(line));
+  }
+  CHECK_FALSE(wire::decode(std::string(500'000, '[')));
+}
+
+TEST_CASE("random bytes never crash the decoder") {
+  std::mt19937 random(4711);  // NOLINT(cert-msc51-cpp): the same every time
+  for (int round = 0; round < 20000; ++round) {
+    std::string line = R"({"t":"record","v":{"3":"web01"},"status":0,"code":1})";
+    for (int change = 0; change < 3; ++change)
+      line[random() % line.size()] = static_cast<char>(random() % 256);
+    (void)wire::decode(line);
+  }
+  SUCCEED();
+}
+
+TEST_CASE("lines are cut wherever the stream was") {
+  wire::LineReader reader;
+  reader.feed("a\nb");
+  CHECK(reader.next() == "a");
+  CHECK_FALSE(reader.next());
+  reader.feed("c\n\n");
+  CHECK(reader.next() == "bc");
+  CHECK(reader.next() == "");
+  CHECK_FALSE(reader.next());
+}
+
+TEST_CASE("a line without end is given up") {
+  wire::LineReader reader;
+  reader.feed(std::string(wire::kMaxLine + 1, 'x'));
+  CHECK_FALSE(reader.next());
+  CHECK(reader.overlong());
+}
