@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/paths.hpp"
 #include "base/text.hpp"
-#include "cli/classic.hpp"
+#include "cli/classic_action.hpp"
 
 #include <unistd.h>
 
@@ -14,24 +14,6 @@ namespace {
 
 using model::Action;
 using model::Term;
-
-// What one action's list of suboptions says, before it is put together.
-struct ActionLine {
-  Draft* draft = nullptr;
-  std::vector<std::pair<const model::AddressKey*, const Term*>> keys;  // of machine addresses, in order
-  std::optional<model::CreateMode> mode;
-  std::optional<model::CancelMethod> method;
-  bool all_fields = false;  // ALL and NONE of the reading actions
-  bool no_fields = false;
-};
-
-std::string name_of(const Suboption& word) {
-  return std::string(long_form(word.words));
-}
-
-std::string argument_of(const Term& term) {
-  return term.argument.value_or(std::string());
-}
 
 // Does the term have an argument where the word takes one?
 Result<void> check_argument(const Suboption& word, const Term& term) {
@@ -59,236 +41,6 @@ tl::unexpected<Error> unknown_word(Action action, const Term& term) {
       Exit::usage, "unknown suboption " + in_quotes(term.key) + " of " + name, {},
       fix.empty() ? "'ctys help " + std::string(word_of(action).name) + "' lists them" : std::move(fix));
 }
-
-// --- CREATE
-// ----------------------------------------------------------------------------------------------------
-
-Result<void> set_mode(ActionLine& line, const Suboption& word) {
-  using model::CreateMode;
-  const auto mode = word.id == Sub::connect     ? CreateMode::connect
-                    : word.id == Sub::reuse     ? CreateMode::reuse
-                    : word.id == Sub::reconnect ? CreateMode::reconnect
-                                                : CreateMode::resume;
-  if (line.mode && *line.mode != mode)
-    return fail(Exit::usage, "CONNECT, REUSE, RECONNECT and RESUME exclude each other", {},
-                "choose one of them");
-  line.mode = mode;
-  return {};
-}
-
-// ON, OFF, tries[%pause].
-Result<std::optional<model::Probe>> parse_probe(const Suboption& word, const Term& term) {
-  const auto given = model::values(argument_of(term));
-  const auto name = name_of(word);
-  if (given.size() == 1 && text::equal_ci(given[0], "OFF")) return std::nullopt;
-  model::Probe probe;
-  if (given.size() == 1 && text::equal_ci(given[0], "ON")) return probe;
-  if (given.size() > 2) return bad_value(name, argument_of(term), "there are more than two values");
-  constexpr unsigned kMaxTries = 1'000'000;
-  probe.tries = TRY(parse_number(name, given[0], kMaxTries));
-  if (given.size() == 2) probe.pause = TRY(parse_seconds(name, given[1]));
-  return probe;
-}
-
-// image[,initrd[,append]], the commas escaped, or with '%' between them.
-Result<void> set_kernel(Draft& draft, const Term& term) {
-  const auto argument = argument_of(term);
-  std::vector<std::string> parts{"KERNEL"};
-  if (argument.find(',') == std::string::npos) {
-    const auto given = model::values(argument);
-    parts.insert(parts.end(), given.begin(), given.end());
-  } else {
-    const auto first = argument.find(',');
-    const auto second = argument.find(',', first + 1);
-    parts.push_back(argument.substr(0, first));
-    parts.push_back(argument.substr(first + 1, second == std::string::npos ? second : second - first - 1));
-    if (second != std::string::npos) parts.push_back(argument.substr(second + 1));
-  }
-  for (std::size_t i = 1; i < parts.size() && i < 4; ++i)
-    if (argument.find(',') != std::string::npos) parts[i] = model::free_text(parts[i]);
-  while (parts.size() > 4) {  // blanks of the kernel's command line
-    parts[3] += " " + parts[4];
-    parts.erase(parts.begin() + 4);
-  }
-  return set_boot(draft, "KERNEL", parts);
-}
-
-// BOOTMODE:KERNEL%image%initrd%append, where the rest is the command line with '%' as blank.
-Result<void> set_boot_mode(Draft& draft, const Term& term) {
-  auto parts = model::values(argument_of(term));
-  while (parts.size() > 4) {
-    parts[3] += " " + parts[4];
-    parts.erase(parts.begin() + 4);
-  }
-  return set_boot(draft, "BOOTMODE", parts);
-}
-
-// INSTMODE has five parts; the words of the first and the third are fixed.
-Result<void> check_install_mode(const Term& term) {
-  const auto parts = model::values(argument_of(term));
-  if (parts.size() != 5)
-    return bad_value("INSTMODE", argument_of(term), "it has five parts",
-                     "write INSTMODE:boot%source%target%path%stage");
-  constexpr std::string_view kBoot = "CD|DVD|FDD|HDD|USB|VHDD|PXE|KS|CONFIG|DEFAULT";
-  if (!parts[0].empty() && !is_one_of(parts[0], kBoot)) return bad_word("INSTMODE", parts[0], kBoot);
-  constexpr std::string_view kTarget = "HDD|USB|VHDD|FDD|DEFAULT";
-  if (!is_one_of(parts[2], kTarget)) return bad_word("INSTMODE", parts[2], kTarget);
-  return {};
-}
-
-Result<void> apply_create(ActionLine& line, const Suboption& word, const Term& term) {
-  auto& create = line.draft->request.create;
-  const auto name = name_of(word);
-  switch (word.id) {
-    case Sub::connect:
-    case Sub::reuse:
-    case Sub::reconnect:
-    case Sub::resume:
-      return set_mode(line, word);
-    case Sub::console:
-      return set_console(*line.draft, name, argument_of(term));
-    case Sub::boot_mode:
-      return set_boot_mode(*line.draft, term);
-    case Sub::kernel:
-      if (argument_of(term).empty()) return set_boot(*line.draft, name, {"KERNEL"});
-      return set_kernel(*line.draft, term);
-    case Sub::ping:
-      create.ping = TRY(parse_probe(word, term));
-      return {};
-    case Sub::ssh_ping:
-      create.ssh_ping = TRY(parse_probe(word, term));
-      return {};
-    case Sub::wait_server:
-      create.wait_server = TRY(parse_seconds(name, argument_of(term)));
-      return {};
-    case Sub::wait_client:
-      create.wait_client = TRY(parse_seconds(name, argument_of(term)));
-      return {};
-    case Sub::install_mode:
-      return check_install_mode(term);
-    default:
-      return {};
-  }
-}
-
-Result<void> finish_create(ActionLine& line) {
-  auto& request = line.draft->request;
-  if (line.mode) request.create.mode = *line.mode;
-  model::Address address;
-  for (const auto& [key, term] : line.keys) TRY_VOID(model::add_to_address(address, *key, *term));
-  address.text = model::to_text(address);
-  check_address(*line.draft, address);
-  if (address.keys.empty() && !line.draft->refused)
-    return fail(Exit::usage, "CREATE has no machine address", {},
-                "name the machine, for example: CREATE=l:web01");
-  request.machines = {std::move(address)};
-  return {};
-}
-
-// --- CANCEL
-// ----------------------------------------------------------------------------------------------------
-
-Result<void> set_method(ActionLine& line, model::CancelMethod method) {
-  if (line.method && *line.method != method)
-    return fail(Exit::usage, "POWEROFF, RESET, REBOOT, INIT, PAUSE and SUSPEND exclude each other", {},
-                "choose one of them");
-  line.method = method;
-  return {};
-}
-
-Result<void> apply_cancel(ActionLine& line, const Suboption& word, const Term& term) {
-  using model::CancelMethod;
-  auto& cancel = line.draft->request.cancel;
-  const auto name = name_of(word);
-  switch (word.id) {
-    case Sub::all:
-      cancel.all = true;
-      return {};
-    case Sub::stack:
-      cancel.force = false;
-      return {};
-    case Sub::force:
-      cancel.force = true;
-      return {};
-    case Sub::self:
-      cancel.self = true;
-      return {};
-    case Sub::power_off:
-      cancel.delay.reset();
-      if (term.argument) cancel.delay = TRY(parse_seconds(name, *term.argument));
-      return set_method(line, CancelMethod::power_off);
-    case Sub::reset:
-      return set_method(line, CancelMethod::reset);
-    case Sub::reboot:
-      return set_method(line, CancelMethod::reboot);
-    case Sub::pause:
-      return set_method(line, CancelMethod::pause);
-    case Sub::suspend:
-      return set_method(line, CancelMethod::suspend);
-    case Sub::init:
-      cancel.level = TRY(parse_number(name, argument_of(term), 6));
-      return set_method(line, CancelMethod::init);
-    case Sub::timeout:
-      cancel.timeout = TRY(parse_seconds(name, argument_of(term)));
-      return {};
-    case Sub::client:
-    case Sub::server:
-    case Sub::both:
-      cancel.part = word.id == Sub::client   ? model::Part::client
-                    : word.id == Sub::server ? model::Part::server
-                                             : model::Part::both;
-      return {};
-    default:
-      return {};
-  }
-}
-
-// Several addresses: when a key is repeated, each pair names a machine of its own (l:a,l:b,i:3). BASEPATH
-// says where to look for all of them.
-Result<std::vector<model::Address>> addresses_of(const ActionLine& line) {
-  const auto is_base = [](const auto* key) { return long_form(key->words) == "BASEPATH"; };
-  const auto& keys = line.keys;
-  const auto is_repeated = [&](const auto& one) {
-    return !is_base(one.first) && std::count_if(keys.begin(), keys.end(), [&](const auto& other) {
-                                    return other.first == one.first;
-                                  }) > 1;
-  };
-  const bool repeated = std::any_of(keys.begin(), keys.end(), is_repeated);
-  model::Address common;
-  std::vector<model::Address> addresses;
-  for (const auto& [key, term] : line.keys) {
-    if (!repeated || is_base(key)) TRY_VOID(model::add_to_address(common, *key, *term));
-    if (repeated && !is_base(key)) TRY_VOID(model::add_to_address(addresses.emplace_back(), *key, *term));
-  }
-  if (!repeated && !common.keys.empty()) return std::vector{common};
-  for (auto& address : addresses)
-    address.keys.insert(address.keys.end(), common.keys.begin(), common.keys.end());
-  return addresses;
-}
-
-Result<void> finish_cancel(ActionLine& line) {
-  auto& request = line.draft->request;
-  auto& cancel = request.cancel;
-  if (cancel.part == model::Part::client && line.method)
-    return fail(Exit::usage, "CLIENT cannot be combined with a power method",
-                "clients have no power to switch", "leave out one of them");
-  if (line.method) cancel.method = *line.method;
-  TRY_VOID(check_self(cancel));
-  request.machines = TRY(addresses_of(line));
-  for (auto& address : request.machines) {
-    address.text = model::to_text(address);
-    check_address(*line.draft, address);
-  }
-  if (cancel.all && !request.machines.empty())
-    return fail(Exit::usage, "ALL and a machine address exclude each other", {}, "leave out one of them");
-  if (request.machines.empty() && !cancel.all && !line.draft->refused)
-    return fail(Exit::usage, "CANCEL has no machine address", {},
-                "name the machine, for example: CANCEL=l:web01, or ALL");
-  return {};
-}
-
-// --- the actions that read
-// ------------------------------------------------------------------------------------------
 
 Result<void> finish_reading(ActionLine& line) {
   auto& request = line.draft->request;
@@ -361,6 +113,27 @@ Result<void> read_terms(ActionLine& line, const std::vector<Term>& terms) {
 }
 
 }  // namespace
+
+Result<std::vector<model::Address>> addresses_of(const ActionLine& line) {
+  const auto is_base = [](const auto* key) { return long_form(key->words) == "BASEPATH"; };
+  const auto& keys = line.keys;
+  const auto is_repeated = [&](const auto& one) {
+    return !is_base(one.first) && std::count_if(keys.begin(), keys.end(), [&](const auto& other) {
+                                    return other.first == one.first;
+                                  }) > 1;
+  };
+  const bool repeated = std::any_of(keys.begin(), keys.end(), is_repeated);
+  model::Address common;
+  std::vector<model::Address> addresses;
+  for (const auto& [key, term] : line.keys) {
+    if (!repeated || is_base(key)) TRY_VOID(model::add_to_address(common, *key, *term));
+    if (repeated && !is_base(key)) TRY_VOID(model::add_to_address(addresses.emplace_back(), *key, *term));
+  }
+  if (!repeated && !common.keys.empty()) return std::vector{common};
+  for (auto& address : addresses)
+    address.keys.insert(address.keys.end(), common.keys.begin(), common.keys.end());
+  return addresses;
+}
 
 const Suboption* find_suboption(Action action, std::string_view key) {
   for (const auto& word : suboptions())
