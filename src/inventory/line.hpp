@@ -1,0 +1,43 @@
+// One record line of enum.fdb, read in place: its fields, and whether it is a record at all.
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A record is one line of 47 fields, separated by ';'. Files of older releases have 43: what they lack is
+// empty. There is no quoting. Numbers of fields count from 1, as in the titles of the columns and in queries
+// (`F:3:web`).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace ctys::inventory {
+
+inline constexpr std::size_t kFields = 47;
+inline constexpr std::size_t kFieldsBefore = 43;  // of the files of older releases
+inline constexpr std::size_t kMaxLine = 65536;    // bytes, without the line's end
+inline constexpr char kSeparator = ';';
+
+// Why a line is no record. `blank` and `comment` (its first character that is no blank is '#') are no faults.
+enum class Defect : std::uint8_t { none, blank, comment, fields, nul, utf8, too_long };
+[[nodiscard]] constexpr bool is_fault(Defect defect) noexcept {
+  return defect > Defect::comment;
+}
+// "wrong number of fields": for warnings.
+[[nodiscard]] std::string_view describe(Defect defect) noexcept;
+
+// `line` has no newline and, in files with CRLF, no carriage return: see without_return.
+[[nodiscard]] Defect check(std::string_view line) noexcept;
+
+[[nodiscard]] constexpr std::string_view without_return(std::string_view line) noexcept {
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  return line;
+}
+
+// Field `number` (1 to 47); empty when the line is too short to have it.
+[[nodiscard]] std::string_view field(std::string_view line, std::size_t number) noexcept;
+
+// All fields: fields[0] is field 1. What a short line lacks is empty; what follows field 47 is not looked at.
+using Fields = std::array<std::string_view, kFields>;
+[[nodiscard]] Fields split(std::string_view line) noexcept;
+
+}  // namespace ctys::inventory

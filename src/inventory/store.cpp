@@ -1,0 +1,113 @@
+// Replaces database files.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inventory/store.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace ctys::inventory {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kPiece = 1U << 20U;  // bytes that are gathered before they are written
+
+fs::path beside(const fs::path& file, std::string_view suffix) {
+  return file.parent_path() / ("." + file.filename().string() + std::string(suffix));
+}
+
+// The file itself, where `path` is a symbolic link to it: the link is kept.
+fs::path resolved(const fs::path& path) {
+  std::error_code error;
+  auto file = fs::weakly_canonical(path, error);
+  return error ? fs::absolute(path, error) : file;
+}
+
+// A new name is on the disk when its directory is.
+bool sync_directory(const fs::path& directory) {
+  const Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // Some file systems cannot sync a directory, and say so with EINVAL.
+  return fd && (::fsync(fd.get()) == 0 || errno == EINVAL);
+}
+
+}  // namespace
+
+Result<Lock> Lock::take(const fs::path& file, Wait wait) {
+  Lock lock;
+  lock.file_ = resolved(file);
+  const auto name = beside(lock.file_, ".lock");
+  const std::string what = "cannot lock " + lock.file_.string();
+  lock.fd_.reset(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+  if (!lock.fd_) return fail(Exit::failed, what, name.string() + ": " + system_message(errno));
+  while (::flock(lock.fd_.get(), wait == Wait::yes ? LOCK_EX : LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno == EWOULDBLOCK)
+      return fail(Exit::refused, what, "another process is writing it", "try again when that one has ended");
+    return fail(Exit::failed, what, system_message(errno));
+  }
+  return lock;
+}
+
+Result<Replacement> Replacement::begin(const Lock& lock) {
+  Replacement made;
+  made.file_ = lock.file();
+  made.temporary_ = beside(made.file_, ".new");
+  // The lock makes this file ours; what an earlier process left in it is of no use.
+  if (::unlink(made.temporary_.c_str()) != 0 && errno != ENOENT) return made.cannot_write(errno);
+  struct stat old {};
+  const bool replaces = ::stat(made.file_.c_str(), &old) == 0;
+  if (!replaces && errno != ENOENT) return made.cannot_write(errno);
+  if (replaces && !S_ISREG(old.st_mode))
+    return fail(Exit::usage, "cannot write " + made.file_.string(), "it is not a regular file");
+  made.fd_.reset(
+      ::open(made.temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, replaces ? 0600 : 0644));
+  if (!made.fd_) return made.cannot_write(errno);
+  if (!replaces) return made;
+  // Giving a file away needs privileges, giving it to a group of one's own does not: what cannot be given
+  // stays ours.
+  if (::fchown(made.fd_.get(), old.st_uid, old.st_gid) != 0 && errno == EPERM)
+    if (::fchown(made.fd_.get(), static_cast<uid_t>(-1), old.st_gid) != 0 && errno != EPERM)
+      return made.cannot_write(errno);
+  if (::fchmod(made.fd_.get(), old.st_mode & 07777U) != 0) return made.cannot_write(errno);
+  return made;
+}
+
+Replacement::~Replacement() {
+  if (fd_) ::unlink(temporary_.c_str());
+}
+
+tl::unexpected<Error> Replacement::cannot_write(int reason) const {
+  return fail(
+      Exit::failed, "cannot write " + file_.string(), system_message(reason),
+      reason == ENOSPC || reason == EDQUOT ? "free some space; the file is as it was" : std::string());
+}
+
+Result<void> Replacement::append(std::string_view bytes) {
+  pending_ += bytes;
+  if (pending_.size() < kPiece) return {};
+  if (!write_all(fd_.get(), pending_)) return cannot_write(errno);
+  pending_.clear();
+  return {};
+}
+
+Result<void> Replacement::commit() {
+  if (!write_all(fd_.get(), pending_)) return cannot_write(errno);
+  pending_.clear();
+  if (::fsync(fd_.get()) != 0) return cannot_write(errno);
+  if (::rename(temporary_.c_str(), file_.c_str()) != 0) return cannot_write(errno);
+  fd_.reset();
+  if (!sync_directory(file_.parent_path())) return cannot_write(errno);
+  return {};
+}
+
+Result<void> replace(const fs::path& file, std::string_view content) {
+  const auto lock = TRY(Lock::take(file));
+  auto replacement = TRY(Replacement::begin(lock));
+  TRY_VOID(replacement.append(content));
+  return replacement.commit();
+}
+
+}  // namespace ctys::inventory

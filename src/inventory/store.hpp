@@ -1,0 +1,58 @@
+// Puts a new file in the place of a database: under a lock, complete or not at all.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/file.hpp"
+
+#include <filesystem>
+#include <string_view>
+
+namespace ctys::inventory {
+
+// The lock of a database file: whoever replaces it holds this from the moment it reads the old one. It ends
+// with the process, however that ends. The lock is on a file of its own, `.NAME.lock`, which stays.
+class Lock {
+ public:
+  enum class Wait { no, yes };
+  // Errors: the directory cannot be written to (status 1); another process holds it and Wait is no (status
+  // 5).
+  [[nodiscard]] static Result<Lock> take(const std::filesystem::path& file, Wait wait = Wait::yes);
+  [[nodiscard]] const std::filesystem::path& file() const noexcept {
+    return file_;
+  }  // symbolic links resolved
+
+ private:
+  std::filesystem::path file_;
+  Fd fd_;
+};
+
+// The new content of a locked file. It is written to `.NAME.new` beside it and takes its place when it is
+// complete and on the disk; without commit, the old file stays as it was. The new file has the mode of the
+// old one (0644 less umask when there was none), and its owner and group as far as this user may give them.
+class Replacement {
+ public:
+  [[nodiscard]] static Result<Replacement> begin(const Lock& lock);
+  Replacement(Replacement&&) noexcept = default;
+  Replacement& operator=(Replacement&&) noexcept = default;
+  Replacement(const Replacement&) = delete;
+  Replacement& operator=(const Replacement&) = delete;
+  ~Replacement();
+
+  [[nodiscard]] Result<void> append(std::string_view bytes);
+  [[nodiscard]] Result<void> commit();
+  [[nodiscard]] int descriptor() const noexcept { return fd_.get(); }  // for what is not written in order
+
+ private:
+  Replacement() = default;
+  [[nodiscard]] tl::unexpected<Error> cannot_write(int reason) const;
+
+  std::filesystem::path file_;
+  std::filesystem::path temporary_;
+  std::string pending_;  // not written yet
+  Fd fd_;
+};
+
+// Lock, write, commit in one.
+[[nodiscard]] Result<void> replace(const std::filesystem::path& file, std::string_view content);
+
+}  // namespace ctys::inventory

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inventory/key.hpp"
+
+#include "unit/inventory/fixture.hpp"
+
+using namespace ctys;
+using namespace ctys::inventory;
+using testing::record;
+
+namespace {
+std::string folded(std::string_view text) {
+  std::string scratch;
+  return std::string(fold(text, scratch));
+}
+}  // namespace
+
+TEST_CASE("every usual spelling of a key has one form") {
+  for (const auto* uuid : {"6BA7B810-9dad-11d1-80b4-00c04fd430c8", "6ba7b8109dad11d180b400c04fd430c8"})
+    CHECK(folded(uuid) == "6ba7b8109dad11d180b400c04fd430c8");
+  for (const auto* mac : {"52:54:00:AB:cd:ef", "52-54-00-ab-cd-ef", "5254.00ab.cdef", "525400ABCDEF"})
+    CHECK(folded(mac) == "525400abcdef");
+  for (const auto* ip : {"FE80:0:0:0:0:0:0:1", "fe80::1", "fe80::0001"}) CHECK(folded(ip) == "fe80::1");
+  CHECK(folded("Web01.Lab.Example.") == "web01.lab.example");
+  CHECK(folded("192.168.1.2") == "192.168.1.2");
+  // What only resembles one is text.
+  for (const auto* other : {"52:54:00:ab:cd-ef", "52:54:00:ab:cd:eg", "5254:00ab:cdef",
+                            "6ba7b8109dad-11d1-80b4-00c04fd430c8x", ":::", "12345", "525400abcde"})
+    CHECK(folded(other) == other);
+  CHECK(folded("").empty());
+  CHECK(folded("...").empty());
+}
+
+TEST_CASE("a key is a kind and a value, or a bare word") {
+  CHECK(parse_key("label:web01").value() == Key{"web01", "web01", only(Kind::label)});
+  CHECK(parse_key("L:Web01").value() == Key{"Web01", "web01", only(Kind::label)});
+  CHECK(parse_key("web01").value().kinds == kAnyMachine);
+  CHECK(parse_key("mac:52:54:00:AB:CD:EF").value().folded == "525400abcdef");
+  CHECK(parse_key("52:54:00:ab:cd:ef").value().kinds == kAnyMachine);
+  CHECK(parse_key("fe80::1").value().kinds == kAnyMachine);
+  CHECK(parse_key("tcp:fe80::1").value().kinds == only(Kind::tcp));
+  CHECK(parse_key("/etc/libvirt/qemu/a:b.xml").value().kinds == kAnyMachine);
+  CHECK(parse_key("pm:lab01").value().kinds == only(Kind::host));
+}
+
+TEST_CASE("a bad key is an error with a remedy") {
+  CHECK(parse_key("labl:web01").error().fix == "did you mean 'label'?");
+  CHECK(parse_key("qqqqqqq:web01").error().code == Exit::usage);
+  CHECK(parse_key("uuid:123").error().why == "this is no UUID");
+  CHECK(parse_key("mac:52:54").error().why == "this is no MAC address");
+  CHECK(parse_key("label:").error().why == "the value is empty");
+  CHECK_FALSE(parse_key(""));
+  CHECK_FALSE(parse_key("a\nb"));
+  CHECK_FALSE(parse_key("label:a;b"));
+  CHECK_FALSE(parse_key(std::string(5000, 'x')));
+}
+
+TEST_CASE("a key holds for the fields of its kind") {
+  const auto line = record({{1, "Lab01.example"},
+                            {3, "Web01"},
+                            {4, "/etc/libvirt/qemu/web.one.xml"},
+                            {5, "6BA7B810-9dad-11d1-80b4-00c04fd430c8"},
+                            {6, "52-54-00-AB-CD-EF"},
+                            {7, "FE80::0001"},
+                            {28, "web01.lab.example."}});
+  const auto kinds = [&](std::string_view text) { return holds(parse_key(text).value(), line); };
+  CHECK(kinds("Web01") == only(Kind::label));
+  CHECK(kinds("web01") == 0);  // labels are told apart by case
+  CHECK(kinds("web.one") == only(Kind::name));
+  CHECK(kinds("name:web.one.xml") == 0);
+  CHECK(kinds("/etc/libvirt/qemu/web.one.xml") == only(Kind::id));
+  CHECK(kinds("6ba7b8109dad11d180b400c04fd430c8") == only(Kind::uuid));
+  CHECK(kinds("label:6ba7b8109dad11d180b400c04fd430c8") == 0);
+  CHECK(kinds("5254.00ab.cdef") == only(Kind::mac));
+  CHECK(kinds("ip:fe80:0::1") == only(Kind::tcp));
+  CHECK(kinds("WEB01.lab.example") == only(Kind::netname));
+  CHECK(kinds("host:lab01.EXAMPLE.") == only(Kind::host));
+  CHECK(kinds("lab01.example") == 0);  // a host is no machine
+  CHECK(holds(parse_key("x").value(), record({})) == 0);
+}
+
+TEST_CASE("the name in a path is its file without the last suffix") {
+  CHECK(name_in_path("/a/b/web01.xml") == "web01");
+  CHECK(name_in_path("web01") == "web01");
+  CHECK(name_in_path("/a/.hidden") == ".hidden");
+  CHECK(name_in_path("/a/b/").empty());
+  CHECK(name_in_path("").empty());
+}
