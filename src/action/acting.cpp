@@ -4,7 +4,13 @@
 
 #include "action/match.hpp"
 #include "action/search.hpp"
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
 #include "ui/progress.hpp"
+#include "ui/terminal.hpp"
+
+#include <unistd.h>
 
 #include <filesystem>
 #include <iterator>
@@ -33,12 +39,27 @@ void explain_path(const model::Address& address, Error& error) {
   }
 }
 
+// The hypervisors have a machine, and the inventory does not, or has it otherwise: who sits at a terminal is
+// told how to mend that.
+void tell_difference(const Target& target, bool has_inventory) {
+  if (!has_inventory || target.known.machine || target.matches.size() != 1) return;
+  const auto& hint = target.known.hint;
+  if (!hint.empty())
+    log::write(log::Severity::warning, "inventory", hint + "; update it: ctys vdbgen --append");
+  else if (ui::terminal().err_is_terminal)
+    (void)write_all(STDERR_FILENO, "ctys: '" + text::printable(target.address.text) +
+                                       "' is not in the inventory; record it: ctys vdbgen --append\n");
+}
+
 }  // namespace
 
 Resolved resolve(const model::Request& request, bool may_create) {
-  auto found = find_machines(request, may_create);
+  auto looked = find_machines(request, may_create);
+  if (!looked) return {{}, {{std::move(looked).error(), {}, {}}}};
+  auto& found = *looked;
   Resolved resolved;
   for (auto& target : found.targets) {
+    tell_difference(target, found.has_inventory);
     // -A on: the user wants all of them.
     if (request.allow_ambiguous && !may_create && target.matches.size() > 1) {
       std::move(target.matches.begin(), target.matches.end(), std::back_inserter(resolved.machines));
@@ -51,6 +72,7 @@ Resolved resolve(const model::Request& request, bool may_create) {
     }
     auto error = std::move(machine).error();
     if (may_create && error.code == Exit::nothing) explain_path(target.address, error);
+    if (error.why.empty()) error.why = target.known.hint;
     resolved.failures.push_back({std::move(error), {}, {}});
   }
   if (!resolved.failures.empty())

@@ -82,7 +82,9 @@ Exit list(const model::Request& request) {
 Exit is_active(const model::Request& request) {
   if (request.plan)
     return finish(model::Layout::result, {planned_questions(request, "its state"), {}}, request);
-  const auto found = find_machines(request, false);
+  const auto looked = find_machines(request, false);
+  if (!looked) return finish(looked.error(), request);
+  const auto& found = *looked;
   plugin::Outcome outcome{{}, found.failures};
   std::string lines;
   for (const auto& target : found.targets) {
@@ -107,7 +109,9 @@ Exit is_active(const model::Request& request) {
 Exit client_port(const model::Request& request) {
   if (request.plan)
     return finish(model::Layout::result, {planned_questions(request, "its port"), {}}, request);
-  const auto found = find_machines(request, false);
+  const auto looked = find_machines(request, false);
+  if (!looked) return finish(looked.error(), request);
+  const auto& found = *looked;
   plugin::Outcome outcome{{}, found.failures};
   std::string lines;
   for (const auto& target : found.targets) {

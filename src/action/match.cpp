@@ -29,6 +29,22 @@ std::string without(std::string_view s, std::string_view dropped) {
   return text::lower(out);
 }
 
+// The address with its bare word read as `key`.
+bool holds_all(const Record& record, const model::Address& address, std::string_view word_key) {
+  return std::all_of(address.keys.begin(), address.keys.end(), [&](const model::Pair& pair) {
+    return holds(record, pair.key == "WORD" ? word_key : std::string_view(pair.key), pair.value);
+  });
+}
+
+std::string described(const Record& record) {
+  std::string line = record.get(Field::label) + " (" + record.get(Field::type);
+  for (const auto field : {Field::uuid, Field::context, Field::state, Field::id})
+    if (!record.get(field).empty()) line += ", " + record.get(field);
+  return line + ")";
+}
+
+}  // namespace
+
 bool holds(const Record& record, std::string_view key, std::string_view value) {
   if (key == "LABEL") return record.get(Field::label) == value;
   if (key == "NAME") return record.get(Field::name) == value;
@@ -46,22 +62,6 @@ void add_once(std::vector<Record>& found, const Record& record) {
                                  [&](const Record& other) { return same_machine(other, record); });
   if (!known) found.push_back(record);
 }
-
-// The address with its bare word read as `key`.
-bool holds_all(const Record& record, const model::Address& address, std::string_view word_key) {
-  return std::all_of(address.keys.begin(), address.keys.end(), [&](const model::Pair& pair) {
-    return holds(record, pair.key == "WORD" ? word_key : std::string_view(pair.key), pair.value);
-  });
-}
-
-std::string described(const Record& record) {
-  std::string line = record.get(Field::label) + " (" + record.get(Field::type);
-  for (const auto field : {Field::uuid, Field::context, Field::state, Field::id})
-    if (!record.get(field).empty()) line += ", " + record.get(field);
-  return line + ")";
-}
-
-}  // namespace
 
 bool in_scope(const model::Scope& scope, const Record& record) {
   const auto has = [](const std::vector<std::string>& names, const std::string& name) {

@@ -25,6 +25,11 @@ struct Needs {
 [[nodiscard]] std::vector<model::Record> matching(const model::Address& address,
                                                   std::span<const model::Record> candidates);
 
+// Does a record have this value under the key of an address? An empty field has none. BASEPATH holds always.
+[[nodiscard]] bool holds(const model::Record& record, std::string_view key, std::string_view value);
+// Appends a machine unless it is there already.
+void add_once(std::vector<model::Record>& machines, const model::Record& machine);
+
 // Does the session belong to those whose sessions are meant?
 [[nodiscard]] bool in_scope(const model::Scope& scope, const model::Record& session);
 

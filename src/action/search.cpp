@@ -142,39 +142,126 @@ void remember(const model::Request& request, const plugin::Outcome& outcome, boo
   if (!kept) log::write(log::Severity::debug, "action", kept.error().summary + ": " + kept.error().why);
 }
 
-Found find_machines(const model::Request& request, bool may_create) {
+namespace {
+
+// What one look at the hypervisors has to bring for these addresses.
+Needs all_needs(const std::vector<Target>& targets) {
   Needs needs;
-  for (const auto& address : request.machines) {
-    const auto one = needs_of(address);
+  for (const auto& target : targets) {
+    if (target.known.machine) continue;  // its UUID or path says it all
+    const auto one = needs_of(target.address);
     needs.guest_address |= one.guest_address;
     needs.every_mac |= one.every_mac;
-    needs.files |= one.files;
   }
+  return needs;
+}
+
+// The request for those plugins only that the inventory names, where it names one for every address.
+model::Request narrowed(const model::Request& request, const std::vector<Target>& targets) {
+  auto narrow = request;
+  if (!request.types.empty()) return narrow;
+  for (const auto& target : targets) {
+    if (!target.known.machine) return request;
+    const auto& type = target.known.machine->get(Field::type);
+    if (!plugin::find(type)) return request;
+    if (std::find(narrow.types.begin(), narrow.types.end(), type) == narrow.types.end())
+      narrow.types.push_back(type);
+  }
+  return narrow;
+}
+
+plugin::Outcome look(const model::Request& request, const Needs& needs) {
   std::vector<Pair> options{{"ALL", ""}};
   if (needs.guest_address) options.push_back({"ADDRESSES", ""});
-  auto known = ask(request, wire::Verb::list, options);
-  if (needs.every_mac) append(known, ask(request, wire::Verb::enumerate, {}));
-  Found found;
+  auto seen = ask(request, wire::Verb::list, options);
+  if (needs.every_mac) append(seen, ask(request, wire::Verb::enumerate, {}));
+  return seen;
+}
+
+// Machine files, for those that are no domains: first where the inventory saw them, then below the folders.
+void look_for_files(const model::Request& request, Found& found, plugin::Outcome& seen) {
   bool missing = false;
-  for (const auto& address : request.machines) {
-    found.targets.push_back({address, matching(address, known.records)});
-    if (!found.targets.back().matches.empty() || !may_create) continue;
-    if (auto file = named_file(address, request))
-      found.targets.back().matches.push_back(std::move(*file));
+  for (auto& target : found.targets) {
+    if (!target.matches.empty()) continue;
+    if (auto file = named_file(target.address, request))
+      target.matches.push_back(std::move(*file));
     else
       missing = true;
   }
-  if (missing) {
-    auto stored = ask(request, wire::Verb::enumerate, base_options(request));
-    // A broken file somewhere below the folders leaves no doubt about the machines of the others.
-    for (auto& failure : stored.failures)
-      if (failure.error.code == Exit::failed) found.broken_files.push_back(std::move(failure));
-    std::erase_if(stored.failures, [](const plugin::Failure& f) { return f.error.code == Exit::failed; });
-    append(known, std::move(stored));
-    for (auto& target : found.targets)
-      if (target.matches.empty()) target.matches = matching(target.address, known.records);
+  if (!missing) return;
+  auto folders = base_options(request);
+  for (const auto& target : found.targets) {
+    if (!target.matches.empty() || !target.known.machine) continue;
+    const std::filesystem::path file = target.known.machine->get(Field::id);
+    if (file.is_absolute()) folders.push_back({"BASEPATH", file.parent_path().string()});
   }
-  found.failures = std::move(known.failures);
+  auto stored = ask(request, wire::Verb::enumerate, folders);
+  // A broken file somewhere below the folders leaves no doubt about the machines of the others.
+  for (auto& failure : stored.failures)
+    if (failure.error.code == Exit::failed) found.broken_files.push_back(std::move(failure));
+  std::erase_if(stored.failures, [](const plugin::Failure& f) { return f.error.code == Exit::failed; });
+  append(seen, std::move(stored));
+}
+
+// The inventory's word about a machine turned out to be wrong, or old.
+void forget_machine(Known& known) {
+  const auto& uuid = known.machine->get(Field::uuid);
+  known.hint = "the inventory has it as " + text::printable(known.machine->get(Field::type)) + " machine " +
+               text::printable(uuid.empty() ? known.machine->get(Field::id) : uuid) +
+               " of this host, but no hypervisor has such a machine with these keys";
+  known.machine.reset();
+}
+
+void match(std::vector<Target>& targets, std::span<const Record> seen) {
+  for (auto& target : targets) {
+    if (!target.matches.empty()) continue;
+    if (target.known.machine) target.matches = confirmed(target.known, seen);
+    if (!target.matches.empty()) continue;
+    target.matches = matching(target.address, seen);
+    if (!target.matches.empty() && target.known.machine) forget_machine(target.known);
+  }
+}
+
+bool lacks(const std::vector<Target>& targets) {
+  return std::any_of(targets.begin(), targets.end(),
+                     [](const Target& target) { return target.matches.empty(); });
+}
+
+// True when the inventory had promised machines that no hypervisor has.
+bool forget_machines(std::vector<Target>& targets) {
+  bool any = false;
+  for (auto& target : targets) {
+    if (!target.matches.empty() || !target.known.machine) continue;
+    forget_machine(target.known);
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace
+
+Result<Found> find_machines(const model::Request& request, bool may_create) {
+  auto known = TRY(known_machines(request));
+  Found found;
+  found.has_inventory = !known.empty();
+  for (std::size_t i = 0; i < request.machines.size(); ++i) {
+    found.targets.push_back({request.machines[i], known.empty() ? Known{} : std::move(known[i]), {}});
+    const auto& refused = found.targets.back().known.refused;
+    if (refused) return tl::unexpected<Error>(*refused);
+  }
+  const auto narrow = narrowed(request, found.targets);
+  auto seen = look(narrow, all_needs(found.targets));
+  match(found.targets, seen.records);
+  if (lacks(found.targets) && may_create) {
+    look_for_files(narrow, found, seen);
+    match(found.targets, seen.records);
+  }
+  // Where the inventory is wrong or behind, everybody is asked for the words as they were given.
+  if (lacks(found.targets) && forget_machines(found.targets)) {
+    append(seen, look(request, all_needs(found.targets)));
+    match(found.targets, seen.records);
+  }
+  found.failures = std::move(seen.failures);
   return found;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "action/known.hpp"
 #include "model/request.hpp"
 #include "plugin/collect.hpp"
 #include "wire/message.hpp"
@@ -22,17 +23,21 @@ namespace ctys::action {
 // What one address of a request turned out to be.
 struct Target {
   model::Address address;
+  Known known;  // what the inventory says about it
   std::vector<model::Record> matches;
 };
 struct Found {
   std::vector<Target> targets;                // one for each address, in order
   std::vector<plugin::Failure> failures;      // of the sources: something may have remained unseen
   std::vector<plugin::Failure> broken_files;  // machine files that could not be read
+  bool has_inventory = false;                 // there is one, and it was asked
 };
 
-// Looks all addresses of the request up, asking only for what their keys need. `may_create`: machine files
-// count too, and are searched for below the base folders when no domain matches.
-[[nodiscard]] Found find_machines(const model::Request& request, bool may_create);
+// Looks all addresses of the request up: first in the inventory, which tells whom to ask, then at the
+// hypervisors, who are asked only for what the keys need. `may_create`: machine files count too, and are
+// searched for below the base folders when no domain matches. Errors: the inventory has several machines for
+// an address, or it alone may be asked and does not have it.
+[[nodiscard]] Result<Found> find_machines(const model::Request& request, bool may_create);
 
 // Keeps the labels of an answer for completion. `every_machine`: the question was for all of them; whether
 // all answered, and nobody asked for fewer, is seen here. What goes wrong is told to the log only.

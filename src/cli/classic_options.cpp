@@ -161,7 +161,7 @@ Result<void> apply(ClassicLine& line, const ClassicOption& option, const std::st
     case 'b':
       return check_background(draft, value);
     case 'c':
-      return check_words(draft, "-c", value, "OFF", "BOTH|LOCAL|REMOTE|ON|ONLY", refusal::kInventory);
+      return set_lookup(draft, "-c", value);
     case 'C':
       return check_words(draft, "-C", value, "OFF|0", "ON|1|KEEP|KEEPALL|ONLY|RAW|FIN|FOUT|LIFETIME|AUTO",
                          refusal::kDataCache);
@@ -176,6 +176,8 @@ Result<void> apply(ClassicLine& line, const ClassicOption& option, const std::st
       return {};
     case 'k':
       return check_reuse(value);
+    case 'p':
+      return set_databases(draft, "-p", value);
     case 'l':
       return check_login(draft, value);
     case 'L':
@@ -210,6 +212,9 @@ void apply(ClassicLine& line, const ClassicOption& option) {
       break;
     case 'n':
       draft.request.plan = true;
+      break;
+    case 'P':
+      draft.request.naming.databases.clear();
       break;
     case 'v':
     case 'V':

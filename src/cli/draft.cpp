@@ -203,6 +203,29 @@ Result<void> set_geometry(Draft& draft, std::string_view option, std::string_vie
   return {};
 }
 
+Result<void> set_lookup(Draft& draft, std::string_view option, std::string_view value) {
+  bool off = false;
+  bool only = false;
+  for (const auto word : text::split(value, ',')) {
+    off = off || text::equal_ci(word, "OFF");
+    only = only || text::equal_ci(word, "ONLY");
+    if (!is_one_of(word, "OFF|BOTH|ONLY|LOCAL|REMOTE|ON")) return bad_word(option, word, "OFF|BOTH|ONLY");
+  }
+  if (off && only)
+    return bad_value(option, value, "OFF and ONLY exclude each other", "leave out one of them");
+  draft.request.naming.lookup = only  ? model::Lookup::inventory_only
+                                : off ? model::Lookup::hypervisors
+                                      : model::Lookup::both;
+  return {};
+}
+
+Result<void> set_databases(Draft& draft, std::string_view option, std::string_view value) {
+  if (value.empty() || text::printable(value) != value)
+    return bad_value(option, value, "the path is empty, or holds control characters");
+  draft.request.naming.databases = value;
+  return {};
+}
+
 Result<void> add_states(Draft& draft, std::string_view option, const std::vector<std::string>& words) {
   bool custom = false;  // any word of the user's own may follow
   for (const auto& word : words) {

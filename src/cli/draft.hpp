@@ -55,6 +55,11 @@ inline constexpr unsigned kMaxSeconds = 7U * 24 * 3600;
 [[nodiscard]] Result<void> add_states(Draft& draft, std::string_view option,
                                       const std::vector<std::string>& words);
 
+// -c: OFF, BOTH, ONLY; LOCAL, REMOTE and ON mean both on the one host there is.
+[[nodiscard]] Result<void> set_lookup(Draft& draft, std::string_view option, std::string_view value);
+// -p: directories of the inventory, ':'-separated.
+[[nodiscard]] Result<void> set_databases(Draft& draft, std::string_view option, std::string_view value);
+
 // SELF: ends this host by POWEROFF or REBOOT, and is not for clients.
 [[nodiscard]] Result<void> check_self(const model::CancelOptions& cancel);
 

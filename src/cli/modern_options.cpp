@@ -196,6 +196,10 @@ Result<void> apply_common(Draft& draft, const GivenOption& given) {
     case Opt::verbose:
       request.verbosity = static_cast<unsigned>(std::min<std::size_t>(given.count, 2) + 1);
       return {};
+    case Opt::inventory:
+      return set_lookup(draft, option, given.values.back());
+    case Opt::database:
+      return set_databases(draft, option, given.values.back());
     case Opt::base:
       return add_bases(draft, option, given.values);
     case Opt::state:

@@ -16,6 +16,8 @@ constexpr ActionSet kAll{Action::create,    Action::cancel, Action::list,      A
                          Action::attribute, Action::plugins};
 constexpr ActionSet kCreate{Action::create};
 constexpr ActionSet kCancel{Action::cancel};
+constexpr ActionSet kAddressed{Action::create, Action::cancel, Action::is_active, Action::client_port,
+                               Action::attribute};
 constexpr ActionSet kList{Action::list};
 constexpr ActionSet kEnumerate{Action::enumerate};
 constexpr ActionSet kPlugins{Action::plugins};
@@ -139,6 +141,11 @@ constexpr std::array kLongOptions{
     LongOption{Opt::state, "state", '\0', "WORD[,WORD]", Kind::choice,
       "active|backup|disabled|empty|template|testdummy|ignore|enabled|present|all", true, kMachineGroup,
       kEnumerate, "only machines whose VMSTATE attribute is one of these", {}},
+    LongOption{Opt::inventory, "inventory", '\0', "WHERE", Kind::choice, "off|both|only", false,
+      kMachineGroup, kAddressed, "where addresses are looked up: not in the inventory, in it and at the hypervisors "
+      "(the default), or in it alone", {}},
+    LongOption{Opt::database, "database", '\0', "DIRECTORY[:DIRECTORY]", Kind::directory, {}, false,
+      kMachineGroup, kAddressed, "folders of the inventory", {}},
     // CREATE
     LongOption{Opt::reuse, "reuse", 'r', {}, Kind::none, {}, false, kActionGroup, kCreate,
       "attach if it runs, otherwise start it", {}},
@@ -263,8 +270,8 @@ constexpr std::array kClassicOptions{
     ClassicOption{'o', "OPTIONS", Kind::text, "options passed through",
       "options passed through (-o): there is nothing that takes them"},
     ClassicOption{'O', "OPTIONS", Kind::text, "options for every target", refusal::kRemote},
-    ClassicOption{'p', "DIRECTORY", Kind::directory, "folder of the inventory", refusal::kInventory},
-    ClassicOption{'P', {}, Kind::none, "default folder of the inventory", refusal::kInventory},
+    ClassicOption{'p', "DIRECTORY", Kind::directory, "folders of the inventory", {}},
+    ClassicOption{'P', {}, Kind::none, "the usual folders of the inventory", {}},
     ClassicOption{'r', "WxH", Kind::text, "size of a virtual screen", refusal::kSessions},
     ClassicOption{'s', "USER|GROUP|USRLST=(u1,..)|GRPLST=(g1,..)|ALL", Kind::choice,
       "whose sessions: of the caller, of its group, of these users or groups, of all", {}},

@@ -23,8 +23,8 @@ constexpr std::array kKeys{
     AddressKey{"PATHNAME|PNAME|P", "PATH", "the same as ID", {}},
     AddressKey{"FILENAME|FNAME|F", "TEXT", "part of the path of its file; must lead to one machine", {}},
     AddressKey{"BASEPATH|BASE|B", "DIRECTORY[%DIRECTORY]", "where to look for files", {}},
-    AddressKey{"DBRECORD|DBREC|DR", "INDEX", "record of the inventory",
-               "the inventory database: ctys asks the hypervisors of this host directly so far"},
+    AddressKey{
+        "DBRECORD|DBREC|DR", "INDEX", "number of its record in the inventory; wins over all other keys", {}},
 };
 
 constexpr std::size_t kMaxName = 255;  // a longer name could not be the name of a file
@@ -111,7 +111,7 @@ bool is_path(std::string_view word) {
 
 // Words that may hold colons as they are.
 bool is_verbatim(const std::string& word) {
-  return is_path(word) || canonical_mac(word) || is_ipv6(word);
+  return is_path(word) || (word.find(':') != std::string::npos && (canonical_mac(word) || is_ipv6(word)));
 }
 
 // A term that has no known key.
@@ -200,11 +200,23 @@ std::optional<std::string> canonical_uuid(std::string_view text) {
 }
 
 std::optional<std::string> canonical_mac(std::string_view text) {
-  constexpr std::size_t kLength = 17;
-  if (text.size() != kLength) return std::nullopt;
-  for (std::size_t i = 0; i < kLength; ++i)
-    if (i % 3 == 2 ? text[i] != ':' : !is_hex(text.substr(i, 1))) return std::nullopt;
-  return text::lower(text);
+  // 52:54:00:12:34:56, 52-54-00-12-34-56, 5254.0012.3456, 525400123456: one kind of mark, at equal distances.
+  constexpr std::size_t kDigits = 12;
+  const auto mark = text.find_first_of(":-.");
+  const std::size_t group = mark == std::string_view::npos ? kDigits : mark;
+  if (group != 2 && group != 4 && group != kDigits) return std::nullopt;
+  if (text.size() != kDigits + kDigits / group - 1) return std::nullopt;
+  std::string mac;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i % (group + 1) == group) {
+      if (text[i] != text[mark]) return std::nullopt;
+      continue;
+    }
+    if (!is_hex(text.substr(i, 1))) return std::nullopt;
+    if (!mac.empty() && mac.size() % 3 == 2) mac += ':';
+    mac += text[i];
+  }
+  return text::lower(mac);
 }
 
 }  // namespace ctys::model

@@ -82,6 +82,14 @@ struct AttributeOptions {
   std::string value;
 };
 
+// Where a machine address is looked up: -c. What the inventory knows completes the address; the hypervisor
+// has the last word.
+enum class Lookup { hypervisors, both, inventory_only };
+struct Naming {
+  Lookup lookup = Lookup::both;
+  std::string databases;  // -p: directories, ':'-separated; empty: the usual ones
+};
+
 // Whose sessions are meant by LIST and CANCEL ALL. Nobody named: all that the hypervisors show to the caller,
 // whose rights are for them to judge.
 struct Scope {
@@ -138,6 +146,7 @@ struct Request {
   EnumerateOptions enumerate;
   AttributeOptions attribute;
   ListOptions list;
+  Naming naming;
   Scope scope;
   Output output;
   bool plan = false;             // -n: print what would be done and stop

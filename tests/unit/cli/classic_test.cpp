@@ -78,7 +78,7 @@ TEST_CASE("options that wait for a capability name it, their harmless values pas
       Case{"-b 1,2", cli::refusal::kBackground},
       Case{"-b STACK", cli::refusal::kStacks},
       Case{"-c off", {}},
-      Case{"-c local", cli::refusal::kInventory},
+      Case{"-c local", {}},
       Case{"-C 0", {}},
       Case{"-C keep,fout:/tmp/x", cli::refusal::kDataCache},
       Case{"-x 0", {}},
@@ -89,8 +89,8 @@ TEST_CASE("options that wait for a capability name it, their harmless values pas
       Case{"-z 2", cli::refusal::kRemote},
       Case{"-Y", cli::refusal::kRemote},
       Case{"-l root", cli::refusal::kRemote},
-      Case{"-p /db", cli::refusal::kInventory},
-      Case{"-P", cli::refusal::kInventory},
+      Case{"-p /db", {}},
+      Case{"-P", {}},
       Case{"-k REUSE:2", cli::refusal::kStacks},
       Case{"-W 2", cli::refusal::kDesktop},
       Case{"-g 800x600:1", cli::refusal::kDesktop},
@@ -197,7 +197,7 @@ TEST_CASE("CREATE takes one address and its modes exclude each other") {
   CHECK(refused("ctys -a create").summary == "CREATE has no machine address");
   CHECK(refused("ctys -a create=reuse:1,l:a").summary == "REUSE takes no value");
   CHECK(refused("ctys -a create=reus,l:a").fix == "did you mean 'REUSE'?");
-  CHECK(refused("ctys -a create=dr:3").why == cli::refusal::kInventory);
+  CHECK(accepted("ctys -a create=dr:3").machines.front().keys.front() == model::Pair{"DBRECORD", "3"});
 }
 
 TEST_CASE("consoles of CREATE") {

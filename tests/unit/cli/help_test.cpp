@@ -53,7 +53,6 @@ TEST_CASE("every action's help has usage, options, examples and its classic subo
 TEST_CASE("help does not offer what would be refused") {
   CHECK_FALSE(has(text_of("create"), "INSTMODE"));
   CHECK_FALSE(has(text_of("list"), "--tunnel"));
-  CHECK_FALSE(has(text_of("addresses"), "dbrecord"));
   CHECK_FALSE(has(text_of("classic"), "\n  -W "));
 }
 

@@ -48,10 +48,12 @@ TEST_CASE("UUID and MAC have one form inside") {
   const std::vector<Pair> uuid{{"UUID", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"}};
   CHECK(keys_of("u:6BA7B810-9DAD-11D1-80B4-00C04FD430C8") == uuid);
   CHECK(keys_of("UUID:6ba7b8109dad11d180b400c04fd430c8") == uuid);
-  CHECK(keys_of("m:52:54:00:AB:CD:EF") == std::vector<Pair>{{"MAC", "52:54:00:ab:cd:ef"}});
+  for (const auto* spelling : {"52:54:00:AB:CD:EF", "52-54-00-ab-cd-ef", "5254.00ab.cdef", "525400ABCDEF"})
+    CHECK(keys_of(std::string("m:") + spelling) == std::vector<Pair>{{"MAC", "52:54:00:ab:cd:ef"}});
   for (const auto* bad :
        {"u:6ba7b810", "u:6ba7b810-9dad-11d1-80b4-00c04fd430cg", "u:6ba7b8109-dad-11d1-80b4-00c04fd430c8",
-        "m:52:54:00:ab:cd", "m:52-54-00-ab-cd-ef", "m:52:54:00:ab:cd:eg", "t:a b", "p:relative", "dr:x",
+        "m:52:54:00:ab:cd", "m:52:54-00:ab:cd:ef", "m:525.400.abc.def",
+        "m:5254:00ab:cdef:", "m:52:54:00:ab:cd:ef:", "m:52:54:00:ab:cd:eg", "t:a b", "p:relative", "dr:x",
         "l:", "l", "l:a%b", "l:a\nb", "l:\xff"}) {
     if (std::string_view(bad) == "l") continue;  // a bare word
     refused(bad);

@@ -1,0 +1,140 @@
+// What the inventory adds to the addresses of a request.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/known.hpp"
+
+#include "action/match.hpp"
+#include "base/log.hpp"
+#include "base/paths.hpp"
+#include "base/text.hpp"
+#include "inventory/resolve.hpp"
+#include "inventory/view.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace ctys::action {
+using inventory::Verdict;
+using model::Record;
+namespace {
+
+std::string quoted(const model::Address& address) {
+  return "'" + text::printable(address.text).substr(0, 200) + "'";
+}
+
+// One line for each machine, with what tells them apart.
+std::string listed(std::span<const Record> machines) {
+  std::string list;
+  for (const auto& record : machines) {
+    list += "\n    " + text::printable(record.get(Field::label)) + " (" +
+            text::printable(record.get(Field::type)) + " on " + text::printable(record.get(Field::host));
+    for (const auto field : {Field::uuid, Field::mac, Field::tcp, Field::id})
+      if (!record.get(field).empty()) list += ", " + text::printable(record.get(field));
+    list += ")";
+  }
+  return list;
+}
+
+std::string first_host(std::span<const Record> machines) {
+  return text::printable(machines.front().get(Field::host));
+}
+
+Known from(const model::Request& request, const model::Address& address, inventory::Resolution found) {
+  const bool only = request.naming.lookup == model::Lookup::inventory_only;
+  Known known;
+  known.address = std::move(found.address);
+  switch (found.verdict) {
+    case Verdict::one:
+      known.machine = std::move(found.machines.front());
+      return known;
+    case Verdict::several:
+      if (request.allow_ambiguous) return known;
+      known.refused = Error{Exit::refused, quoted(address) + " is ambiguous, nothing was done",
+                            "the inventory has " + std::to_string(found.machines.size()) +
+                                " machines of this host for it:" + listed(found.machines),
+                            "name one by its UUID (uuid:...), or leave the inventory out: -c off"};
+      return known;
+    case Verdict::elsewhere:
+      known.hint = "by the inventory it is on " + first_host(found.machines) + ":" + listed(found.machines);
+      break;
+    case Verdict::unknown:
+      known.hint = std::move(found.conflict);
+      break;
+  }
+  if (only)
+    known.refused =
+        Error{Exit::nothing, "there is no machine " + quoted(address) + " of this host in the inventory",
+              known.hint, "record it with 'ctys vdbgen --append', or ask the hypervisors too: -c both"};
+  return known;
+}
+
+Result<std::vector<Known>> ask_inventory(const model::Request& request) {
+  const auto directories = inventory::view_directories(request.naming.databases);
+  const auto view = TRY(inventory::open_view(directories));
+  std::vector<Known> all;
+  for (const auto& address : request.machines)
+    all.push_back(
+        from(request, address, TRY(inventory::resolve(view, address, paths::host_name(), request.types))));
+  return all;
+}
+
+// An inventory that nobody named and nobody made is nothing to speak of.
+bool is_expected(const model::Request& request) {
+  if (!request.naming.databases.empty() || paths::environment("DEFAULT_DBPATHLST")) return true;
+  const auto directories = inventory::view_directories({});
+  std::error_code error;
+  return std::filesystem::exists(directories.front() / inventory::kRecordsName, error) || error;
+}
+
+bool has_number(const model::Address& address) {
+  return std::any_of(address.keys.begin(), address.keys.end(),
+                     [](const model::Pair& pair) { return pair.key == "DBRECORD"; });
+}
+
+// Does the hypervisor say something else about a key than the address?
+bool contradicts(const model::Pair& pair, const Record& now) {
+  const auto says = [&](Field field) { return !now.get(field).empty(); };
+  const bool heard = (pair.key == "LABEL" && says(Field::label)) ||
+                     (pair.key == "NAME" && says(Field::name)) || (pair.key == "UUID" && says(Field::uuid));
+  return heard && !holds(now, pair.key, pair.value);
+}
+
+}  // namespace
+
+Result<std::vector<Known>> known_machines(const model::Request& request) {
+  const bool numbered = std::any_of(request.machines.begin(), request.machines.end(), has_number);
+  if (request.naming.lookup == model::Lookup::hypervisors) {
+    if (numbered)
+      return fail(Exit::usage, "DBRECORD is the number of a record of the inventory, which -c off leaves out",
+                  {}, "leave out one of them");
+    return std::vector<Known>{};
+  }
+  if (request.machines.empty()) return std::vector<Known>{};
+  auto known = ask_inventory(request);
+  // Status 7 is for those who ask for the inventory itself.
+  if (!known && known.error().code == Exit::no_database) known.error().code = Exit::usage;
+  if (known || numbered || request.naming.lookup == model::Lookup::inventory_only) return known;
+  if (is_expected(request))
+    log::write(log::Severity::warning, "inventory",
+               known.error().summary + (known.error().why.empty() ? "" : ": " + known.error().why) +
+                   "; only the hypervisors are asked");
+  return std::vector<Known>{};
+}
+
+std::vector<Record> confirmed(const Known& known, std::span<const Record> candidates) {
+  std::vector<Record> found;
+  for (const auto& now : candidates) {
+    if (now.get(Field::type) != known.machine->get(Field::type)) continue;
+    const auto identity = known.machine->get(Field::uuid).empty() ? "ID" : "UUID";
+    const auto field = known.machine->get(Field::uuid).empty() ? Field::id : Field::uuid;
+    if (!holds(now, identity, known.machine->get(field))) continue;
+    const bool differs = std::any_of(known.address.keys.begin(), known.address.keys.end(),
+                                     [&](const model::Pair& pair) { return contradicts(pair, now); });
+    if (!differs) add_once(found, now);
+  }
+  if (found.empty()) return found;
+  // Somebody else may have taken the same name meanwhile.
+  for (auto& other : matching(known.address, candidates)) add_once(found, other);
+  return found;
+}
+
+}  // namespace ctys::action

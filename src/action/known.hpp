@@ -1,0 +1,37 @@
+// What the inventory adds to the addresses of a request, before the hypervisors are asked.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "model/record.hpp"
+#include "model/request.hpp"
+#include "plugin/collect.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ctys::action {
+
+// What is known of one address.
+struct Known {
+  std::optional<model::Record> machine;  // the one machine of this host that it means by the inventory
+  model::Address address;        // as given; with `machine`, a bare word under the key it was found by
+  std::optional<Error> refused;  // the address may not be followed: several machines, or -c only
+  std::string hint;  // why no machine may be found at all: it is another host's, its keys do not agree
+};
+
+// One Known for each address of the request, in order; empty when the inventory is not to be asked, or there
+// is none. With -c only a database that is missing or cannot be read is an error; otherwise that is told as a
+// warning where a database was named by the user, and passed over where the default one is meant.
+[[nodiscard]] Result<std::vector<Known>> known_machines(const model::Request& request);
+
+// Of what the hypervisors have shown, the machine that the inventory means: same type and UUID (path, where
+// the record has no UUID), and none of the keys contradicts what the hypervisor says now. Keys that it says
+// nothing about, such as the guest address of a stopped machine, are believed to the inventory. When another
+// machine has the given keys too, both are there.
+[[nodiscard]] std::vector<model::Record> confirmed(const Known& known,
+                                                   std::span<const model::Record> candidates);
+
+}  // namespace ctys::action

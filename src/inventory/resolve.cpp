@@ -1,0 +1,213 @@
+// Which machine does an address mean, by what the inventory knows?
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inventory/resolve.hpp"
+
+#include "base/text.hpp"
+#include "inventory/find.hpp"
+#include "inventory/key.hpp"
+#include "inventory/line.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace ctys::inventory {
+using model::Address;
+using model::Pair;
+using model::Record;
+namespace {
+
+// Keys of an address by how few machines they can mean; the first that is given is looked up.
+struct Way {
+  std::string_view key;
+  Kind kind;
+};
+constexpr std::array kWays = {Way{"UUID", Kind::uuid},   Way{"MAC", Kind::mac}, Way{"ID", Kind::id},
+                              Way{"PATHNAME", Kind::id}, Way{"TCP", Kind::tcp}, Way{"LABEL", Kind::label},
+                              Way{"NAME", Kind::name}};
+// What a bare word is, the first of these that any machine has.
+constexpr std::array kReadings = {Way{"LABEL", Kind::label}, Way{"NAME", Kind::name}, Way{"UUID", Kind::uuid},
+                                  Way{"MAC", Kind::mac},     Way{"TCP", Kind::tcp},   Way{"ID", Kind::id}};
+
+const Pair* find_key(const Address& address, std::string_view key) {
+  const auto at = std::find_if(address.keys.begin(), address.keys.end(),
+                               [&](const Pair& pair) { return pair.key == key; });
+  return at == address.keys.end() ? nullptr : &*at;
+}
+
+bool holds_key(const Pair& pair, std::string_view line) {
+  const auto& [key, value] = pair;
+  if (key == "FILENAME") return field(line, 4).find(value) != std::string_view::npos;
+  for (const auto& way : kWays) {
+    if (way.key != key) continue;
+    const auto wanted = make_key(way.kind, value);
+    if (wanted && holds(*wanted, line) != 0) return true;
+    if (way.kind != Kind::tcp) return false;
+    const auto name = make_key(Kind::netname, value);
+    return name && holds(*name, line) != 0;
+  }
+  return true;  // BASEPATH: where to search is no property of a machine
+}
+
+bool holds_all(const Address& address, std::string_view line) {
+  return std::all_of(address.keys.begin(), address.keys.end(), [&](const Pair& pair) {
+    return pair.key == "WORD" || pair.key == "DBRECORD" || holds_key(pair, line);
+  });
+}
+
+Result<std::vector<std::string>> lines_of(std::span<const Source> view, const Key& key) {
+  auto found = TRY(find(view, key));
+  std::vector<std::string> lines;
+  for (auto& match : found.matches) lines.push_back(std::move(match.line));
+  return lines;
+}
+
+// A bare word: replaced in `address` by what it turned out to be.
+Result<std::vector<std::string>> lines_of_word(std::span<const Source> view, Address& address) {
+  const auto word = std::find_if(address.keys.begin(), address.keys.end(),
+                                 [](const Pair& pair) { return pair.key == "WORD"; });
+  const auto key = make_key(word->value);
+  if (!key) return std::vector<std::string>{};  // no record can hold what is no key
+  auto found = TRY(find(view, *key));
+  std::vector<std::string> lines;
+  for (const auto& reading : kReadings) {
+    auto kinds = only(reading.kind);
+    if (reading.kind == Kind::tcp) kinds |= only(Kind::netname);
+    for (auto& match : found.matches)
+      if ((match.kinds & kinds) != 0) lines.push_back(std::move(match.line));
+    if (lines.empty()) continue;
+    word->key = reading.key;
+    break;
+  }
+  return lines;
+}
+
+// DBRECORD: the number that queries show, from 1 through the files of the view.
+Result<std::vector<std::string>> numbered_line(std::span<const Source> view, const std::string& number) {
+  const auto wanted = text::number(number).value_or(0);
+  std::uint64_t count = 0;
+  for (const auto& source : view) {
+    Reader reader(source);
+    Line line;
+    while (reader.next(line))
+      if (++count == wanted) return std::vector{std::string(line.text)};
+    TRY_VOID(reader.status());
+  }
+  return fail(Exit::nothing, "there is no record " + number + " in the inventory",
+              "it has " + std::to_string(count) + " records",
+              "see their numbers: ctys vhost -o index,label .");
+}
+
+Result<std::vector<std::string>> scanned_lines(std::span<const Source> view, const Address& address) {
+  std::vector<std::string> lines;
+  for (const auto& source : view) {
+    Reader reader(source);
+    Line line;
+    while (reader.next(line))
+      if (holds_all(address, line.text)) lines.emplace_back(line.text);
+    TRY_VOID(reader.status());
+  }
+  return lines;
+}
+
+Result<std::vector<std::string>> candidates(std::span<const Source> view, Address& address) {
+  if (const auto* number = find_key(address, "DBRECORD")) return numbered_line(view, number->value);
+  for (const auto& way : kWays) {
+    const auto* pair = find_key(address, way.key);
+    if (pair == nullptr) continue;
+    const auto key = make_key(way.kind, pair->value);
+    if (!key) return std::vector<std::string>{};
+    auto lines = TRY(lines_of(view, *key));
+    const auto name = make_key(Kind::netname, pair->value);
+    if (lines.empty() && way.kind == Kind::tcp && name) return lines_of(view, *name);
+    return lines;
+  }
+  if (find_key(address, "WORD") != nullptr) return lines_of_word(view, address);
+  if (find_key(address, "FILENAME") != nullptr) return scanned_lines(view, address);
+  return std::vector<std::string>{};
+}
+
+bool is_machine(const Record& record, std::span<const std::string> types) {
+  const auto& type = record.get(Field::type);
+  // PM, and VM when it is a guest: records that hosts keep of themselves.
+  if (type.empty() || type == "PM" || type == "VM") return false;
+  return types.empty() || std::find(types.begin(), types.end(), type) != types.end();
+}
+
+bool same_machine(const Record& a, const Record& b) {
+  if (!same_host(a.get(Field::host), b.get(Field::host)) || a.get(Field::type) != b.get(Field::type))
+    return false;
+  const bool by_uuid = !a.get(Field::uuid).empty() && !b.get(Field::uuid).empty();
+  if (by_uuid) return text::equal_ci(a.get(Field::uuid), b.get(Field::uuid));
+  return a.get(Field::id) == b.get(Field::id) && a.get(Field::label) == b.get(Field::label);
+}
+
+void add_once(std::vector<Record>& machines, Record record) {
+  const bool known = std::any_of(machines.begin(), machines.end(),
+                                 [&](const Record& other) { return same_machine(other, record); });
+  if (!known) machines.push_back(std::move(record));
+}
+
+// "record of web01 (QEMU on lab01) has MAC 52:54:..., not 52:55:...": the first key that does not fit.
+std::string conflict_of(const Address& address, std::string_view line) {
+  for (const auto& pair : address.keys) {
+    if (holds_key(pair, line)) continue;
+    const auto* way =
+        std::find_if(kWays.begin(), kWays.end(), [&](const Way& w) { return w.key == pair.key; });
+    const auto has = way == kWays.end() ? field(line, 4) : value_of(way->kind, line);
+    return "by the inventory, " + text::printable(field(line, 3)) + " (" + text::printable(field(line, 2)) +
+           " on " + text::printable(field(line, 1)) + ") has " + pair.key + " '" + text::printable(has) +
+           "', not '" + text::printable(pair.value) + "'";
+  }
+  return {};
+}
+
+}  // namespace
+
+bool same_host(std::string_view a, std::string_view b) noexcept {
+  const auto trimmed = [](std::string_view name) {
+    while (name.ends_with('.')) name.remove_suffix(1);
+    return name;
+  };
+  a = trimmed(a);
+  b = trimmed(b);
+  if (a.find('.') == std::string_view::npos) b = b.substr(0, b.find('.'));
+  if (b.find('.') == std::string_view::npos) a = a.substr(0, a.find('.'));
+  return !a.empty() && text::equal_ci(a, b);
+}
+
+Record record_of(std::string_view line) {
+  Record record;
+  const auto fields = split(line);
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (!fields[i].empty()) record.set(static_cast<Field>(i + 1), std::string(fields[i]));
+  return record;
+}
+
+Result<Resolution> resolve(std::span<const Source> view, const Address& address, std::string_view host,
+                           std::span<const std::string> types) {
+  Resolution resolution;
+  resolution.address = address;
+  const auto lines = TRY(candidates(view, resolution.address));
+  std::vector<Record> here;
+  std::vector<Record> away;
+  for (const auto& line : lines) {
+    auto record = record_of(line);
+    if (!is_machine(record, types)) continue;
+    if (!holds_all(resolution.address, line)) {
+      if (resolution.conflict.empty()) resolution.conflict = conflict_of(resolution.address, line);
+      continue;
+    }
+    auto& machines = same_host(record.get(Field::host), host) ? here : away;
+    add_once(machines, std::move(record));
+  }
+  if (here.empty() && away.empty()) {
+    resolution.address = address;
+    return resolution;
+  }
+  resolution.conflict.clear();
+  resolution.verdict = here.empty() ? Verdict::elsewhere : here.size() == 1 ? Verdict::one : Verdict::several;
+  resolution.machines = here.empty() ? std::move(away) : std::move(here);
+  return resolution;
+}
+
+}  // namespace ctys::inventory

@@ -1,0 +1,43 @@
+// Which machine does an address mean, by what the inventory knows?
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "inventory/source.hpp"
+#include "model/record.hpp"
+#include "model/request.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ctys::inventory {
+
+enum class Verdict {
+  unknown,   // no record holds the keys
+  one,       // exactly one machine of this host
+  several,   // several machines of this host
+  elsewhere  // machines of other hosts only
+};
+
+// What the inventory says about one address. It is evidence, not truth: the hypervisor has the last word.
+struct Resolution {
+  Verdict verdict = Verdict::unknown;
+  model::Address address;               // as given, a bare word under the key that it was found by
+  std::vector<model::Record> machines;  // those it can mean, each once, with the fields of its first record
+  std::string conflict;                 // unknown: keys that are known, but not of one machine
+};
+
+// Records of physical machines are passed over, and those of other types than `types` (empty: all). Errors:
+// the file cannot be read; DBRECORD beyond the last record (status 6).
+[[nodiscard]] Result<Resolution> resolve(std::span<const Source> view, const model::Address& address,
+                                         std::string_view host, std::span<const std::string> types);
+
+// Does a host's own name mean the same as a recorded one? A name without domain is the same host with one.
+[[nodiscard]] bool same_host(std::string_view a, std::string_view b) noexcept;
+
+// The 47 fields of a record line.
+[[nodiscard]] model::Record record_of(std::string_view line);
+
+}  // namespace ctys::inventory
