@@ -33,31 +33,46 @@ static_assert(kNames.size() == kKinds);
 constexpr char lower_char(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
+
+// Hexadecimal digits in lower case, 0 for what is none.
+constexpr auto kDigit = [] {
+  std::array<char, 256> table{};
+  for (const char c : std::string_view("0123456789abcdefABCDEF"))
+    table[static_cast<unsigned char>(c)] = lower_char(c);
+  return table;
+}();
 constexpr bool is_hex(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  return kDigit[static_cast<unsigned char>(c)] != 0;
 }
 
-// The digits of `text` in lower case, if it has `digits` of them and separators only where `may_separate`
-// allows.
-template <class MaySeparate>
-bool fold_digits(std::string_view text, std::size_t digits, MaySeparate&& may_separate, std::string& out) {
-  out.clear();
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_hex(text[i]))
-      out += lower_char(text[i]);
-    else if (!may_separate(i, text[i]))
-      return false;
+// Groups of `group` digits with `separator` between them (none: '\0') as one row of `digits` digits.
+bool fold_digits(std::string_view text, std::size_t group, std::size_t digits, char separator,
+                 char* out) noexcept {
+  for (std::size_t done = 0, at = 0; done < digits; ++done, ++at) {
+    if (separator != '\0' && done != 0 && done % group == 0 && text[at++] != separator) return false;
+    const char digit = kDigit[static_cast<unsigned char>(text[at])];
+    if (digit == 0) return false;
+    out[done] = digit;
   }
-  return out.size() == digits;
+  return true;
 }
 
 bool fold_uuid(std::string_view text, std::string& out) {
   if (text.size() != kUuidDigits && text.size() != kUuidDigits + 4) return false;
-  const bool dashes = text.size() != kUuidDigits;
-  return fold_digits(
-      text, kUuidDigits,
-      [&](std::size_t i, char c) { return dashes && c == '-' && (i == 8 || i == 13 || i == 18 || i == 23); },
-      out);
+  std::array<char, kUuidDigits>
+      digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled, or not used
+  auto* const at = digits.data();
+  if (text.size() == kUuidDigits) {
+    if (!fold_digits(text, 1, kUuidDigits, '\0', at)) return false;
+  } else {
+    // 8-4-4-4-12: the middle is of one kind, its ends are not.
+    if (text[8] != '-' || text[23] != '-' || !fold_digits(text.substr(0, 8), 1, 8, '\0', at) ||
+        !fold_digits(text.substr(9, 14), 4, 12, '-', at + 8) ||
+        !fold_digits(text.substr(24), 1, 12, '\0', at + 20))
+      return false;
+  }
+  out.assign(digits.data(), digits.size());
+  return true;
 }
 
 // 52:54:00:12:34:56, 52-54-00-12-34-56, 5254.0012.3456, 525400123456.
@@ -67,9 +82,32 @@ bool fold_mac(std::string_view text, std::string& out) {
   const char separator = group < text.size() ? text[group] : '\0';
   if (group == 2 && separator != ':' && separator != '-') return false;
   if (group == 4 && separator != '.') return false;
-  return fold_digits(
-      text, kMacDigits, [&](std::size_t i, char c) { return c == separator && i % (group + 1) == group; },
-      out);
+  std::array<char, kMacDigits> digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled, or not used
+  if (!fold_digits(text, group, kMacDigits, separator, digits.data())) return false;
+  out.assign(digits.data(), digits.size());
+  return true;
+}
+
+// Eight characters in lower case at once: bit 7 of each byte of the comparisons tells whether it is A to Z.
+std::uint64_t lower_word(std::uint64_t word) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  const auto low = word & (kOnes * 0x7F);
+  const auto above = low + kOnes * (0x80 - 'A');
+  const auto beyond = low + kOnes * (0x80 - 'Z' - 1);
+  const auto capital = above & ~beyond & ~word & (kOnes * 0x80);
+  return word | capital >> 2U;
+}
+
+void fold_text(std::string_view text, std::string& out) {
+  while (!text.empty() && text.back() == '.') text.remove_suffix(1);
+  out.resize(text.size());
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    word = lower_word(word);
+    std::memcpy(out.data() + at, &word, sizeof word);
+  }
+  for (; at < text.size(); ++at) out[at] = lower_char(text[at]);
 }
 
 bool fold_ipv6(std::string_view text, std::string& out) {
@@ -149,10 +187,8 @@ Result<Key> parse_key(std::string_view text) {
 }
 
 std::string_view fold(std::string_view text, std::string& scratch) {
-  if (fold_uuid(text, scratch) || fold_mac(text, scratch) || fold_ipv6(text, scratch)) return scratch;
-  while (!text.empty() && text.back() == '.') text.remove_suffix(1);
-  scratch.assign(text);
-  for (char& c : scratch) c = lower_char(c);
+  if (!fold_uuid(text, scratch) && !fold_mac(text, scratch) && !fold_ipv6(text, scratch))
+    fold_text(text, scratch);
   return scratch;
 }
 

@@ -28,6 +28,8 @@ enum class Defect : std::uint8_t { none, blank, comment, fields, nul, utf8, too_
 // `line` has no newline and, in files with CRLF, no carriage return: see without_return.
 [[nodiscard]] Defect check(std::string_view line) noexcept;
 
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
 [[nodiscard]] constexpr std::string_view without_return(std::string_view line) noexcept {
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   return line;

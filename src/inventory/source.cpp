@@ -96,8 +96,8 @@ Result<std::optional<std::string>> Source::record_at(std::uint64_t offset) const
   }
 }
 
-void Faults::add(std::uint64_t offset, Defect defect) noexcept {
-  if (count < kRemembered) first[count] = {offset, defect};
+void Faults::add(const One& fault) noexcept {
+  if (count < kRemembered) first[count] = fault;
   ++count;
 }
 
@@ -105,9 +105,12 @@ std::string warning(const Source& source, const Faults& faults) {
   if (faults.count == 0) return {};
   std::string places;
   const auto named = std::min<std::uint64_t>(faults.count, Faults::kRemembered);
-  for (std::size_t i = 0; i < named; ++i)
-    places += (i == 0 ? "line " : ", line ") + std::to_string(line_number(source, faults.first[i].offset)) +
-              " (" + std::string(describe(faults.first[i].defect)) + ")";
+  for (std::size_t i = 0; i < named; ++i) {
+    const auto& [offset, line, defect] = faults.first[i];
+    places += (i == 0 ? "line " : ", line ") +
+              std::to_string(line != 0 ? line : line_number(source, offset)) + " (" +
+              std::string(describe(defect)) + ")";
+  }
   if (faults.count > named) places += ", ...";
   const bool one = faults.count == 1;
   return (one ? "1 line of " : std::to_string(faults.count) + " lines of ") + source.path().string() +
@@ -168,13 +171,14 @@ bool Reader::next_block(Block& block) {
     }
     if (whole_lines(block)) return true;
     if (filled_ - used_ < buffer_.size()) continue;
-    faults_.add(offset_, Defect::too_long);
+    faults_.add({offset_, by_lines_ ? number_ + 1 : 0, Defect::too_long});
     skipping_ = true;
   }
   return false;
 }
 
 bool Reader::next(Line& line) {
+  by_lines_ = true;
   for (;;) {
     if (block_.text.empty() && !next_block(block_)) return false;
     const auto before = block_.text.size();
@@ -183,7 +187,7 @@ bool Reader::next(Line& line) {
     block_.offset += before - block_.text.size();
     const auto defect = check(line.text);
     if (defect == Defect::none) return true;
-    if (is_fault(defect)) faults_.add(offset, defect);
+    if (is_fault(defect)) faults_.add({offset, number_, defect});
   }
 }
 

@@ -53,16 +53,17 @@ class Source {
 struct Faults {
   struct One {
     std::uint64_t offset = 0;
+    std::uint64_t line = 0;  // its number from 1; 0 where lines were not counted
     Defect defect = Defect::none;
   };
   static constexpr std::size_t kRemembered = 3;
   std::uint64_t count = 0;
   std::array<One, kRemembered> first{};  // in the order of the file
 
-  void add(std::uint64_t offset, Defect defect) noexcept;
+  void add(const One& fault) noexcept;
 };
 // "3 lines of db/enum.fdb are no records and were skipped: line 7 (not UTF-8), line 9 (too long), ..."; empty
-// without faults. Counts lines from the file's beginning, so it is for the rare case.
+// without faults.
 [[nodiscard]] std::string warning(const Source& source, const Faults& faults);
 
 // One record and where it stands. `text` lives until the reader is asked for more.
@@ -82,7 +83,8 @@ struct Block {
 // Reads a file from one end to the other. Either next_block or next is used, not both.
 class Reader {
  public:
-  explicit Reader(const Source& source) : source_(&source) {}
+  // From `offset` on, which begins a line; lines are counted from there.
+  explicit Reader(const Source& source, std::uint64_t offset = 0) : source_(&source), offset_(offset) {}
   // False at the end of the file, or when reading fails: see status.
   [[nodiscard]] bool next_block(Block& block);
   // The next line that is a record; others are passed over, and faults counted.
@@ -100,6 +102,7 @@ class Reader {
   std::size_t filled_ = 0;    // bytes of the buffer that were read
   std::uint64_t offset_ = 0;  // in the file, of the buffer's first byte
   bool at_end_ = false;
+  bool by_lines_ = false;  // next is used, so that lines are counted
   bool skipping_ = false;  // within a line that is longer than the buffer
   Block block_;            // what next goes through
   std::uint64_t number_ = 0;

@@ -93,13 +93,13 @@ Result<void> Replacement::append(std::string_view bytes) {
   return {};
 }
 
-Result<void> Replacement::commit() {
+Result<void> Replacement::commit(Durable durable) {
   if (!write_all(fd_.get(), pending_)) return cannot_write(errno);
   pending_.clear();
-  if (::fsync(fd_.get()) != 0) return cannot_write(errno);
+  if (durable == Durable::yes && ::fsync(fd_.get()) != 0) return cannot_write(errno);
   if (::rename(temporary_.c_str(), file_.c_str()) != 0) return cannot_write(errno);
   fd_.reset();
-  if (!sync_directory(file_.parent_path())) return cannot_write(errno);
+  if (durable == Durable::yes && !sync_directory(file_.parent_path())) return cannot_write(errno);
   return {};
 }
 

@@ -39,7 +39,9 @@ class Replacement {
   ~Replacement();
 
   [[nodiscard]] Result<void> append(std::string_view bytes);
-  [[nodiscard]] Result<void> commit();
+  // Durable::no is for what can be made again: it may be lost with the power, or be there in parts.
+  enum class Durable { yes, no };
+  [[nodiscard]] Result<void> commit(Durable durable = Durable::yes);
   [[nodiscard]] int descriptor() const noexcept { return fd_.get(); }  // for what is not written in order
 
  private:

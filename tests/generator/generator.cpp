@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <string_view>
 
-namespace ctys::testing {
+namespace ctys::generator {
 namespace {
 
 struct Hypervisor {
@@ -37,8 +37,8 @@ constexpr std::array<std::string_view, 14> kRoles{"web",  "db",   "app",  "mail"
                                                   "test", "edge", "inst", "desk", "store", "proxy", "log"};
 constexpr std::array<std::string_view, 6> kStates{"ACTIVE", "ACTIVE",   "ACTIVE",
                                                   "BACKUP", "TEMPLATE", "TESTDUMMY"};
-constexpr std::array<std::string_view, 7> kNotes{
-    "", "", "", "moved from rack 12", "Grüße aus München", "東京のテスト機", "данные отдела №7"};
+constexpr std::array<std::string_view, 4> kNotes{"moved from rack 12", "Grüße aus München", "東京のテスト機",
+                                                 "данные отдела №7"};
 constexpr std::string_view kDomain = ".lab.example";
 
 [[gnu::format(printf, 1, 2)]] std::string printed(const char* format, ...) {
@@ -97,7 +97,7 @@ void InventoryGenerator::begin_machine() {
          std::string(kSystems[m.system].distribution) + "/" + m.label + "/" + m.label + ".ctys";
   m.uuid = new_uuid();
   m.owner = printed("user%03llu", wide(random_.below(500)));
-  m.note = random_.of(kNotes);
+  m.note = random_.one_in(8) ? random_.of(kNotes) : std::string_view();
   m.memory = 256U << random_.below(7);
   m.cpus = 1U << random_.below(4);
   m.display = random_.below(100);
@@ -152,4 +152,4 @@ void InventoryGenerator::append_record(std::string& out) {
   ++interface_;
 }
 
-}  // namespace ctys::testing
+}  // namespace ctys::generator

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace ctys::testing {
+namespace ctys::generator {
 
 // Numbers that are the same everywhere for the same seed (splitmix64).
 class Random {
@@ -62,4 +62,4 @@ class InventoryGenerator {
   Machine machine_;
 };
 
-}  // namespace ctys::testing
+}  // namespace ctys::generator

@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
     (void)ctys::write_all(STDERR_FILENO, "usage: generate_inventory RECORDS [SEED] > enum.fdb\n");
     return 2;
   }
-  ctys::testing::InventoryGenerator generator(*seed);
+  ctys::generator::InventoryGenerator generator(*seed);
   std::string piece;
   for (std::uint64_t i = 0; i < *records; ++i) {
     generator.append_record(piece);

@@ -1,0 +1,243 @@
+// Builds the index: one pass over the file, then page by page.
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The threads share the pieces of the file and gather entries by partition, each into bins of its own; then
+// they share the partitions and write the pages of each at the places where they belong.
+#include "inventory/index.hpp"
+#include "inventory/index_scan.hpp"
+#include "inventory/store.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <functional>
+#include <mutex>
+#include <sched.h>
+#include <thread>
+
+namespace ctys::inventory {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::uint64_t kEntriesPerPage = 42;  // on average: two thirds, so that few pages overflow
+constexpr std::uint64_t kFewPages = 4096;      // up to here one partition is enough
+constexpr std::uint64_t kBytesPerThread = 4U << 20U;
+constexpr unsigned kMostThreads = 8;
+
+std::uint64_t now() noexcept {
+  timespec time{};
+  ::clock_gettime(CLOCK_REALTIME, &time);
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(time.tv_nsec);
+}
+
+unsigned useful_threads(std::uint64_t bytes) {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  const int processors = ::sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
+  const auto most =
+      std::min<std::uint64_t>(static_cast<std::uint64_t>(processors), bytes / kBytesPerThread + 1);
+  return static_cast<unsigned>(std::min<std::uint64_t>(most, kMostThreads));
+}
+
+// Calls work(thread, item) for every item below `items`, on `threads` threads of which this is one.
+void share(unsigned threads, std::uint64_t items, const std::function<void(unsigned, std::uint64_t)>& work) {
+  std::atomic<std::uint64_t> next = 0;
+  const auto run = [&](unsigned thread) {
+    for (auto item = next.fetch_add(1); item < items; item = next.fetch_add(1)) work(thread, item);
+  };
+  std::vector<std::thread> others;
+  for (unsigned thread = 1; thread < threads; ++thread) others.emplace_back(run, thread);
+  run(0);
+  for (auto& other : others) other.join();
+}
+
+bool write_at(int fd, std::uint64_t offset, const void* bytes, std::size_t size) {
+  const auto* at = static_cast<const char*>(bytes);
+  while (size > 0) {
+    const ssize_t n = ::pwrite(fd, at, size, static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    at += n;
+    offset += static_cast<std::uint64_t>(n);
+    size -= static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
+class Builder {
+ public:
+  Builder(const Source& source, unsigned threads) : source_(source), threads_(threads) {
+    header_.stamp = source.stamp();
+    header_.built = now();
+  }
+  [[nodiscard]] Result<void> read();
+  [[nodiscard]] bool write(int fd);
+
+ private:
+  void write_partition(int fd, std::uint64_t partition);
+  void fill(std::uint64_t partition, std::vector<format::Page>& pages,
+            std::vector<std::pair<std::uint64_t, std::uint64_t>>& overflow) const;
+  [[nodiscard]] bool write_overflow(int fd, std::vector<format::Page>& pages,
+                                    std::vector<std::pair<std::uint64_t, std::uint64_t>>& overflow);
+  void sum_up(const std::vector<PieceResult>& results);
+
+  const Source& source_;
+  unsigned threads_;
+  format::Header header_;
+  std::vector<PieceScanner> scanners_;
+  std::atomic<std::uint64_t> overflow_pages_ = 0;
+  std::atomic<bool> failed_ = false;
+};
+
+Result<void> Builder::read() {
+  const auto pieces = source_.stamp().size / PieceScanner::kPiece + 1;
+  std::vector<PieceResult> results(pieces);
+  scanners_.reserve(threads_);
+  for (unsigned i = 0; i < threads_; ++i) scanners_.emplace_back(source_);
+  std::mutex guard;
+  std::optional<Error> error;
+  share(threads_, pieces, [&](unsigned thread, std::uint64_t piece) {
+    auto result = scanners_[thread].scan(piece);
+    if (result) {
+      results[piece] = *result;
+      return;
+    }
+    const std::lock_guard lock(guard);
+    error = std::move(result).error();
+  });
+  if (error) return tl::unexpected<Error>(*std::move(error));
+  sum_up(results);
+  return {};
+}
+
+void Builder::sum_up(const std::vector<PieceResult>& results) {
+  std::uint64_t lines = 0;
+  Faults faults;
+  for (const auto& result : results) {
+    for (std::size_t i = 0; i < std::min<std::uint64_t>(result.faults.count, Faults::kRemembered); ++i) {
+      const auto& one = result.faults.first[i];
+      faults.add({one.offset, lines + one.line + 1, one.defect});
+    }
+    faults.count += result.faults.count - std::min<std::uint64_t>(result.faults.count, Faults::kRemembered);
+    lines += result.lines;
+    header_.records += result.records;
+  }
+  header_.faults = faults.count;
+  for (std::size_t i = 0; i < Faults::kRemembered; ++i)
+    header_.first_faults[i] = {faults.first[i].line, faults.first[i].offset,
+                               static_cast<std::uint64_t>(faults.first[i].defect)};
+  for (const auto& scanner : scanners_)
+    for (const auto& bin : scanner.bins()) header_.entries += bin.size();
+  const auto pages = header_.entries / kEntriesPerPage + 1;
+  header_.partitions = pages <= kFewPages ? 1 : format::kPartitions;
+  header_.pages_per_partition = (pages + header_.partitions - 1) / header_.partitions;
+}
+
+bool Builder::write(int fd) {
+  share(threads_, header_.partitions, [&](unsigned, std::uint64_t partition) {
+    if (!failed_) write_partition(fd, partition);
+  });
+  if (failed_) return false;
+  header_.overflow_pages = overflow_pages_;
+  header_.checksum = format::checksum(header_);
+  std::array<char, format::kPage> page{};
+  std::memcpy(page.data(), &header_, sizeof header_);
+  return write_at(fd, 0, page.data(), page.size());
+}
+
+// Puts the entries of one partition into its pages, and those that find no room into `overflow`, with their
+// page.
+void Builder::fill(std::uint64_t partition, std::vector<format::Page>& pages,
+                   std::vector<std::pair<std::uint64_t, std::uint64_t>>& overflow) const {
+  const auto put = [&](std::uint64_t entry) {
+    const auto number = format::page_in_partition(format::tag_in(entry), header_.pages_per_partition);
+    auto& page = pages[number];
+    if (page.head < format::kSlots)
+      page.slots[page.head++] = entry;
+    else
+      overflow.emplace_back(number, entry);
+  };
+  const bool all = header_.partitions == 1;
+  for (const auto& scanner : scanners_)
+    for (std::size_t bin = all ? 0 : partition; bin < (all ? format::kPartitions : partition + 1); ++bin)
+      for (const auto entry : scanner.bins()[bin]) put(entry);
+}
+
+bool Builder::write_overflow(int fd, std::vector<format::Page>& pages,
+                             std::vector<std::pair<std::uint64_t, std::uint64_t>>& overflow) {
+  const auto base = 1 + header_.partitions * header_.pages_per_partition;
+  std::sort(overflow.begin(), overflow.end());
+  for (auto at = overflow.begin(); at != overflow.end();) {
+    const auto end =
+        std::find_if(at, overflow.end(), [&](const auto& other) { return other.first != at->first; });
+    const auto count = (static_cast<std::uint64_t>(end - at) + format::kSlots - 1) / format::kSlots;
+    const auto first = overflow_pages_.fetch_add(count);
+    if (count > format::kMaxOverflow) return false;
+    pages[at->first].head |= count << 8U | first << 32U;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      format::Page page;
+      for (; at != end && page.head < format::kSlots; ++at) page.slots[page.head++] = at->second;
+      const auto number = base + first + i;
+      page.checksum = format::checksum(page, number, header_.built);
+      if (!write_at(fd, number * format::kPage, &page, sizeof page)) return false;
+    }
+  }
+  return true;
+}
+
+void Builder::write_partition(int fd, std::uint64_t partition) {
+  std::vector<format::Page> pages(header_.pages_per_partition);
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> overflow;
+  fill(partition, pages, overflow);
+  const auto first = 1 + partition * header_.pages_per_partition;
+  bool good = write_overflow(fd, pages, overflow);
+  for (std::uint64_t i = 0; i < pages.size(); ++i)
+    pages[i].checksum = format::checksum(pages[i], first + i, header_.built);
+  good = good && write_at(fd, first * format::kPage, pages.data(), pages.size() * format::kPage);
+  if (!good) failed_ = true;
+}
+
+// Locks the place where the index will be: beside the file, or in the cache.
+Result<Lock> lock_place(const fs::path& file) {
+  auto lock = Lock::take(index_beside(file), Lock::Wait::no);
+  if (lock || lock.error().code == Exit::refused) return lock;
+  const auto place = index_in_cache(file);
+  std::error_code error;
+  fs::create_directories(place.parent_path(), error);
+  if (error) return fail(Exit::failed, "cannot make " + place.parent_path().string(), error.message());
+  return Lock::take(place, Lock::Wait::no);
+}
+
+// Who may read the file may read its index.
+bool copy_mode(const Source& source, int index) {
+  struct stat status {};
+  return ::fstat(source.descriptor(), &status) == 0 && ::fchmod(index, (status.st_mode & 0666U) | 0600U) == 0;
+}
+
+}  // namespace
+
+Result<Built> build_index(const Source& source, unsigned threads) {
+  const auto& stamp = source.stamp();
+  if (stamp.size < kWorthIndexing) return Built::too_small;
+  if (stamp.size >= format::kMaxFile) return Built::nowhere;
+  if (is_racy(stamp, now())) return Built::too_fresh;
+  const auto lock = lock_place(source.path());
+  if (!lock) return lock.error().code == Exit::refused ? Built::busy : Built::nowhere;
+  auto replacement = Replacement::begin(*lock);
+  if (!replacement || !copy_mode(source, replacement->descriptor())) return Built::nowhere;
+  Builder builder(source, threads != 0 ? threads : useful_threads(stamp.size));
+  TRY_VOID(builder.read());
+  if (TRY(source.stamp_now()) != stamp) return Built::too_fresh;
+  // It can be built again: what a loss of power leaves of it is found out by its checksums.
+  if (!builder.write(replacement->descriptor()) || !replacement->commit(Replacement::Durable::no))
+    return Built::nowhere;
+  return Built::yes;
+}
+
+}  // namespace ctys::inventory

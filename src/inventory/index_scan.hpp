@@ -1,0 +1,54 @@
+// The builder's reading: finds the records of a piece of a file, and makes index entries of their keys.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inventory/index_format.hpp"
+#include "inventory/source.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ctys::inventory {
+
+// Entries by the partition of their hash.
+using Bins = std::array<std::vector<std::uint64_t>, format::kPartitions>;
+
+// What was found in one piece. Line numbers count from the first line that begins in the piece, which is 0.
+struct PieceResult {
+  std::uint64_t lines = 0;
+  std::uint64_t records = 0;
+  Faults faults;
+};
+
+// Goes through pieces of a file, one after the other; each thread has its own. A line belongs to the piece in
+// which it begins.
+class PieceScanner {
+ public:
+  static constexpr std::uint64_t kPiece = 1U << 20U;
+
+  explicit PieceScanner(const Source& source);
+  [[nodiscard]] Result<PieceResult> scan(std::uint64_t number);
+  [[nodiscard]] Bins& bins() noexcept { return bins_; }
+  [[nodiscard]] const Bins& bins() const noexcept { return bins_; }
+
+ private:
+  struct Shape;
+  [[nodiscard]] Result<void> load(std::uint64_t offset);
+  [[nodiscard]] Defect shape_of(const char* begin, const char* end, Shape& shape) const;
+  void add_record(const char* begin, const Shape& shape, std::uint64_t offset);
+  void add(std::string_view text, std::uint64_t offset);
+  void add_host(std::string_view text, std::uint64_t offset);
+
+  const Source* source_;
+  std::vector<char> buffer_;
+  std::size_t filled_ = 0;
+  Bins bins_;
+  std::array<std::uint64_t, kKinds> seen_{};  // hashes of the record at hand
+  std::size_t seen_count_ = 0;
+  std::string host_;  // of the record before
+  std::string scratch_;
+};
+
+}  // namespace ctys::inventory
