@@ -6,6 +6,7 @@
 #include "libvirt/connection.hpp"
 #include "libvirt/ctys_file.hpp"
 #include "libvirt/file.hpp"
+#include "libvirt/key_value.hpp"
 #include "libvirt/keys.hpp"
 #include "libvirt/text.hpp"
 
@@ -20,6 +21,7 @@ namespace ctys::libvirt {
 namespace {
 
 constexpr std::size_t kLongestValue = 4096;
+constexpr std::size_t kShown = 200;  // bytes of a value in a message
 constexpr std::size_t kMostAttributes = 256;
 
 struct Wish {
@@ -29,7 +31,7 @@ struct Wish {
   [[nodiscard]] bool writes() const { return op == "SET" || op == "DELETE"; }
 };
 
-void require_value(const std::string& value) {
+void require_value(const std::string& key, const std::string& value) {
   const auto refuse = [](std::string why) {
     throw Error(Exit::usage, "this value cannot be stored", std::move(why), "use a simpler value");
   };
@@ -37,6 +39,9 @@ void require_value(const std::string& value) {
   if (value.find(';') != std::string::npos) refuse("';' separates the fields of records");
   if (std::any_of(value.begin(), value.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }))
     refuse("it holds control characters");
+  if (const std::string problem = value_problem(key, value); !problem.empty())
+    throw Error(Exit::usage, "cannot set " + key, "'" + value.substr(0, kShown) + "' " + problem,
+                "give it a value that fits, or delete it: ctys attribute delete");
 }
 
 Wish wish_of(const Request& request) {
@@ -50,7 +55,7 @@ Wish wish_of(const Request& request) {
   if (request.option("KEY").value_or("").empty())
     throw Error(Exit::usage, "which attribute is meant?", {}, "name one, e.g. LABEL");
   wish.key = known_key(*request.option("KEY"));
-  if (wish.op == "SET") require_value(wish.value);
+  if (wish.op == "SET") require_value(wish.key, wish.value);
   if (wish.writes() && wish.key == "UUID")
     throw Error(Exit::usage, "the UUID of a machine cannot be changed here", "machines are known by it");
   return wish;
@@ -73,9 +78,8 @@ class Reporter {
   void written(const Wish& wish, bool changed) const {
     Row result = row(wish.key, wish.value);
     result.set(Field::result, changed ? "done" : "already");
-    const std::string done =
-        wish.op == "SET" ? wish.key + " is '" + wish.value + "'" : wish.key + " is not set";
-    result.set(Field::detail, done);
+    const std::string deleted = changed ? " was deleted" : " was not set";
+    result.set(Field::detail, wish.key + (wish.op == "SET" ? " is '" + wish.value + "'" : deleted));
     call_.emit(result);
   }
 

@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <vector>
@@ -80,7 +81,11 @@ Error connect_error(const std::string& uri) {
 Reason last_reason() {
   const virError* error = virGetLastError();
   if (error == nullptr) return {};
-  return {error->code, error->domain, error->message == nullptr ? "unknown reason" : error->message};
+  std::string text = error->message == nullptr ? "unknown reason" : error->message;
+  // What it says of broken XML ends in the XML itself.
+  if (error->code == VIR_ERR_XML_ERROR || error->code == VIR_ERR_XML_DETAIL)
+    text.resize(std::min(text.find('\n'), text.size()));
+  return {error->code, error->domain, std::move(text)};
 }
 
 Error last_error(std::string what) {

@@ -7,31 +7,70 @@
 
 #include <libvirt/virterror.h>
 
+#include <algorithm>
+#include <optional>
+
 namespace ctys::libvirt {
 
+namespace {
+
+// A console that was just closed is free a moment later, when libvirt has heard of it.
+constexpr std::chrono::seconds kPatience{5};
+
+bool is_taken(const Error& error) {
+  return last_reason().code == VIR_ERR_OPERATION_FAILED && error.why.find("console") != std::string::npos;
+}
+
+StreamHandle open_stream(const Connection& connection, virDomainPtr domain, const Request& request,
+                         const std::string& what) {
+  const unsigned flags = request.has("FORCE") ? VIR_DOMAIN_CONSOLE_FORCE : VIR_DOMAIN_CONSOLE_SAFE;
+  StreamHandle stream;
+  std::optional<Error> taken;
+  const auto attempt = [&] {
+    taken.reset();
+    stream.reset(virStreamNew(connection.get(), VIR_STREAM_NONBLOCK));
+    if (!stream) throw last_error(what);
+    if (virDomainOpenConsole(domain, nullptr, stream.get(), flags) == 0) return true;
+    const Error error = last_error(what);
+    if (!is_taken(error)) throw Error(error);
+    taken = error;
+    return false;
+  };
+  if (attempt()) return stream;
+  constexpr std::chrono::milliseconds kAgain{200};
+  const auto end = std::min(end_of(request, kPatience), Clock::now() + kPatience);
+  if (Watch(connection, domain).wait(end, attempt, kAgain)) return stream;
+  taken->fix = "somebody else has it open: take it over with --reconnect (RECONNECT), or let it go there";
+  throw Error(*taken);
+}
+
+// Why the machine's side ended.
+std::string end_of_stream(virDomainPtr domain, const std::string& name) {
+  const State now = state_of(domain);
+  if (!now.is_active()) return name + " has ended";
+  return now.state == VIR_DOMAIN_SHUTDOWN ? name + " is ending" : "somebody else took the console over";
+}
+
+}  // namespace
+
 void console(const Driver& driver, const Request& request, Call& call) {
-  static_cast<void>(driver);
-  static_cast<void>(call);
   if (request.stream() < 0)
     throw Error(Exit::defect, "cannot open a console", "there is nothing to copy its bytes to");
   const auto connection = Connection::open(std::string(request.endpoint()), Access::write);
   const DomainHandle domain = find_domain(connection, request);
-  const std::string what = "cannot open the console of " + name_of(domain.get());
+  const std::string name = name_of(domain.get());
+  const std::string what = "cannot open the console of " + name;
   if (!state_of(domain.get()).is_active())
-    throw Error(Exit::failed, what, "it is not running", "start it: ctys start " + name_of(domain.get()));
+    throw Error(Exit::failed, what, "it is not running", "start it: ctys start " + name);
   if (parse_domain(xml_of(domain.get())).serials.empty())
     throw Error(Exit::failed, what, "it has no serial console",
                 "add one (virsh edit), or open its display: VNC");
-  const StreamHandle stream(virStreamNew(connection.get(), VIR_STREAM_NONBLOCK));
-  if (!stream) throw last_error(what);
-  const unsigned flags = request.has("FORCE") ? VIR_DOMAIN_CONSOLE_FORCE : VIR_DOMAIN_CONSOLE_SAFE;
-  if (virDomainOpenConsole(domain.get(), nullptr, stream.get(), flags) < 0) {
-    Error error = last_error(what);
-    if (last_reason().code == VIR_ERR_OPERATION_FAILED)
-      error.fix = "somebody else has it open: take it over with RECONNECT, or let it go there";
-    throw Error(error);
-  }
-  pump(connection, stream.get(), request.stream(), what);
+  const StreamHandle stream = open_stream(connection, domain.get(), request, what);
+  Row row;
+  row.set(Field::type, std::string(driver.type)).set(Field::name, name);
+  call.emit(Row(row).set(Field::state, "open"));
+  if (pump(connection, stream.get(), request.stream(), what))
+    call.emit(row.set(Field::state, "closed").set(Field::detail, end_of_stream(domain.get(), name)));
 }
 
 }  // namespace ctys::libvirt

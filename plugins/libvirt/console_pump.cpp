@@ -67,6 +67,10 @@ class Pump {
     }
   }
 
+  [[nodiscard]] bool ended_by_machine() const noexcept {
+    return stream_ended_ && !socket_ended_ && !socket_gone_;
+  }
+
  private:
   // The user's side ended and the guest has all of it, or the guest's side ended and the user has all of it.
   [[nodiscard]] bool is_over() const noexcept {
@@ -161,8 +165,10 @@ class Pump {
 
 }  // namespace
 
-void pump(const Connection& connection, virStreamPtr stream, int socket, const std::string& what) {
-  Pump(connection, stream, socket, what).run();
+bool pump(const Connection& connection, virStreamPtr stream, int socket, const std::string& what) {
+  Pump pump(connection, stream, socket, what);
+  pump.run();
+  return pump.ended_by_machine();
 }
 
 }  // namespace ctys::libvirt

@@ -64,7 +64,8 @@ Wish parse_wish(const Request& request) {
   if (wish.mode == Mode::start && request.has("AMBIGUOUS")) wish.mode = Mode::reuse;
   wish.boot = parse_boot(request);
   if (!wish.boot.mode.empty() && (wish.mode == Mode::connect || wish.mode == Mode::resume))
-    throw Error(Exit::usage, "cannot combine BOOTMODE with CONNECT or RESUME", "they never boot a machine");
+    throw Error(Exit::usage, "cannot combine --boot (BOOTMODE) with --connect (CONNECT) or --resume (RESUME)",
+                "they never boot a machine");
   if (const auto seconds = request.option("WAITS"))
     wish.pause = std::chrono::seconds(parse_number("WAITS", *seconds));
   const auto wanted = parse_readiness(request.option("WAIT").value_or("running"));
@@ -135,9 +136,10 @@ class Start {
                     "switch it off first: ctys stop " + name_ + " --force");
     const bool sleeps = now.is_paused() || now.state == VIR_DOMAIN_PMSUSPENDED;
     if (wish_->mode == Mode::start)
-      throw refusal(
-          sleeps ? "it is paused" : "it is running",
-          sleeps ? "use RESUME to continue it" : "use REUSE to take it as it is, or CONNECT to attach to it");
+      throw refusal(sleeps ? "it is paused" : "it is running",
+                    sleeps
+                        ? "continue it with --resume (RESUME)"
+                        : "take it as it is with --reuse (REUSE), or attach to it with --connect (CONNECT)");
     if (!wish_->boot.mode.empty())
       throw refusal("it is running, from what it was started with", "stop it first: ctys stop " + name_);
     if (!sleeps || wish_->mode == Mode::connect) return {true, sleeps ? "it is paused" : "it was running"};

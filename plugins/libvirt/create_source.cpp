@@ -56,8 +56,9 @@ Machine define(const Driver& driver, const Connection& connection, const Request
     throw last_error("cannot look for " + wanted.name);
   }
   const bool is_new = !machine.handle;
-  machine = {DomainHandle(virDomainDefineXML(connection.get(), xml.c_str())), is_new, old_xml, path};
-  if (!machine.handle) throw definition_error(wanted);
+  DomainHandle defined(virDomainDefineXML(connection.get(), xml.c_str()));
+  if (!defined) throw definition_error(wanted);  // before any handle is let go: that forgets the reason
+  machine = {std::move(defined), is_new, old_xml, path};
   try {
     keep_attributes(machine.handle.get(), wanted.attributes, old);
     if (!is_new && stored_xml(machine.handle.get()) == old_xml) machine.replaced.clear();

@@ -1,6 +1,7 @@
 // Writes the libvirt domain of an original `.ctys` file.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/ctys_writer.hpp"
+#include "libvirt/key_value.hpp"
 #include "libvirt/metadata_node.hpp"
 
 #include <algorithm>
@@ -91,7 +92,9 @@ Attributes attributes_of_conf(const Conf& conf, const std::string& path) {
   Attributes attributes;
   for (const auto& [name, value] : conf.keys.pairs) {
     const std::string key = stored_key(name);
-    if (!value.empty() && !attributes.has(key)) attributes.set(key, value);
+    if (value.empty() || attributes.has(key)) continue;
+    // A UUID that is none is refused where it is used: it would become another machine's.
+    if (key == "UUID" || value_problem(key, value).empty()) attributes.set(key, value);
   }
   if (const std::string label = conf.variables.get("LABEL"); !attributes.has("LABEL") && !label.empty())
     attributes.set("LABEL", label);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/domain.hpp"
 
+#include "libvirt/key_value.hpp"
 #include "libvirt/metadata_node.hpp"
 #include "libvirt/qemu_arguments.hpp"
 #include "libvirt/text.hpp"
@@ -169,6 +170,7 @@ Domain parse_domain(std::string_view xml) {
   for (const auto& node : root.child("metadata").children())
     if (local_name(node) == "machine" && namespace_of(node) == kMetadataUri)
       domain.attributes = attributes_of(node);
+  domain.ignored = drop_bad_values(domain.attributes);
   for (const auto& node : root.children())
     if (local_name(node) == "commandline" && namespace_of(node) == kQemuNamespace)
       read_arguments(node, domain);

@@ -88,6 +88,7 @@ struct Domain {
   std::vector<Serial> serials;
   Agent agent = Agent::none;
   Attributes attributes;
+  std::vector<std::string> ignored;  // attributes left out above, and why: their values cannot be
 
   [[nodiscard]] std::string label() const;             // ctys attribute LABEL, else the name
   [[nodiscard]] const Graphics* vnc() const noexcept;  // the first VNC display

@@ -4,6 +4,7 @@
 #include "libvirt/ctys_file.hpp"
 #include "libvirt/file.hpp"
 #include "libvirt/inventory.hpp"
+#include "libvirt/key_value.hpp"
 #include "libvirt/process.hpp"
 #include "libvirt/record.hpp"
 #include "libvirt/scan.hpp"
@@ -13,8 +14,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
-#include <set>
 
 namespace ctys::libvirt {
 namespace {
@@ -63,9 +64,16 @@ void emit_machine(const Driver& driver, const Domain& domain, const Common& comm
   }
 }
 
-// Every domain of the connection; their UUIDs.
-std::set<std::string> emit_domains(const Driver& driver, const Connection& connection, const Call& call) {
-  std::set<std::string> uuids;
+// Whose a UUID is, and the file that this comes from.
+struct Owner {
+  std::string title;
+  std::string path;
+};
+using Owners = std::map<std::string, Owner>;
+
+// Every domain of the connection; their UUIDs, with the files that they come from.
+Owners emit_domains(const Driver& driver, const Connection& connection, const Call& call) {
+  Owners owners;
   const std::string release = hypervisor_release(connection, driver);
   const bool own = is_users_own(connection.uri());
   Common common{
@@ -81,9 +89,10 @@ std::set<std::string> emit_domains(const Driver& driver, const Connection& conne
     common.state = entry.state;
     common.persistent = entry.persistent ? "yes" : "no";
     emit_machine(driver, domain, common, call);
-    uuids.insert(domain.uuid);
+    warn_of_ignored(domain, call);
+    owners.emplace(domain.uuid, Owner{"domain " + domain.name, common.id});
   }
-  return uuids;
+  return owners;
 }
 
 // "<domain" as the first element, behind declaration, comments and document type.
@@ -109,14 +118,46 @@ bool begins_with_domain(std::string_view text) {
   }
 }
 
+// XML in two bytes for each character, whose first element is a domain: libvirt takes UTF-8 only.
+bool is_wide_domain(std::string_view head) {
+  if (head.find('\0') == std::string_view::npos) return false;
+  std::string narrow;
+  for (const char c : head)
+    if (c > 0) narrow += c;  // byte order marks and zero bytes left out
+  return begins_with_domain(narrow);
+}
+
+// A domain somewhere behind bytes that are no XML.
+bool is_spoiled_domain(std::string_view head) {
+  const auto open = head.find('<');
+  const auto domain = head.find("<domain ");
+  return domain != std::string_view::npos && domain != open && open + 1 < head.size() &&
+         std::string_view("?!/").find(head[open + 1]) == std::string_view::npos &&
+         (head[open + 1] < 'A' || head[open + 1] > 'z');
+}
+
 bool is_foreign(const Conf& conf) {
   return conf.has_marker("MAGICID-NOENUM") || conf.has_marker("MAGICID-IGNORE");
+}
+
+// With the place of each in a `.ctys` file.
+std::vector<std::string> bad_values_of(const fs::path& path, const Domain& domain) {
+  if (path.extension() != ".xml") return bad_values_in(read_file(path, kConfLimit), path.string());
+  std::vector<std::string> bad;
+  for (const auto& one : domain.ignored) bad.push_back(path.string() + ": " + one);
+  return bad;
 }
 
 // Is it a machine file of this driver, to be enumerated? Throws Error when it is one and broken.
 bool is_ours(const fs::path& path, const Driver& driver) {
   if (path.extension() == ".xml") {
-    if (!begins_with_domain(try_read_file(path, kHead).value_or(""))) return false;
+    const std::string head = try_read_file(path, kHead).value_or("");
+    if (is_wide_domain(head))
+      throw Error(Exit::usage, "this machine file is not read", "it is UTF-16", "save the file as UTF-8");
+    if (is_spoiled_domain(head))
+      throw Error(Exit::usage, "this machine file is not read", "its <domain> stands behind what is no XML",
+                  "correct it, or give it another ending than .xml");
+    if (!begins_with_domain(head)) return false;
     const std::string type = parse_domain(read_file(path, kXmlLimit)).type;
     return driver.has_guests ? type == "kvm" || type == "qemu" : type == driver.scheme;
   }
@@ -137,14 +178,21 @@ bool is_ours(const fs::path& path, const Driver& driver) {
 
 class FileReader {
  public:
-  FileReader(const Driver& driver, std::string context, std::set<std::string> known, const Call& call)
+  FileReader(const Driver& driver, std::string context, Owners known, const Call& call)
       : driver_(driver), context_(std::move(context)), known_(std::move(known)), call_(call) {}
 
   void read(const fs::path& path) {
     try {
       if (!is_ours(path, driver_)) return;
       const Domain domain = parse_domain(domain_xml_from_file(path.string(), driver_, host()));
-      if (!known_.insert(domain.uuid).second) return;
+      const auto [owner, is_new] = known_.emplace(domain.uuid, Owner{path.string(), path.string()});
+      if (!is_new) {
+        if (owner->second.path != path.string())
+          call_.log(Level::warning, path.string() + " is left out: " + owner->second.title +
+                                        " has the same UUID " + domain.uuid);
+        return;
+      }
+      for (const auto& bad : bad_values_of(path, domain)) call_.log(Level::warning, bad + ": ignored");
       struct stat status {};
       const bool owned = ::stat(path.c_str(), &status) == 0;
       emit_machine(driver_, domain,
@@ -173,7 +221,7 @@ class FileReader {
   }
   const Driver& driver_;
   std::string context_;
-  std::set<std::string> known_;
+  Owners known_;
   const Call& call_;
   std::optional<HostFacts> host_;
 };
@@ -183,6 +231,13 @@ std::vector<std::string> bases_of(const Request& request) {
   for (const auto& option : request.options())
     if (ctys::detail::view(option.key) == "BASEPATH") bases.emplace_back(ctys::detail::view(option.value));
   return bases;
+}
+
+// The one machine file that was named: what is wrong with it ends the action.
+void emit_file(const Driver& driver, const std::string& path, const std::string& uri, const Call& call) {
+  const Domain domain = parse_domain(domain_xml_from_file(path, driver));
+  for (const auto& bad : bad_values_of(path, domain)) call.log(Level::warning, bad + ": ignored");
+  emit_machine(driver, domain, {path, uri, {}, "defined", {}, {}, {}}, call);
 }
 
 // Files belong to no connection: the plugin's first one reports them for all.
@@ -195,7 +250,11 @@ bool reports_files(const Driver& driver, const Request& request) {
 
 void enumerate(const Driver& driver, const Request& request, Call& call) {
   const std::string uri(request.endpoint());
-  std::set<std::string> known;
+  if (const auto file = request.option("FILE")) {
+    if (reports_files(driver, request)) emit_file(driver, std::string(*file), uri, call);
+    return;
+  }
+  Owners known;
   try {
     auto connection = Connection::open(uri, Access::read);
     known = emit_domains(driver, connection, call);

@@ -109,6 +109,7 @@ void list(const Driver& driver, const Request& request, Call& call) {
   if (any_active && driver.has_processes && is_local(connection.uri()))
     around.processes = machine_processes();
   if (around.with_addresses) around.sources = sources_of(connection, request, entries, domains);
+  for (const Domain& domain : domains) warn_of_ignored(domain, call);
   for (std::size_t at = 0; at < entries.size(); ++at)
     call.emit(list_row(driver, connection, domains[at], entries[at], around));
   if (!driver.has_daemon) Connection::keep_until_exit(std::move(connection));

@@ -88,6 +88,10 @@ std::string configuration_file(const Driver& driver, const std::string& uri, con
   return driver.configuration_file(uri, domain.name);
 }
 
+void warn_of_ignored(const Domain& domain, const Call& call) {
+  for (const auto& bad : domain.ignored) call.log(Level::warning, domain.name + ": " + bad + ": ignored");
+}
+
 Row machine_row(const Driver& driver, const Domain& domain, std::size_t number, const GuestAddress& address) {
   Row row;
   set_fields(row, domain.attributes);

@@ -32,6 +32,9 @@ namespace ctys::libvirt {
 [[nodiscard]] std::string configuration_file(const Driver& driver, const std::string& uri,
                                              const Domain& domain);
 
+// Tells of the attributes that were left out because of their values.
+void warn_of_ignored(const Domain& domain, const Call& call);
+
 // What XML and attributes tell of a machine and one of its interfaces (`number` from 0; beyond the last:
 // none).
 [[nodiscard]] Row machine_row(const Driver& driver, const Domain& domain, std::size_t number,

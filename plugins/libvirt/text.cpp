@@ -84,6 +84,23 @@ std::optional<std::string> normal_mac(std::string_view text) {
   return result;
 }
 
+std::optional<std::size_t> first_non_utf8(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  for (std::size_t at = 0; at < text.size();) {
+    const unsigned char lead = byte(at);
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xc2 && lead < 0xe0 ? 2
+                               : lead >= 0xe0 && lead < 0xf0 ? 3
+                               : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                             : 0;
+    if (length == 0 || at + length > text.size()) return at;
+    for (std::size_t next = at + 1; next < at + length; ++next)
+      if ((byte(next) & 0xc0U) != 0x80) return at;
+    at += length;
+  }
+  return std::nullopt;
+}
+
 Position position_of(std::string_view text, std::size_t offset) noexcept {
   const std::string_view before = text.substr(0, std::min(offset, text.size()));
   const auto last = before.rfind('\n');

@@ -23,6 +23,9 @@ namespace ctys::libvirt {
 // A MAC address in lower case with colons ('-' is taken too); nullopt: it is none.
 [[nodiscard]] std::optional<std::string> normal_mac(std::string_view text);
 
+// Where the first byte stands that is no UTF-8; nullopt: all of it is.
+[[nodiscard]] std::optional<std::size_t> first_non_utf8(std::string_view text) noexcept;
+
 // Line and column (both from 1, columns count bytes) of an offset in a text.
 struct Position {
   std::size_t line = 1;

@@ -56,6 +56,9 @@ std::string_view namespace_of(const pugi::xml_node& node) {
 }
 
 void load_xml(pugi::xml_document& document, std::string_view text) {
+  if (const auto bad = first_non_utf8(text))
+    throw Error(Exit::usage, "broken XML at " + to_text(position_of(text, *bad)), "it is not UTF-8",
+                "save the file as UTF-8");
   const auto result =
       document.load_buffer(text.data(), text.size(), pugi::parse_default, pugi::encoding_utf8);
   if (result) {

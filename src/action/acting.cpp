@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/acting.hpp"
 
+#include "action/aftermath.hpp"
 #include "action/match.hpp"
 #include "action/search.hpp"
 #include "base/file.hpp"
@@ -80,11 +81,13 @@ Resolved resolve(const model::Request& request, bool may_create) {
   return resolved;
 }
 
-std::vector<plugin::Outcome> act(std::span<const wire::Call> calls, std::span<const model::Record> machines) {
+std::vector<plugin::Outcome> act(std::span<const wire::Call> calls, std::span<const model::Record> machines,
+                                 std::string_view doing) {
   ui::Progress progress(ui::terminal());
   plugin::Options how;
   how.progress = [&](std::string_view line) { progress.show(line); };
   auto outcomes = plugin::collect_each(calls, how);
+  tell_aftermath(machines, outcomes, doing);
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     for (auto& failure : outcomes[i].failures) failure.label = machines[i].get(Field::label);
     for (auto& record : outcomes[i].records)

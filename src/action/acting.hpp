@@ -8,6 +8,7 @@
 #include "wire/message.hpp"
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace ctys::action {
@@ -22,9 +23,10 @@ struct Resolved {
 
 // Makes the calls, one for each machine, all at the same time, with a progress line on a terminal. The
 // outcomes come in order of the machines; their records have the machine's connection, their failures its
-// label.
+// label. `doing`: "start", for what is said of machines whose worker had to be ended.
 [[nodiscard]] std::vector<plugin::Outcome> act(std::span<const wire::Call> calls,
-                                               std::span<const model::Record> machines);
+                                               std::span<const model::Record> machines,
+                                               std::string_view doing);
 
 // A failure that is about one machine.
 [[nodiscard]] plugin::Failure failure_of(const model::Record& machine, Error error);

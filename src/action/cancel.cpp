@@ -45,6 +45,11 @@ int deadline_of(const model::CancelOptions& cancel) {
   return static_cast<int>(std::chrono::milliseconds(std::min(patience, seconds(86400)) + kProof).count());
 }
 
+std::string_view word_for(CancelMethod method) {
+  constexpr std::array<std::string_view, 6> kWords{"stop", "reset", "reboot", "pause", "suspend", "stop"};
+  return kWords.at(static_cast<std::size_t>(method));
+}
+
 bool is_off(const Record& machine) {
   const auto& state = machine.get(Field::state);
   return state == "stopped" || state == "saved" || state == "defined" || state == "crashed";
@@ -93,7 +98,7 @@ plugin::Outcome stop_all(const model::Request& request, const std::vector<Record
     calls.back().options = options_of(request.cancel);
     if (!calls.back().deadline_ms) calls.back().deadline_ms = deadline_of(request.cancel);
   }
-  auto outcomes = act(calls, machines);
+  auto outcomes = act(calls, machines, word_for(request.cancel.method));
   for (auto& outcome : outcomes) {
     for (const auto& record : outcome.records) {
       // A window on a machine that is gone shows nothing; one on a paused or rebooting machine goes on.

@@ -54,6 +54,26 @@ Result<void> open_console(const model::Request& request, Record& machine) {
   return {};
 }
 
+// A plan reads the files that it names, as the action itself would: what is wrong with them, and the labels
+// of their machines.
+std::vector<plugin::Failure> read_files(std::vector<Record>& machines) {
+  constexpr int kPatience = 10'000;  // milliseconds
+  std::vector<plugin::Failure> failures;
+  for (auto& machine : machines) {
+    if (machine.get(Field::state) != "defined" || !machine.get(Field::uuid).empty()) continue;
+    wire::Call call;
+    call.verb = wire::Verb::enumerate;
+    call.type = machine.get(Field::type);
+    call.options = {{"FILE", machine.get(Field::id)}};
+    call.asked_by_type = true;
+    call.deadline_ms = kPatience;
+    auto outcome = plugin::collect(std::span(&call, 1), {});
+    for (auto& failure : outcome.failures) failures.push_back(std::move(failure));
+    if (!outcome.records.empty()) machine = std::move(outcome.records.front());
+  }
+  return failures;
+}
+
 plugin::Outcome start_all(const model::Request& request, const std::vector<Record>& machines) {
   std::vector<wire::Call> calls;
   for (const auto& machine : machines) {
@@ -61,7 +81,7 @@ plugin::Outcome start_all(const model::Request& request, const std::vector<Recor
     calls.back().options = options_of(request);
     if (!calls.back().deadline_ms) calls.back().deadline_ms = kStartDeadline;
   }
-  return plugin::merged(act(calls, machines));
+  return plugin::merged(act(calls, machines, "start"));
 }
 
 }  // namespace
@@ -74,6 +94,8 @@ Exit create(const model::Request& request) {
     return finish(ready.error(), request);
   if (request.plan) {
     plugin::Outcome plan;
+    plan.failures = read_files(resolved.machines);
+    if (!plan.failures.empty()) return finish(model::Layout::result, plan, request);
     auto chosen = request.create;
     for (const auto& machine : resolved.machines) {
       chosen.console = console_for(request, machine);
@@ -90,7 +112,9 @@ Exit create(const model::Request& request) {
     return opened ? Exit::ok : finish(opened.error(), request);
   }
   for (auto& machine : outcome.records)
-    if (auto opened = open_console(request, machine); !opened)
+    if (machine.get(Field::result) == "unknown")
+      continue;
+    else if (auto opened = open_console(request, machine); !opened)
       outcome.failures.push_back(failure_of(machine, std::move(opened).error()));
   return finish(model::Layout::result, outcome, request);
 }

@@ -19,6 +19,18 @@ bool print(std::string_view text) {
   return false;
 }
 
+namespace {
+
+// What was done is known even to whom the output did not reach.
+void tell_results(const std::vector<model::Record>& records) {
+  for (const auto& record : records)
+    (void)write_all(STDERR_FILENO, "ctys: " + text::printable(record.get(Field::label)) + ": " +
+                                       text::printable(record.get(Field::result)) + ", it is " +
+                                       text::printable(record.get(Field::state)) + "\n");
+}
+
+}  // namespace
+
 Exit finish(model::Layout layout, const plugin::Outcome& outcome, const model::Request& request) {
   const auto terminal = ui::terminal();
   // -M: before the output, but never in the way of who parses JSON or XML.
@@ -30,7 +42,11 @@ Exit finish(model::Layout layout, const plugin::Outcome& outcome, const model::R
   else if (!request.message.empty())
     text = text::printable(request.message) + "\n";
   text += ui::render(layout, outcome.records, outcome.failures, request.output, terminal);
-  Exit status = print(text) ? Exit::ok : Exit::failed;
+  Exit status = Exit::ok;
+  if (!print(text)) {
+    status = Exit::failed;
+    if (layout == model::Layout::result) tell_results(outcome.records);
+  }
   for (const auto& failure : outcome.failures) status = worse(status, failure.error.code);
   if (!ui::shows_failures(layout, request.output, terminal))
     for (const auto& error : ui::fold(outcome.failures))

@@ -37,8 +37,9 @@ Document addresses() {
   document.emplace_back(Heading{"Keys"});
   document.emplace_back(std::move(keys));
   document.emplace_back(Paragraph{
-      "A comma in a value is written twice or with a backslash in front (,, or \\,), a colon likewise, a "
-      "percent sign twice. MAC addresses, IPv6 addresses and paths keep their colons."});
+      "A comma in a value is written twice or with a backslash in front (,, or \\,), a colon likewise; a "
+      "percent sign behind a key is written twice, in a word alone once. MAC addresses, IPv6 addresses and "
+      "paths keep their colons."});
   document.emplace_back(Paragraph{
       "Actions that change something (create, cancel, attribute set and delete) need an address that means "
       "exactly one machine. If several fit, ctys shows them, does nothing, and ends with status 5; if none "
@@ -111,9 +112,10 @@ Document macros() {
       "missing, or defined twice in one file, is an error."});
   document.emplace_back(Heading{"Files"});
   document.emplace_back(Example{{"# a comment", "web = -t QEMU -a create=l:web01,reuse",
-                                 "columns = 1_PM_15%%3_LABEL \\", "  %%7_TCP_15"}});
+                                 "columns = 1_PM_15%%3_LABEL\\", "  %%7_TCP_15"}});
   document.emplace_back(
-      Paragraph{"One macro a line, NAME = TEXT; a backslash at the end of a line continues it. The default "
+      Paragraph{"One macro a line, NAME = TEXT; a backslash at the end of a line continues it with the "
+                "next one, whose leading blanks are dropped. The default "
                 "file is the one "
                 "$CTYS_MACRO_DB names, otherwise the file default; it and files named without a leading / "
                 "are looked for in "

@@ -290,13 +290,25 @@ Result<void> read_attribute_words(Draft& draft, std::vector<std::string> words) 
   return {};
 }
 
+// info and plugins take no address: which word was meant?
+tl::unexpected<Error> unexpected_word(Action action, const std::string& name, const std::string& word) {
+  constexpr std::size_t kShown = 60;
+  const auto shown = text::printable(std::string_view(word).substr(0, kShown));
+  return fail(Exit::usage,
+              name + " reports on this host and takes no address, but was given " + in_quotes(word),
+              std::string(refusal::kRemote),
+              action == Action::plugins
+                  ? "for one type write: ctys plugins --type " + text::upper(shown)
+                  : "for a machine write: ctys show " + shown + ", or: ctys enumerate " + shown);
+}
+
 Result<void> read_words(Draft& draft, const ModernLine& line) {
   auto& request = draft.request;
   const std::string name(line.alias != nullptr ? line.alias->name : line.action->name);
   if (line.action->operands == Operands::attribute) return read_attribute_words(draft, line.words);
   if (line.action->operands == Operands::none) {
     for (const auto& word : line.words)
-      if (word != "localhost") draft.refuse(word, refusal::kRemote);
+      if (word != "localhost") return unexpected_word(request.action, name, word);
     return {};
   }
   for (const auto& word : line.words) request.machines.push_back(TRY(machine_of(draft, word)));

@@ -44,7 +44,13 @@ std::string_view nearest_word(std::string_view word) {
   for (const auto& entry : actions()) known.push_back(entry.name);
   for (const auto& entry : aliases()) known.push_back(entry.name);
   for (const auto& entry : extras()) known.push_back(entry.name);
-  return text::nearest(word, known);
+  // A beginning that only one of them has: enum, attrib.
+  constexpr std::size_t kLeast = 3;
+  std::string_view begun;
+  if (word.size() >= kLeast)
+    for (const auto name : known)
+      if (name.starts_with(word)) begun = begun.empty() ? name : std::string_view();
+  return begun.empty() ? text::nearest(word, known) : begun;
 }
 
 // `ctys --json list`: an option of the modern grammar in front of the action. Returns where the action

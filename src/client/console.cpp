@@ -97,8 +97,15 @@ struct Flow {
   }
 };
 
-// Copies between terminal and stream until one of the ends is reached.
-void copy(plugin::Collector& collector, int stream, int signals, char escape) {
+// Copies between terminal and stream until one of the ends is reached. `greeting` is shown once the console
+// is known to be open. True: it was.
+bool copy(plugin::Collector& collector, int stream, int signals, char escape, const std::string& greeting) {
+  bool is_open = false;
+  const auto see_open = [&](bool bytes) {
+    if (is_open || (!bytes && collector.records() == 0)) return;
+    is_open = true;
+    (void)write_all(STDERR_FILENO, greeting);
+  };
   Flow input{STDIN_FILENO, stream};
   Flow output{stream, STDOUT_FILENO};
   constexpr std::size_t kFull = 1U << 16;
@@ -111,19 +118,22 @@ void copy(plugin::Collector& collector, int stream, int signals, char escape) {
                                 {output.held.empty() ? -1 : STDOUT_FILENO, POLLOUT, 0}};
     const std::size_t mine = waiting.size();
     collector.watch(waiting);
-    if (::poll(waiting.data(), waiting.size(), collector.time_left()) < 0 && errno != EINTR) return;
-    if ((waiting[0].revents & POLLIN) != 0) return;
+    if (::poll(waiting.data(), waiting.size(), collector.time_left()) < 0 && errno != EINTR) return is_open;
+    if ((waiting[0].revents & POLLIN) != 0) return is_open;
+    collector.handle(std::span(waiting).subspan(mine));
+    see_open((waiting[2].revents & (POLLIN | POLLHUP)) == POLLIN && !over);
     if (waiting[1].revents != 0) leaving = input.take(&escape) == Way::closed;
-    if ((waiting[2].revents & POLLOUT) != 0 && input.give() == Way::closed) return;
+    if ((waiting[2].revents & POLLOUT) != 0 && input.give() == Way::closed) return is_open;
     if ((waiting[2].revents & (POLLIN | POLLHUP)) != 0 && output.take(nullptr) == Way::closed) {
       (void)write_all(STDOUT_FILENO, output.held);
-      return;
+      return is_open;
     }
-    if (waiting[3].revents != 0 && output.give() == Way::closed) return;
-    collector.handle(std::span(waiting).subspan(mine));
+    if (waiting[3].revents != 0 && output.give() == Way::closed) return is_open;
     if (over)
-      return;  // the worker had ended before this round, so what it left in the stream was read by now
+      return is_open;  // the worker had ended before this round, so what it left in the stream was read by
+                       // now
   }
+  return is_open;
 }
 
 // The worker sees the end of the line and says how it went. One that hangs is not waited for.
@@ -164,18 +174,22 @@ Result<void> attach(const wire::Call& call, const model::Record& machine, char e
   ::fcntl(stream.get(), F_SETFL, O_NONBLOCK);
   const std::string key = escape > 0 && escape < ' ' ? std::string("Ctrl-") + static_cast<char>(escape + '@')
                                                      : std::string(1, escape);
-  (void)write_all(STDERR_FILENO, "Connected to " + text::printable(machine.get(Field::label)) +
-                                     ", leave with " + key + "\r\n");
+  const std::string greeting =
+      "Connected to " + text::printable(machine.get(Field::label)) + ", leave with " + key + "\r\n";
   const auto self = identify(::getpid());
   if (self) TRY_VOID(enter(*self, machine, "ctys (console)"));
+  bool was_open = false;
   {
     const RawTerminal raw;
-    copy(collector, stream.get(), signals.fd(), escape);
+    was_open = copy(collector, stream.get(), signals.fd(), escape, greeting);
   }
   hear_the_end(collector, stream.get());
   if (self) leave(*self);
-  (void)write_all(STDERR_FILENO, "\r\nDisconnected\n");
   auto outcomes = collector.take_each();
+  const auto& told = outcomes.front().records;
+  const auto reason = told.empty() ? std::string() : text::printable(told.back().get(Field::detail));
+  if (was_open)
+    (void)write_all(STDERR_FILENO, "\r\nDisconnected" + (reason.empty() ? "" : ": " + reason) + "\n");
   if (!outcomes.front().failures.empty())
     return tl::unexpected<Error>(std::move(outcomes.front().failures.front().error));
   return {};

@@ -22,6 +22,8 @@ struct Failure {
   std::string host;
   std::string type;
   std::string label = {};  // of the machine it was about, where it was about one
+  bool unfinished =
+      false;  // the worker was ended at its deadline or by a signal: nobody knows what it had done
 };
 
 struct Outcome {

@@ -18,6 +18,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <numeric>
 #include <utility>
 
 namespace ctys::plugin {
@@ -133,6 +134,11 @@ bool Collector::done() const {
   return std::all_of(workers_.begin(), workers_.end(), [](const Worker& w) { return w.ended; });
 }
 
+std::size_t Collector::records() const {
+  return std::accumulate(workers_.begin(), workers_.end(), std::size_t{0},
+                         [](std::size_t sum, const Worker& w) { return sum + w.outcome.records.size(); });
+}
+
 void Collector::watch(std::vector<pollfd>& waiting) const {
   for (const auto& worker : workers_) {
     if (worker.ended) continue;
@@ -166,10 +172,12 @@ void Collector::handle(std::span<const pollfd> ready) {
       if ((at->revents & (POLLIN | POLLHUP | POLLERR)) != 0) receive(worker);
     }
     if (!worker.ended && worker.deadline && Clock::now() >= *worker.deadline)
-      stop(worker, {Exit::deadline,
-                    worker.call.type + " did not answer within " + seconds_text(*worker.call.deadline_ms),
-                    worker.doing.empty() ? std::string() : "it was " + worker.doing,
-                    "give it more time with --deadline"});
+      stop(worker,
+           {Exit::deadline,
+            worker.call.type + " did not answer within " + seconds_text(*worker.call.deadline_ms),
+            worker.doing.empty() ? std::string() : "it was " + worker.doing,
+            "give it more time with --deadline"},
+           true);
   }
 }
 
@@ -259,8 +267,9 @@ void Collector::add_failure(Worker& worker, Error error) {
   worker.outcome.silent = false;
 }
 
-void Collector::stop(Worker& worker, Error error) {
+void Collector::stop(Worker& worker, Error error, bool unfinished) {
   add_failure(worker, std::move(error));
+  worker.outcome.failures.back().unfinished = unfinished;
   worker.ended = true;
   reap(worker);
 }
@@ -277,7 +286,11 @@ void Collector::reap(Worker& worker) {
 
 void Collector::abandon(const Error& error) {
   for (auto& worker : workers_)
-    if (!worker.ended) stop(worker, error);
+    if (!worker.ended) {
+      auto own = error;
+      if (own.why.empty() && !worker.doing.empty()) own.why = "it was " + worker.doing;
+      stop(worker, std::move(own), true);
+    }
 }
 
 std::vector<Outcome> Collector::take_each() {

@@ -38,6 +38,8 @@ class Collector {
   // Milliseconds until the next deadline; -1: none.
   [[nodiscard]] int time_left() const;
   void handle(std::span<const pollfd> ready);
+  // How many records have come so far.
+  [[nodiscard]] std::size_t records() const;
   // Ends all that still run: their calls fail with `error`.
   void abandon(const Error& error);
   // What each call brought, in their order. Call once, when done().
@@ -49,7 +51,7 @@ class Collector {
   void receive(Worker& worker);
   bool take_line(Worker& worker, std::string_view line);
   void reap(Worker& worker);
-  void stop(Worker& worker, Error error);
+  void stop(Worker& worker, Error error, bool unfinished = false);
   void add_failure(Worker& worker, Error error);
 
   Options options_;

@@ -94,13 +94,15 @@ std::vector<std::vector<Cell>> rows_of(const Page& page, bool color) {
     }
   }
   for (const auto& failure : page.failures) {
+    if (failure.unfinished && !failure.label.empty()) continue;  // its machine has a row of its own
     auto& row = rows.emplace_back();
     for (const auto& column : page.columns) {
       const bool state = is_state(column.field);
-      row.push_back(make_cell(state                         ? word_for(failure.error.code)
-                              : column.field == Field::host ? std::string_view(failure.host)
-                              : column.field == Field::type ? std::string_view(failure.type)
-                                                            : std::string_view()));
+      row.push_back(make_cell(state                          ? word_for(failure.error.code)
+                              : column.field == Field::host  ? std::string_view(failure.host)
+                              : column.field == Field::label ? std::string_view(failure.label)
+                              : column.field == Field::type  ? std::string_view(failure.type)
+                                                             : std::string_view()));
       if (color && state) row.back().color = "\x1b[31m";
     }
   }
@@ -122,7 +124,17 @@ void fit(std::vector<GridColumn>& columns, std::span<const Column> meaning, std:
   constexpr auto kNone = [](Field) { return false; };
   constexpr std::array kStages{Stage{12, is_needed_whole}, Stage{17, is_state}, Stage{4, is_needed_whole},
                                Stage{8, is_state},         Stage{4, is_state},  Stage{1, kNone}};
-  while (columns.size() > 1 && columns.size() + kGap * (columns.size() - 1) > limit) columns.pop_back();
+  // A name of which one letter is left is none.
+  const auto least_of = [&](std::size_t at) {
+    constexpr std::size_t kOfLabel = 8;
+    return meaning[at].field == Field::label ? std::min(kOfLabel, columns[at].width) : std::size_t{1};
+  };
+  const auto least_line = [&] {
+    std::size_t sum = kGap * (columns.size() - 1);
+    for (std::size_t at = 0; at < columns.size(); ++at) sum += least_of(at);
+    return sum;
+  };
+  while (columns.size() > 1 && least_line() > limit) columns.pop_back();
   std::size_t total = kGap * (columns.size() - 1);
   for (auto& column : columns) {
     column.width = std::min(column.width, std::max<std::size_t>(limit, 1));
@@ -132,7 +144,8 @@ void fit(std::vector<GridColumn>& columns, std::span<const Column> meaning, std:
     while (total > limit) {
       GridColumn* widest = nullptr;
       for (std::size_t at = 0; at < columns.size(); ++at) {
-        if (stage.is_spared(meaning[at].field) || columns[at].width <= stage.least) continue;
+        if (stage.is_spared(meaning[at].field) || columns[at].width <= std::max(stage.least, least_of(at)))
+          continue;
         if (widest == nullptr || columns[at].width > widest->width) widest = &columns[at];
       }
       if (widest == nullptr) break;

@@ -215,6 +215,9 @@ TEST_CASE("unknown words are refused with their neighbours") {
   CHECK(refused("ctys list --deadline").summary == "the option '--deadline' has no value");
   CHECK(refused("ctys list --type xen").why == cli::refusal::kHypervisors);
   CHECK(refused("ctys info lab01").why == cli::refusal::kRemote);
+  CHECK(refused("ctys info lab01").fix == "for a machine write: ctys show lab01, or: ctys enumerate lab01");
+  CHECK(refused("ctys plugins qemu").fix == "for one type write: ctys plugins --type QEMU");
+  CHECK(refused("ctys enum vm1").fix == "did you mean 'enumerate'?");
   CHECK(refused("ctys vhost x").why == cli::refusal::kInventory);
   CHECK(refused("ctys-nosuch x").summary.find("ctys-nosuch") != std::string::npos);
 }

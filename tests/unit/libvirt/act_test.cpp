@@ -71,7 +71,7 @@ TEST_CASE("a running machine is not started again, but taken where that was aske
   Lab lab;
   const auto error = Lab::error_of([] { Lab::create({}); });
   CHECK(error.code == Exit::refused);
-  CHECK(error.fix.find("REUSE") != std::string::npos);
+  CHECK(error.fix.find("--reuse (REUSE)") != std::string::npos);
   CHECK(outcome(Lab::create({{"MODE", "REUSE"}})) == "already running");
   CHECK(outcome(Lab::create({{"MODE", "RECONNECT"}})) == "already running");
   CHECK(outcome(Lab::create({{"MODE", "CONNECT"}})) == "already running");
@@ -196,6 +196,18 @@ TEST_CASE("a file does not take the place of another machine of its name") {
   const auto error = Lab::error_of([&] { Lab::create({}, {{"ID", file.path.string()}}); });
   CHECK(error.code == Exit::refused);
   CHECK(error.where == file.path.string());
+}
+
+TEST_CASE("libvirt's reason is told when a file's machine has the UUID of another one") {
+  Lab lab;
+  Lab::cancel({});
+  const TemporaryFile file(
+      "<domain type='test'><name>app02</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>"
+      "<memory>1024</memory><os><type>hvm</type></os></domain>",
+      "ctys-act-uuid.xml");
+  const auto error = Lab::error_of([&] { Lab::create({}, {{"ID", file.path.string()}}); });
+  CHECK(error.summary == "cannot define app02");
+  CHECK(error.why.find("6695eb01") != std::string::npos);
 }
 
 TEST_CASE("a file that others can write starts nothing") {

@@ -5,6 +5,8 @@
 #include "libvirt/conf_edit.hpp"
 #include "libvirt/connection.hpp"
 #include "libvirt/ctys_file.hpp"
+#include "libvirt/key_value.hpp"
+#include "libvirt/keys.hpp"
 #include "unit/libvirt/captured.hpp"
 
 #include <catch2/catch.hpp>
@@ -186,11 +188,58 @@ TEST_CASE("a file that describes another machine by now is not changed") {
   CHECK(file.content() == before);
 }
 
+TEST_CASE("a value that its key cannot have is refused before anything is written") {
+  const Pairs address = {{"NAME", "test"}};
+  const auto refused = [&](const char* key, const std::string& value) {
+    INFO(key << " = " << value);
+    try {
+      attribute(address, {{"OP", "SET"}, {"KEY", key}, {"VALUE", value}}, "test:///default");
+    } catch (const ctys::Error& error) {
+      return error.code == ctys::Exit::usage && error.summary == "cannot set " + known_key(key);
+    }
+    return false;
+  };
+  const Pairs bad = {{"SSHPORT", "0"},          {"SSHPORT", "65536"},    {"SSHPORT", "ssh"},
+                     {"VNCPORT", "-1"},         {"VNCDISPLAY", "60000"}, {"IP", "192.0.2.300"},
+                     {"IP3", "1.2.3.4%255.x!"}, {"TCP", "fe80::g"},      {"IP0", "192.0.2.1%%%%99999"},
+                     {"GATEWAY", "1.2.3"},      {"MAC", "52:54:00"},     {"MAC12", "no"},
+                     {"VRAM", "much"},          {"VCPU", "0"},           {"DEFAULTCONSOLE", "telnet"},
+                     {"CATEGORY", "cat"},       {"LABEL", ""},           {"LABEL", std::string(256, 'x')},
+                     {"STACKLEVEL", "top"}};
+  for (const auto& [key, value] : bad) CHECK(refused(key.c_str(), value));
+  const Pairs good = {{"SSHPORT", "22"},
+                      {"VNCDISPLAY", "0"},
+                      {"IP", "192.0.2.3%255.255.255.0%br0%eth0%22%gw01"},
+                      {"TCP", "web01.lan"},
+                      {"IP1", "2001:db8::1,192.0.2.1%24"},
+                      {"MAC", "52-54-00-AA-00-01"},
+                      {"VRAM", "512/4096"},
+                      {"VCPU", "2"},
+                      {"DEFAULTCONSOLE", "cli"},
+                      {"CATEGORY", "VMs"},
+                      {"VMSTATE", "MINE"},
+                      {"LABEL", "web 01"},
+                      {"GATEWAY", ""}};
+  for (const auto& [key, value] : good) {
+    INFO(key << " = " << value);
+    CHECK(value_problem(stored_key(key), value).empty());
+  }
+}
+
+TEST_CASE("deleting says whether the key was there") {
+  const MachineFile file("#@#MAGICID-QEMU\n#@#OS = x\n");
+  const auto detail = [&] {
+    return attribute({{"ID", file.path}}, {{"OP", "DELETE"}, {"KEY", "OS"}}, "test:///default")
+        .rows.at(0)[Field::detail];
+  };
+  CHECK(detail() == "OS was deleted");
+  CHECK(detail() == "OS was not set");
+}
+
 TEST_CASE("no change is lost when many are made at once") {
   const MachineFile file("#@#MAGICID-QEMU\n");
   const auto connection = Connection::open("test:///default", Access::write);
-  const std::vector<std::string> keys = {"OS",    "OSREL",    "DIST",  "DISTREL",
-                                         "SERNO", "CATEGORY", "USTRG", "ARCH"};
+  const std::vector<std::string> keys = {"OS", "OSREL", "DIST", "DISTREL", "SERNO", "CSTRG", "USTRG", "ARCH"};
   for (const Pairs& address : {Pairs{{"ID", file.path}}, Pairs{{"NAME", "test"}}}) {
     std::atomic<int> failed = 0;
     std::vector<std::thread> writers;

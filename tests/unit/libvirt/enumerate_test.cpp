@@ -140,6 +140,73 @@ TEST_CASE("a file whose machine is defined already is not listed twice") {
   CHECK(told.rows[4][Field::id] == (folder.path / "b.xml").string());
 }
 
+TEST_CASE("of two machines with one UUID the second is left out with a word") {
+  const Folder folder;
+  const std::string xml =
+      "<domain type='test'><name>db01</name><uuid>aaaaaaaa-0000-4000-8000-000000000002</uuid>"
+      "<memory>1024</memory><os><type>hvm</type></os></domain>";
+  folder.file("a.xml", xml);
+  const std::string other =
+      "<domain type='test'><name>x</name><uuid>aaaaaaaa-0000-4000-8000-0000000000ff</uuid>"
+      "<memory>1024</memory><os><type>hvm</type></os></domain>";
+  folder.file("b.xml", other);
+  folder.file("c.xml", other);
+  const DefaultUri uri(kLab.c_str());
+  const auto told = enumerate({kLab, {}, {{"BASEPATH", folder.path.string()}}});
+  CHECK(told.rows.size() == 5);
+  REQUIRE(told.log.size() == 2);
+  CHECK(told.log[0].find((folder.path / "a.xml").string() + " is left out") == 0);
+  CHECK(told.log[0].find("domain db01") != std::string::npos);
+  CHECK(told.log[1].find((folder.path / "c.xml").string() + " is left out") == 0);
+  CHECK(told.log[1].find((folder.path / "b.xml").string()) != std::string::npos);
+}
+
+TEST_CASE("machine files that cannot be read are told, other files are not") {
+  const Folder folder;
+  std::string wide = "\xff\xfe";
+  for (const char c : std::string("<domain type='test'>")) wide += std::string{c, '\0'};
+  folder.file("wide.xml", wide);
+  folder.file("spoiled.xml", "<\x01\x02 <domain type='test'><name>a</name></domain>");
+  folder.file("latin1.xml", "<domain type='test'>\n<name>caf\xe9</name></domain>");
+  folder.file("network.xml", "<network><domain name='example.org'/></network>");
+  folder.file("noise.xml", std::string("\x00\x01\x02<\x03", 5));
+  const DefaultUri uri(kLab.c_str());
+  const auto told = enumerate({kLab, {}, {{"BASEPATH", folder.path.string()}}});
+  CHECK(told.rows.size() == 4);
+  REQUIRE(told.failures.size() == 3);
+  CHECK(told.failures[0].summary ==
+        (folder.path / "latin1.xml").string() + ": broken XML at line 2, column 10");
+  CHECK(told.failures[0].why == "it is not UTF-8");
+  CHECK(told.failures[1].summary.find("spoiled.xml") != std::string::npos);
+  CHECK(told.failures[2].why == "it is UTF-16");
+}
+
+TEST_CASE("a file that was named is read alone, and what is wrong with it ends the action") {
+  const Folder folder;
+  folder.file("good.ctys",
+              "#@#MAGICID-QEMU\n#@#LABEL = shop\n#@#SSHPORT = ssh\n#@#TCP = 192.0.2.300\nMEMSIZE=64\n");
+  folder.file("bad.ctys", "#@#MAGICID-QEMU\nMEMSIZE=$(rm x)\n");
+  const DefaultUri uri(kNowhere);
+  const auto read = [&](const char* name) {
+    return enumerate({kNowhere, {}, {{"FILE", (folder.path / name).string()}}}, ctys::libvirt::kQemu);
+  };
+  auto told = read("good.ctys");
+  REQUIRE(told.rows.size() == 1);
+  CHECK(told.rows[0][Field::label] == "shop");
+  CHECK(told.rows[0].count(Field::tcp) == 0);
+  CHECK(told.rows[0].count(Field::ssh_port) == 0);
+  REQUIRE(told.log.size() == 2);
+  CHECK(told.log[0].find("good.ctys:3:14: SSHPORT 'ssh' is no port from 1 to 65535") != std::string::npos);
+  CHECK(told.log[1].find("good.ctys:4:") != std::string::npos);
+  try {
+    read("bad.ctys");
+    FAIL("it was read");
+  } catch (const ctys::Error& error) {
+    CHECK(error.code == ctys::Exit::usage);
+    CHECK(error.summary.find("bad.ctys: broken machine file at line 2, column") != std::string::npos);
+  }
+}
+
 TEST_CASE("a file that others can write is no machine") {
   const Folder folder;
   const std::string xml =

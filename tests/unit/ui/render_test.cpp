@@ -148,6 +148,14 @@ TEST_CASE("no line of a table is wider than the terminal") {
       }
 }
 
+TEST_CASE("a narrow terminal shows eight columns of a label, and fewer columns") {
+  Record record;
+  record.set(Field::host, "lab01").set(Field::type, "QEMU").set(Field::label, "webserver01");
+  record.set(Field::state, "running").set(Field::tcp, "192.0.2.1");
+  const auto text = render(Layout::list, {&record, 1}, {}, with(Format::table), samples::screen(20));
+  CHECK(text.find("webserv…") != std::string::npos);
+}
+
 TEST_CASE("every line of a classic table has its separators at the same places") {
   for (unsigned seed = 0; seed < 10; ++seed) {
     Output output = with(Format::tab_gen);

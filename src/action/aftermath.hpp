@@ -1,0 +1,21 @@
+// What became of the machines whose worker was ended before it could say.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/record.hpp"
+#include "plugin/collect.hpp"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace ctys::action {
+
+// A worker that was ended at its deadline or by a signal leaves its machine in a state that nobody told. Asks
+// once more, for two seconds, and gives each such machine a record (result: unknown, with its state where
+// that could be seen) and a failure that says so. `doing`: "start", "stop". The outcomes come in order of the
+// machines.
+void tell_aftermath(std::span<const model::Record> machines, std::vector<plugin::Outcome>& outcomes,
+                    std::string_view doing);
+
+}  // namespace ctys::action
