@@ -18,6 +18,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <string>
 #include <termios.h>
 
@@ -97,9 +98,22 @@ struct Flow {
   }
 };
 
+// Who asked this session to end.
+std::string reason_of_signal(int signals) {
+  constexpr std::size_t kLongestName = 64;
+  signalfd_siginfo taken{};
+  if (::read(signals, &taken, sizeof taken) != sizeof taken) return {};
+  const auto sender = read_file("/proc/" + std::to_string(taken.ssi_pid) + "/comm", kLongestName);
+  if (taken.ssi_signo == SIGTERM && sender && text::trim(*sender) == "ctys")
+    return "another ctys took the console over";
+  const char* name = ::sigabbrev_np(static_cast<int>(taken.ssi_signo));
+  return "ended by SIG" + std::string(name == nullptr ? "NAL" : name);
+}
+
 // Copies between terminal and stream until one of the ends is reached. `greeting` is shown once the console
-// is known to be open. True: it was.
-bool copy(plugin::Collector& collector, int stream, int signals, char escape, const std::string& greeting) {
+// is known to be open. True: it was. `reason`: why it ended, where a signal did it.
+bool copy(plugin::Collector& collector, int stream, int signals, char escape, const std::string& greeting,
+          std::string& reason) {
   bool is_open = false;
   const auto see_open = [&](bool bytes) {
     if (is_open || (!bytes && collector.records() == 0)) return;
@@ -119,7 +133,10 @@ bool copy(plugin::Collector& collector, int stream, int signals, char escape, co
     const std::size_t mine = waiting.size();
     collector.watch(waiting);
     if (::poll(waiting.data(), waiting.size(), collector.time_left()) < 0 && errno != EINTR) return is_open;
-    if ((waiting[0].revents & POLLIN) != 0) return is_open;
+    if ((waiting[0].revents & POLLIN) != 0) {
+      reason = reason_of_signal(signals);
+      return is_open;
+    }
     collector.handle(std::span(waiting).subspan(mine));
     see_open((waiting[2].revents & (POLLIN | POLLHUP)) == POLLIN && !over);
     if (waiting[1].revents != 0) leaving = input.take(&escape) == Way::closed;
@@ -179,15 +196,16 @@ Result<void> attach(const wire::Call& call, const model::Record& machine, char e
   const auto self = identify(::getpid());
   if (self) TRY_VOID(enter(*self, machine, "ctys (console)"));
   bool was_open = false;
+  std::string reason;
   {
     const RawTerminal raw;
-    was_open = copy(collector, stream.get(), signals.fd(), escape, greeting);
+    was_open = copy(collector, stream.get(), signals.fd(), escape, greeting, reason);
   }
   hear_the_end(collector, stream.get());
   if (self) leave(*self);
   auto outcomes = collector.take_each();
   const auto& told = outcomes.front().records;
-  const auto reason = told.empty() ? std::string() : text::printable(told.back().get(Field::detail));
+  if (reason.empty() && !told.empty()) reason = text::printable(told.back().get(Field::detail));
   if (was_open)
     (void)write_all(STDERR_FILENO, "\r\nDisconnected" + (reason.empty() ? "" : ": " + reason) + "\n");
   if (!outcomes.front().failures.empty())

@@ -84,7 +84,7 @@ class Console(unittest.TestCase):
         rows = self.host.ctys("list", "--json").records()
         self.assertEqual(sorted(row["CStype"] for row in rows), ["C", "S"])
         second = self.attached("create", "web01", "--reconnect", "--console", "cli")
-        first.expect("[status ", 30)
+        self.assertIn("Disconnected: another ctys took the console over", first.expect("[status ", 30))
         self.assertEqual(first.modes(), first.modes_before)
         rows = self.host.ctys("list", "--json").records()
         self.assertEqual(sorted(row["CStype"] for row in rows), ["C", "S"])
@@ -96,10 +96,18 @@ class Console(unittest.TestCase):
         second = self.open("open", "web01", "--console", "cli")
         seen = second.expect("[status ", 60)
         self.assertIn("cannot open the console of web01", seen)
+        self.assertIn("--reconnect", seen)
+        self.assertNotIn("Connected to", seen)
         first.type("echo still-$((1+1))\r")
         first.expect("still-2")
         first.type(ESCAPE)
         self.left(first, 0)
+
+    def test_07b_a_console_that_was_just_left_is_free(self):
+        for _ in range(3):
+            first = self.attached("connect", "web01", "--console", "cli")
+            first.type(ESCAPE)
+            self.left(first, 0)
 
     def test_08_another_size_of_the_terminal_harms_nothing(self):
         terminal = self.attached("open", "web01", "--console", "cli")
@@ -137,6 +145,7 @@ class Console(unittest.TestCase):
     def test_12_the_end_of_the_machine_is_the_end_of_its_console(self):
         terminal = self.attached("open", "web01", "--console", "cli")
         terminal.type("poweroff -f\r")
+        terminal.expect("Disconnected: web01 ", 60)
         self.left(terminal, 0)
         wait_for(lambda: self.host.state("web01") == "shut off", "the machine is off")
 
