@@ -6,6 +6,7 @@
 #include "inventory/index.hpp"
 #include "inventory/index_scan.hpp"
 #include "inventory/store.hpp"
+#include "inventory/threads.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -16,10 +17,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
-#include <functional>
 #include <mutex>
-#include <sched.h>
-#include <thread>
 
 namespace ctys::inventory {
 namespace fs = std::filesystem;
@@ -28,7 +26,6 @@ namespace {
 constexpr std::uint64_t kEntriesPerPage = 42;  // on average: two thirds, so that few pages overflow
 constexpr std::uint64_t kFewPages = 4096;      // up to here one partition is enough
 constexpr std::uint64_t kBytesPerThread = 4U << 20U;
-constexpr unsigned kMostThreads = 8;
 
 std::uint64_t now() noexcept {
   timespec time{};
@@ -37,24 +34,7 @@ std::uint64_t now() noexcept {
 }
 
 unsigned useful_threads(std::uint64_t bytes) {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  const int processors = ::sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
-  const auto most =
-      std::min<std::uint64_t>(static_cast<std::uint64_t>(processors), bytes / kBytesPerThread + 1);
-  return static_cast<unsigned>(std::min<std::uint64_t>(most, kMostThreads));
-}
-
-// Calls work(thread, item) for every item below `items`, on `threads` threads of which this is one.
-void share(unsigned threads, std::uint64_t items, const std::function<void(unsigned, std::uint64_t)>& work) {
-  std::atomic<std::uint64_t> next = 0;
-  const auto run = [&](unsigned thread) {
-    for (auto item = next.fetch_add(1); item < items; item = next.fetch_add(1)) work(thread, item);
-  };
-  std::vector<std::thread> others;
-  for (unsigned thread = 1; thread < threads; ++thread) others.emplace_back(run, thread);
-  run(0);
-  for (auto& other : others) other.join();
+  return static_cast<unsigned>(std::min<std::uint64_t>(processors(), bytes / kBytesPerThread + 1));
 }
 
 bool write_at(int fd, std::uint64_t offset, const void* bytes, std::size_t size) {
@@ -102,7 +82,7 @@ Result<void> Builder::read() {
   for (unsigned i = 0; i < threads_; ++i) scanners_.emplace_back(source_);
   std::mutex guard;
   std::optional<Error> error;
-  share(threads_, pieces, [&](unsigned thread, std::uint64_t piece) {
+  share_work(threads_, pieces, [&](unsigned thread, std::uint64_t piece) {
     auto result = scanners_[thread].scan(piece);
     if (result) {
       results[piece] = *result;
@@ -140,7 +120,7 @@ void Builder::sum_up(const std::vector<PieceResult>& results) {
 }
 
 bool Builder::write(int fd) {
-  share(threads_, header_.partitions, [&](unsigned, std::uint64_t partition) {
+  share_work(threads_, header_.partitions, [&](unsigned, std::uint64_t partition) {
     if (!failed_) write_partition(fd, partition);
   });
   if (failed_) return false;

@@ -11,6 +11,10 @@
 #include <array>
 #include <cstring>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace ctys::inventory {
 namespace {
 
@@ -204,15 +208,66 @@ std::string_view value_of(Kind kind, std::string_view line) noexcept {
   return kind == Kind::name ? name_in_path(text) : text;
 }
 
+namespace {
+
+constexpr std::size_t kLastKeyField = 28;
+
+// Where the fields of a line end that keys stand in.
+class KeyFields {
+ public:
+  explicit KeyFields(std::string_view line) noexcept : line_(line) {}
+  [[nodiscard]] std::string_view get(std::size_t number) noexcept {
+    while (known_ < number && seen_ < line_.size()) advance();
+    if (number > known_ + 1 || (number == known_ + 1 && known_ == kLastKeyField)) return {};
+    const std::size_t begin = number == 1 ? 0 : ends_[number - 2] + 1;
+    return line_.substr(begin, (number <= known_ ? ends_[number - 1] : line_.size()) - begin);
+  }
+
+ private:
+  void advance() noexcept {
+#ifdef __SSE2__
+    constexpr std::size_t kStep = 16;
+    if (line_.size() - seen_ >= kStep) {
+      __m128i bytes;
+      std::memcpy(&bytes, line_.data() + seen_, sizeof bytes);
+      auto marks = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(kSeparator))));
+      for (; marks != 0 && known_ < kLastKeyField; marks &= marks - 1)
+        ends_[known_++] = static_cast<std::uint32_t>(seen_ + static_cast<std::size_t>(__builtin_ctz(marks)));
+      seen_ += kStep;
+      return;
+    }
+#endif
+    if (line_[seen_] == kSeparator && known_ < kLastKeyField)
+      ends_[known_++] = static_cast<std::uint32_t>(seen_);
+    ++seen_;
+  }
+
+  std::string_view line_;
+  std::size_t seen_ = 0;
+  std::size_t known_ = 0;  // ends that were found
+  std::array<std::uint32_t, kLastKeyField>
+      ends_;  // NOLINT(cppcoreguidelines-pro-type-member-init): known_ of them
+};
+
+// Folding keeps the first character but for its case, other than in addresses with colons.
+bool may_be_same(std::string_view value, const Key& key) noexcept {
+  return lower_char(value.front()) == key.folded.front() || value.front() == '.' ||
+         value.find(':') != std::string_view::npos;
+}
+
+}  // namespace
+
 Kinds holds(const Key& key, std::string_view line) {
   unsigned found = 0;
-  std::string scratch;
+  thread_local std::string scratch;
+  KeyFields fields(line);
   for (const auto& [kind, words, number] : kNames) {
     if ((key.kinds & only(kind)) == 0) continue;
-    const auto value = value_of(kind, line);
+    auto value = fields.get(number);
+    if (kind == Kind::name) value = name_in_path(value);
     if (value.empty()) continue;
-    const bool same =
-        is_exact(kind) ? value == key.text : value == key.text || fold(value, scratch) == key.folded;
+    const bool same = value == key.text || (!is_exact(kind) && !key.folded.empty() &&
+                                            may_be_same(value, key) && fold(value, scratch) == key.folded);
     if (same) found |= only(kind);
   }
   return static_cast<Kinds>(found);

@@ -1,0 +1,233 @@
+// Answers many keys: groups of them at a time, so that memory is waited for once and not for each.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inventory/batch.hpp"
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "inventory/lookup.hpp"
+#include "inventory/threads.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace ctys::inventory {
+namespace {
+
+constexpr std::size_t kGroup = 64;            // keys whose memory is waited for together
+constexpr std::size_t kPiece = 1U << 20U;     // bytes of keys that are read at once
+constexpr std::size_t kWorthAThread = 16384;  // bytes of keys
+constexpr std::size_t kLongestKey = 8192;
+
+// What one thread works with, and what came out.
+struct Worker {
+  std::string out;
+  std::uint64_t keys = 0;
+  std::uint64_t found = 0;
+  std::uint64_t bad = 0;
+  std::string first_bad;
+  std::vector<std::uint64_t> offsets;
+  std::vector<std::string_view> records;
+
+  struct Asked {
+    Key key;
+    bool is_good = false;
+    std::uint64_t hash = 0;
+    std::size_t begin = 0;  // of its offsets
+    std::size_t end = 0;
+  };
+  std::array<Asked, kGroup> group;
+};
+
+// Most keys are plain words and need none of the care that parse_key takes; their strings are used again.
+bool read_plain(std::string_view text, Key& key) {
+  if (text.empty() || text.size() > 255 || !text::is_plain(text) || text.front() == '/') return false;
+  if (text.find(kSeparator) != std::string_view::npos) return false;
+  const auto colon = text.find(':');
+  // Two digits before a colon begin a MAC; anything else may be a kind.
+  if (colon != std::string_view::npos && (colon != 2 || text.size() != 17 || text.front() > '9'))
+    return false;
+  (void)fold(text, key.folded);
+  if (colon != std::string_view::npos && key.folded.size() == text.size()) return false;
+  key.text.assign(text);
+  key.kinds = kAnyMachine;
+  return true;
+}
+
+void read_key(std::string_view line, Worker::Asked& asked, Worker& worker) {
+  ++worker.keys;
+  asked.is_good = read_plain(line, asked.key);
+  if (!asked.is_good) {
+    auto key = parse_key(line);
+    asked.is_good = key.has_value();
+    if (key) {
+      asked.key = *std::move(key);
+    } else {
+      if (worker.bad++ == 0) worker.first_bad = key.error().summary + ": " + key.error().why;
+      return;
+    }
+  }
+  asked.hash = format::hash(asked.key.folded, asked.key.kinds == only(Kind::host));
+}
+
+class Batch {
+ public:
+  Batch(std::span<const Source> view, const Answer& answer, const BatchOptions& options)
+      : view_(view), answer_(answer), options_(options) {}
+  [[nodiscard]] Result<void> open();
+  // Answers the keys in `lines` with as many threads as that many are worth.
+  void run(std::string_view lines, std::span<Worker> workers) const;
+  [[nodiscard]] Result<std::vector<std::string>> close() const;
+
+ private:
+  void work(std::string_view lines, Worker& worker) const;
+  void answer_group(Worker& worker, std::size_t count) const;
+  void find_candidates(const Lookup& lookup, Worker& worker, std::size_t count) const;
+
+  std::span<const Source> view_;
+  const Answer& answer_;
+  const BatchOptions& options_;
+  std::vector<Lookup> lookups_;
+};
+
+Result<void> Batch::open() {
+  for (const auto& source : view_) lookups_.push_back(TRY(Lookup::open(source)));
+  return {};
+}
+
+void Batch::find_candidates(const Lookup& lookup, Worker& worker, std::size_t count) const {
+  worker.offsets.clear();
+  const std::span group(worker.group.data(), count);
+  for (const auto& asked : group)
+    if (asked.is_good) lookup.prefetch_page(asked.hash);
+  for (auto& asked : group) {
+    asked.begin = worker.offsets.size();
+    if (asked.is_good) lookup.candidates(asked.hash, worker.offsets);
+    asked.end = worker.offsets.size();
+    if (asked.end != asked.begin) lookup.prefetch_record(worker.offsets[asked.begin]);
+  }
+}
+
+// One file is the usual view: then a key's records need not be gathered file by file.
+void Batch::answer_group(Worker& worker, std::size_t count) const {
+  std::vector<std::vector<std::string_view>> gathered(lookups_.size() > 1 ? count : 0);
+  for (const auto& lookup : lookups_) {
+    find_candidates(lookup, worker, count);
+    for (std::size_t i = 0; i < count; ++i) {
+      auto& asked = worker.group[i];
+      auto& records = gathered.empty() ? worker.records : gathered[i];
+      if (gathered.empty()) records.clear();
+      std::uint64_t followed = 0;
+      for (std::size_t at = asked.begin; at < asked.end; ++at)
+        lookup.append_records(worker.offsets[at], asked.key, options_.most_records, followed, records);
+      if (!gathered.empty()) continue;
+      if (!records.empty()) ++worker.found;
+      if (asked.is_good) answer_(asked.key, records, worker.out);
+      worker.out += '\n';
+    }
+  }
+  for (std::size_t i = 0; i < gathered.size(); ++i) {
+    if (!gathered[i].empty()) ++worker.found;
+    if (worker.group[i].is_good) answer_(worker.group[i].key, gathered[i], worker.out);
+    worker.out += '\n';
+  }
+}
+
+void Batch::work(std::string_view lines, Worker& worker) const {
+  while (!lines.empty()) {
+    std::size_t count = 0;
+    while (count < kGroup && !lines.empty()) read_key(cut_line(lines), worker.group[count++], worker);
+    answer_group(worker, count);
+  }
+}
+
+void Batch::run(std::string_view lines, std::span<Worker> workers) const {
+  const auto parts = std::min(workers.size(), lines.size() / kWorthAThread + 1);
+  std::vector<std::string_view> shares;
+  for (std::size_t part = 0; part < parts && !lines.empty(); ++part) {
+    auto size = part + 1 == parts ? lines.size() : lines.size() / (parts - part);
+    const auto end = lines.find('\n', size == 0 ? 0 : size - 1);
+    size = end == std::string_view::npos ? lines.size() : end + 1;
+    shares.push_back(lines.substr(0, size));
+    lines.remove_prefix(size);
+  }
+  share_work(static_cast<unsigned>(shares.size()), shares.size(),
+             [&](unsigned, std::uint64_t item) { work(shares[item], workers[item]); });
+}
+
+Result<std::vector<std::string>> Batch::close() const {
+  std::vector<std::string> warnings;
+  for (std::size_t i = 0; i < lookups_.size(); ++i) {
+    TRY_VOID(lookups_[i].verify(view_[i]));
+    if (auto text = warning(view_[i], lookups_[i].faults()); !text.empty())
+      warnings.push_back(std::move(text));
+  }
+  return warnings;
+}
+
+// Keys as they come: whole lines of what could be read without waiting for more.
+class KeyReader {
+ public:
+  explicit KeyReader(int fd) : fd_(fd), buffer_(kPiece) {}
+  // Empty at the end.
+  [[nodiscard]] Result<std::string_view> next() {
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(used_),
+              buffer_.begin() + static_cast<std::ptrdiff_t>(filled_), buffer_.begin());
+    filled_ -= used_;
+    used_ = 0;
+    for (;;) {
+      const ssize_t n = ::read(fd_, buffer_.data() + filled_, buffer_.size() - filled_);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return fail(Exit::failed, "cannot read the keys", system_message(errno));
+      const std::string_view fresh(buffer_.data() + filled_, static_cast<std::size_t>(n));
+      const auto last = fresh.rfind('\n');
+      const auto before = filled_;
+      filled_ += fresh.size();
+      if (last == std::string_view::npos && n > 0 && filled_ < kLongestKey) continue;
+      // What is longer than any key is given out in parts; they are bad keys, whatever they are.
+      used_ = last == std::string_view::npos ? filled_ : before + last + 1;
+      return std::string_view(buffer_.data(), used_);
+    }
+  }
+
+ private:
+  int fd_;
+  std::vector<char> buffer_;
+  std::size_t used_ = 0;
+  std::size_t filled_ = 0;
+};
+
+// Adds what the workers have to the result and writes their answers in order.
+bool hand_out(std::span<Worker> workers, int out, BatchResult& result) {
+  for (auto& worker : workers) {
+    if (result.bad == 0 && worker.bad != 0) result.first_bad = worker.first_bad;
+    result.keys += std::exchange(worker.keys, 0);
+    result.found += std::exchange(worker.found, 0);
+    result.bad += std::exchange(worker.bad, 0);
+    if (!write_all(out, worker.out)) return false;
+    worker.out.clear();
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<BatchResult> answer_batch(std::span<const Source> view, int in, int out, const Answer& answer,
+                                 const BatchOptions& options) {
+  Batch batch(view, answer, options);
+  TRY_VOID(batch.open());
+  std::vector<Worker> workers(options.threads != 0 ? options.threads : processors());
+  KeyReader reader(in);
+  BatchResult result;
+  for (auto lines = TRY(reader.next()); !lines.empty(); lines = TRY(reader.next())) {
+    batch.run(lines, workers);
+    result.written = hand_out(workers, out, result);
+    if (!result.written) return result;
+  }
+  result.warnings = TRY(batch.close());
+  return result;
+}
+
+}  // namespace ctys::inventory
