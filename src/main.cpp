@@ -8,12 +8,15 @@
 #include "cli/completion.hpp"
 #include "cli/help.hpp"
 #include "client/labels.hpp"
+#include "inventory/labels.hpp"
+#include "inventory/view.hpp"
 #include "plugin/find.hpp"
 #include "ui/render.hpp"
 #include "ui/terminal.hpp"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <span>
@@ -46,11 +49,28 @@ std::string version(const cli::VersionWanted& wanted) {
   return text;
 }
 
+// Labels that were seen lately, and those of the inventory.
+std::vector<cli::Surroundings::Label> proposed_labels(std::string_view beginning) {
+  constexpr std::size_t kMost = 1000;  // more are no help to anybody
+  std::vector<cli::Surroundings::Label> labels;
+  const auto view = inventory::open_view(inventory::view_directories({}));
+  if (view)
+    for (auto& start : inventory::labels_starting(*view, beginning, kMost))
+      labels.push_back({std::move(start.text), start.whole});
+  for (auto& label : client::known_labels()) {
+    const bool there = std::any_of(labels.begin(), labels.end(), [&](const auto& other) {
+      return other.whole ? other.text == label : label.starts_with(other.text);
+    });
+    if (!there) labels.push_back({std::move(label)});
+  }
+  return labels;
+}
+
 // Answers a completion script. It may not wait, ask or complain: somebody is typing.
 int complete(std::span<const std::string> words) {
   (void)std::signal(SIGALRM, [](int) { _exit(0); });
   ::alarm(1);
-  const cli::Surroundings here{client::known_labels, [] {
+  const cli::Surroundings here{proposed_labels, [] {
                                  std::vector<std::string> types;
                                  for (auto& file : plugin::find_all()) types.push_back(std::move(file.type));
                                  return types;

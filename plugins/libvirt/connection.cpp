@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/connection.hpp"
 
+#include "libvirt/heap.hpp"
+
 #include <libvirt/virterror.h>
 
 #include <unistd.h>
@@ -19,6 +21,7 @@ constexpr unsigned kKeepAliveCount = 3;
 
 void initialize() {
   static const bool done = [] {
+    prepare_heap();
     // Without a function of ours libvirt prints every error to stderr itself.
     virSetErrorFunc(nullptr, [](void*, virErrorPtr) {});
     if (virInitialize() < 0)

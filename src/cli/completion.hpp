@@ -24,8 +24,14 @@ namespace ctys::cli {
 
 // What candidates are made of beside the vocabulary. Asked only where it is needed; may be empty functions.
 struct Surroundings {
-  std::function<std::vector<std::string>()> labels;  // of known machines
-  std::function<std::vector<std::string>()> types;   // of installed plugins
+  // A label of a known machine, or what many labels begin with and go on behind.
+  struct Label {
+    std::string text;
+    bool whole = true;
+  };
+  // Those that begin with a text; others may be among them.
+  std::function<std::vector<Label>(std::string_view beginning)> labels;
+  std::function<std::vector<std::string>()> types;  // of installed plugins
 };
 
 struct Candidate {

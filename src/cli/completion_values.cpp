@@ -50,6 +50,10 @@ bool starts_like_option(std::string_view word) noexcept {
   return word.starts_with('-');
 }
 
+Candidate::Kind kind_of(const Surroundings::Label& label) {
+  return label.whole ? Candidate::Kind::word : Candidate::Kind::open;
+}
+
 }  // namespace
 
 void Found::add(std::string candidate, std::string_view help, Candidate::Kind kind) {
@@ -127,12 +131,13 @@ void add_filters(Found& found, std::string_view prefix, model::Action action) {
     add_choices(found, before,
                 "running|paused|saved|stopped|crashed|starting|stopping|suspended|defined|unknown");
   if (column->field == Field::label)
-    for (const auto& label : found.labels()) found.add(before + label, "machine");
+    for (const auto& label : found.labels(before)) found.add(before + label.text, "machine", kind_of(label));
 }
 
 void add_labels(Found& found, std::string_view prefix, std::string_view special) {
-  for (const auto& label : found.labels())
-    found.add(std::string(prefix) + model::escaped(label, special, special.empty()), "machine");
+  for (const auto& label : found.labels(prefix))
+    found.add(std::string(prefix) + model::escaped(label.text, special, special.empty()), "machine",
+              kind_of(label));
 }
 
 bool add_address_value(Found& found, std::string_view prefix, std::string_view key,
@@ -156,13 +161,14 @@ void add_addresses(Found& found, std::string_view prefix) {
       return;
   }
   if (term.size() == value.size()) {
-    for (const auto& label : found.labels()) {
+    for (const auto& [label, whole] : found.labels(before)) {
       // A label that would be read as something else is written with its key.
       const auto bare = model::to_text({{{"WORD", label}}, {}});
       const auto reading = model::parse_address(bare);
       const bool as_word =
           reading && reading->keys == std::vector<model::Pair>{{"WORD", label}} && !starts_like_option(bare);
-      found.add(before + (as_word ? bare : "label:" + model::escaped(label, ",:%", true)), "machine");
+      found.add(before + (as_word ? bare : "label:" + model::escaped(label, ",:%", true)), "machine",
+                whole ? Open::word : Open::open);
     }
     if (value.starts_with('/') || value.starts_with("./") || value.starts_with("../") ||
         value.starts_with("~/"))

@@ -19,7 +19,12 @@ class Found {
 
   [[nodiscard]] std::string_view word() const noexcept { return word_; }
   void add(std::string candidate, std::string_view help, Candidate::Kind kind = Candidate::Kind::word);
-  [[nodiscard]] std::vector<std::string> labels() const { return here_.labels ? here_.labels() : no_words(); }
+  // Labels that go on from what has been typed behind `prefix`, which may end in the middle of an escape.
+  [[nodiscard]] std::vector<Surroundings::Label> labels(std::string_view prefix) const {
+    const auto typed = word_.substr(std::min(prefix.size(), word_.size()));
+    if (!here_.labels) return {};
+    return here_.labels(typed.substr(0, typed.find_first_of("\\%")));
+  }
   [[nodiscard]] std::vector<std::string> types() const { return here_.types ? here_.types() : no_words(); }
   [[nodiscard]] std::vector<Candidate> take() { return std::move(found_); }
 

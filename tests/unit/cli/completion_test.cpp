@@ -17,13 +17,16 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+auto labels(const Words& words) {
+  return [words](std::string_view) {
+    std::vector<Surroundings::Label> all;
+    for (const auto& word : words) all.push_back({word});
+    return all;
+  };
+}
+
 const Surroundings& here() {
-  static const Surroundings kHere{[] {
-                                    return Words{"web01", "web02", "db"};
-                                  },
-                                  [] {
-                                    return Words{"QEMU", "TEST"};
-                                  }};
+  static const Surroundings kHere{labels({"web01", "web02", "db"}), [] { return Words{"QEMU", "TEST"}; }};
   return kHere;
 }
 
@@ -76,10 +79,24 @@ TEST_CASE("address keys lead to labels, files or folders") {
   CHECK(kind_of({"enumerate", "base:/v"}, "base:") == Candidate::Kind::folders);
 }
 
+TEST_CASE("labels are asked for by what was typed, and what many begin with is left open") {
+  std::string asked;
+  const Surroundings many{[&](std::string_view beginning) {
+                            asked = beginning;
+                            return std::vector<Surroundings::Label>{{"web0", false}, {"web1", true}};
+                          },
+                          {}};
+  const std::vector<std::string> line{"stop", "we"};
+  const auto found = find_candidates(line, many);
+  CHECK(asked == "we");
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].kind == Candidate::Kind::open);
+  CHECK(found[1].kind == Candidate::Kind::word);
+}
+
 TEST_CASE("a label that would be read as something else is written so that it is not") {
   const Surroundings odd{
-      [] { return Words{"a,b", "x:y", "-n", "label:z", "has blank", "52:54:00:12:34:56", "q%r", "e\\"}; },
-      {}};
+      labels({"a,b", "x:y", "-n", "label:z", "has blank", "52:54:00:12:34:56", "q%r", "e\\"}), {}};
   const auto words = offered({"stop", "--", ""}, odd);
   CHECK(words.size() == 8);
   for (const auto& word : words) {
@@ -89,8 +106,9 @@ TEST_CASE("a label that would be read as something else is written so that it is
     REQUIRE(address->keys.size() == 1);
     const auto& [key, value] = address->keys.front();
     CHECK((key == "WORD" || key == "LABEL"));
-    const auto labels = odd.labels();
-    CHECK(std::find(labels.begin(), labels.end(), value) != labels.end());
+    const auto all = odd.labels("");
+    const auto is_it = [&wanted = value](const auto& label) { return label.text == wanted; };
+    CHECK(std::any_of(all.begin(), all.end(), is_it));
     CHECK(word.front() != '-');
   }
 }
@@ -191,7 +209,7 @@ TEST_CASE("nothing is known: no labels, no types, no failure") {
 }
 
 TEST_CASE("the answer has one line for each candidate, whatever labels contain") {
-  const Surroundings odd{[] { return Words{"tab\there", "new\nline", "fine", "\x1b[2J"}; }, {}};
+  const Surroundings odd{labels({"tab\there", "new\nline", "fine", "\x1b[2J"}), {}};
   CHECK(candidates(Words{"stop", ""}, odd) == " fine\tmachine\n");
   CHECK(candidates(Words{"-a", "cre"}, here()) == "+create=\tstart a machine and open its console\n");
   CHECK(candidates(Words{"create", "id:/x"}, here()) == "fid:\n");
