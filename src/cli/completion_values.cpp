@@ -160,6 +160,7 @@ void add_addresses(Found& found, std::string_view prefix) {
                           ",:%"))
       return;
   }
+  const auto others = found.count();
   if (term.size() == value.size()) {
     for (const auto& [label, whole] : found.labels(before)) {
       // A label that would be read as something else is written with its key.
@@ -174,7 +175,8 @@ void add_addresses(Found& found, std::string_view prefix) {
         value.starts_with("~/"))
       found.add(before, "", Candidate::Kind::files);
   }
-  if (term.empty() && term.size() == value.size()) return;  // keys are offered once something is typed
+  // Keys are offered once something is typed that no label begins with.
+  if (found.count() > others || (term.empty() && term.size() == value.size())) return;
   for (const auto& key : model::address_keys())
     if (key.refused.empty())
       found.add(before + in_case_of(long_form(key.words), term) + ":", key.help, Open::open);

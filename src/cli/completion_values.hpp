@@ -26,6 +26,7 @@ class Found {
     return here_.labels(typed.substr(0, typed.find_first_of("\\%")));
   }
   [[nodiscard]] std::vector<std::string> types() const { return here_.types ? here_.types() : no_words(); }
+  [[nodiscard]] std::size_t count() const noexcept { return found_.size(); }
   [[nodiscard]] std::vector<Candidate> take() { return std::move(found_); }
 
  private:

@@ -64,7 +64,7 @@ TEST_CASE("operands are labels, those that stand on the line already left out") 
   CHECK(offered({"start", "w"}) == Words{"web01", "web02"});
   CHECK(offered({"start", "web01", "w"}) == Words{"web02"});
   CHECK(offered({"stop", ""}) == Words{"web01", "web02", "db"});
-  CHECK(offered({"list", "--", "d"}) == Words{"db", "dbrecord:"});
+  CHECK(offered({"list", "--", "d"}) == Words{"db"});
   CHECK(offered({"info", ""}) == offered({"info", "--"}));
 }
 
@@ -153,7 +153,7 @@ TEST_CASE("columns and filters know the fields of the action") {
 TEST_CASE("attribute takes a verb or a machine, then a machine, then a key") {
   CHECK(offers({"attribute", ""}, "set"));
   CHECK(offers({"attribute", ""}, "web01"));
-  CHECK(offered({"attribute", "get", "d"}) == Words{"db", "dbrecord:"});
+  CHECK(offered({"attribute", "get", "d"}) == Words{"db"});
   CHECK(offered({"attribute", "get", "db", "DISTR"}) == Words{"DISTREL"});
   CHECK(offered({"attr", "set", "db", "distr"}) == Words{"distrel="});
   CHECK(offered({"attribute", "get", "db", "OS", ""}).empty());
