@@ -13,6 +13,18 @@
 namespace ctys::action {
 using model::Record;
 
+namespace {
+
+// Files of machines are there even where nothing could run them.
+bool usable(const plugin::Outcome& outcome, const Record& record) {
+  return std::none_of(outcome.failures.begin(), outcome.failures.end(), [&](const plugin::Failure& failure) {
+    return failure.type == record.get(Field::type) && failure.host == record.get(Field::host) &&
+           failure.error.code == Exit::unreachable;
+  });
+}
+
+}  // namespace
+
 Exit enumerate(const model::Request& request) {
   if (request.plan)
     return finish(model::Layout::result, {planned_questions(request, "stored machines"), {}}, request);
@@ -32,7 +44,7 @@ Exit enumerate(const model::Request& request) {
         std::any_of(request.machines.begin(), request.machines.end(),
                     [&](const model::Address& a) { return !matching(a, std::span(&record, 1)).empty(); });
     return !meant || !in_scope(request.scope, record) ||
-           !accepts_state(request.enumerate.states, record.get(Field::vm_state));
+           !accepts_state(request.enumerate.states, record.get(Field::vm_state), usable(outcome, record));
   });
   for (auto& missing : unmatched(request, outcome.records, "stored machine"))
     outcome.failures.push_back(std::move(missing));

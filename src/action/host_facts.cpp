@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <utility>
 
@@ -81,7 +82,33 @@ void add_system(Report& report) {
   report.add("distribution", value_of(release, "PRETTY_NAME", '='));
   report.add("kernel", names.release);
   report.add("kernel version", names.version);
+  const auto words = " " + std::string(names.version) + " ";
+  report.add("SMP", words.find(" SMP ") == std::string::npos ? "no" : "yes");
   report.add("machine", names.machine);
+}
+
+// Processors that are alike as one line: "0-7", "AMD EPYC, socket 0, 2596 MHz".
+std::vector<std::pair<std::string, std::string>> alike(std::string_view cpus) {
+  std::vector<std::pair<std::string, std::string>> groups;
+  std::string first;
+  for (auto rest = cpus; !rest.empty();) {
+    const auto end = std::min(rest.find("\n\n"), rest.size());
+    const auto cpu = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 2, rest.size()));
+    const auto number = value_of(cpu, "processor", ':');
+    if (number.empty()) continue;
+    const auto mhz = value_of(cpu, "cpu MHz", ':');
+    auto what = value_of(cpu, "model name", ':');
+    what += ", socket " + value_of(cpu, "physical id", ':');
+    what += ", " + mhz.substr(0, mhz.find('.')) + " MHz";
+    if (groups.empty() || groups.back().second != what) {
+      first = number;
+      groups.emplace_back(number, std::move(what));
+    } else {
+      groups.back().first = first + "-" + number;
+    }
+  }
+  return groups;
 }
 
 void add_processor(Report& report) {
@@ -99,13 +126,30 @@ void add_processor(Report& report) {
   report.add("vmx", has("vmx"));
   report.add("svm", has("svm"));
   report.add("pae", has("pae"));
+  for (const auto& [which, what] : alike(cpus)) report.add(which, what);
+}
+
+// "/usr/bin/virsh, 9.0.0"
+std::string version_of(const std::array<std::string, 2>& question) {
+  constexpr std::size_t kMost = 4096;
+  constexpr std::chrono::milliseconds kPatience{2000};
+  const auto path = find_program(question[0]);
+  if (!path) return "not found";
+  const auto output = output_of(question, kMost, kPatience);
+  if (!output) return *path + ", its version is not known: " + output.error().why;
+  for (const auto line : text::split(*output, '\n'))
+    if (line.find_first_of("0123456789") != std::string_view::npos)
+      return *path + ", " + text::printable(text::trim(line));
+  return *path;
 }
 
 void add_programs(Report& report) {
   report.topic("programs");
-  for (const auto* program :
-       {"qemu-system-x86_64", "virsh", "ssh", "xterm", "gnome-terminal", "xtigervncviewer"})
-    report.add(program, find_program(program).value_or("not found"));
+  using Question = std::array<std::string, 2>;  // what makes a program tell its version
+  for (const auto& ask : {Question{"qemu-system-x86_64", "--version"}, Question{"virsh", "--version"},
+                          Question{"ssh", "-V"}, Question{"xterm", "-version"},
+                          Question{"gnome-terminal", "--version"}, Question{"xtigervncviewer", "--version"}})
+    report.add(ask[0], version_of(ask));
 }
 
 struct Busy {

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -38,6 +39,11 @@ bool send_signal(const ProcessId& process, int signal);
 // Runs a program to its end with stdin from /dev/null and this process's stdout and stderr. Its exit status;
 // 128 plus the signal that ended it.
 [[nodiscard]] Result<int> run_program(std::span<const std::string> argv);
+
+// What a program prints on stdout and stderr together, with stdin from /dev/null: until it closes both, at
+// most `limit` bytes. It does not outlive the call. Its exit status does not matter.
+[[nodiscard]] Result<std::string> output_of(std::span<const std::string> argv, std::size_t limit,
+                                            std::chrono::milliseconds time);
 
 // Full path of a program found in PATH; nullopt when there is none.
 [[nodiscard]] std::optional<std::string> find_program(const std::string& name);

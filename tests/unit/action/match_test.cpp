@@ -100,16 +100,18 @@ TEST_CASE("only what an address needs is asked for") {
 TEST_CASE("stored machines are shown by their state") {
   using action::accepts_state;
   const auto with = [](std::initializer_list<std::string> words) { return std::vector<std::string>(words); };
-  for (const auto* shown : {"", "ACTIVE", "active", "DISABLED"}) CHECK(accepts_state({}, shown));
-  for (const auto* hidden : {"BACKUP", "TEMPLATE", "mine"}) CHECK_FALSE(accepts_state({}, hidden));
-  CHECK(accepts_state(with({"BACKUP", "TEMPLATE"}), "TEMPLATE"));
-  CHECK_FALSE(accepts_state(with({"BACKUP"}), ""));
-  CHECK(accepts_state(with({"EMPTY"}), ""));
-  CHECK(accepts_state(with({"ALL"}), "anything"));
-  CHECK(accepts_state(with({"PRESENT"}), "anything"));
-  CHECK(accepts_state(with({"ENABLED"}), "ACTIVE"));
-  CHECK_FALSE(accepts_state(with({"ENABLED"}), "DISABLED"));
-  CHECK(accepts_state(with({"mine"}), "mine"));
+  for (const auto* shown : {"", "ACTIVE", "active", "DISABLED"}) CHECK(accepts_state({}, shown, true));
+  for (const auto* hidden : {"BACKUP", "TEMPLATE", "mine"}) CHECK_FALSE(accepts_state({}, hidden, true));
+  CHECK(accepts_state(with({"BACKUP", "TEMPLATE"}), "TEMPLATE", true));
+  CHECK_FALSE(accepts_state(with({"BACKUP"}), "", true));
+  CHECK(accepts_state(with({"EMPTY"}), "", true));
+  CHECK(accepts_state(with({"ALL"}), "anything", true));
+  CHECK(accepts_state(with({"PRESENT"}), "anything", true));
+  CHECK(accepts_state(with({"ENABLED"}), "ACTIVE", true));
+  CHECK_FALSE(accepts_state(with({"ENABLED"}), "DISABLED", true));
+  CHECK_FALSE(accepts_state(with({"ENABLED"}), "ACTIVE", false));
+  CHECK(accepts_state({}, "ACTIVE", false));
+  CHECK(accepts_state(with({"mine"}), "mine", true));
 }
 
 TEST_CASE("a scope names whose sessions are meant, and nobody named means everybody's") {

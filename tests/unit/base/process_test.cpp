@@ -61,3 +61,17 @@ TEST_CASE("a program that cannot start is an error that names it") {
   REQUIRE_FALSE(started);
   CHECK(started.error().summary == "cannot start no-such-program-anywhere");
 }
+
+TEST_CASE("what a program prints is read, in bounds of size and time") {
+  using Words = std::vector<std::string>;
+  using std::chrono::milliseconds;
+  constexpr milliseconds kPlenty{30000};
+  CHECK(output_of(Words{"echo", "one"}, 100, kPlenty).value() == "one\n");
+  CHECK(output_of(Words{"sh", "-c", "echo out; echo err >&2; exit 3"}, 100, kPlenty).value() == "out\nerr\n");
+  CHECK(output_of(Words{"yes"}, 100, kPlenty).value().size() == 100);
+  CHECK(output_of(Words{"cat"}, 100, kPlenty).value().empty());
+  const auto late = output_of(Words{"sleep", "60"}, 100, milliseconds(20));
+  REQUIRE_FALSE(late);
+  CHECK(late.error().code == Exit::deadline);
+  CHECK_FALSE(output_of(Words{"no-such-program-here"}, 100, kPlenty));
+}
