@@ -99,8 +99,8 @@ std::vector<std::pair<std::string, std::string>> alike(std::string_view cpus) {
     if (number.empty()) continue;
     const auto mhz = value_of(cpu, "cpu MHz", ':');
     auto what = value_of(cpu, "model name", ':');
-    what += ", socket " + value_of(cpu, "physical id", ':');
-    what += ", " + mhz.substr(0, mhz.find('.')) + " MHz";
+    what.append(", socket ").append(value_of(cpu, "physical id", ':'));
+    what.append(", ").append(mhz, 0, mhz.find('.')).append(" MHz");
     if (groups.empty() || groups.back().second != what) {
       first = number;
       groups.emplace_back(number, std::move(what));
