@@ -17,5 +17,6 @@ namespace ctys::action {
 [[nodiscard]] Exit create(const model::Request& request);
 [[nodiscard]] Exit cancel(const model::Request& request);
 [[nodiscard]] Exit attribute(const model::Request& request);
+[[nodiscard]] Exit vhost(const model::Request& request);  // VHOST, FIND: the inventory
 
 }  // namespace ctys::action

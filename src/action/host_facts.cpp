@@ -105,8 +105,7 @@ std::vector<std::pair<std::string, std::string>> alike(std::string_view cpus) {
       first = number;
       groups.emplace_back(number, std::move(what));
     } else {
-      groups.back().first = first;
-      groups.back().first.append("-").append(number);
+      groups.back().first = first + "-" + number;
     }
   }
   return groups;

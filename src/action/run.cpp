@@ -35,6 +35,9 @@ Exit run(const model::Request& request) {
       return cancel(request);
     case model::Action::attribute:
       return attribute(request);
+    case model::Action::vhost:
+    case model::Action::find:
+      return vhost(request);
   }
   return Exit::defect;
 }

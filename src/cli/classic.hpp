@@ -37,6 +37,13 @@ struct ClassicLine {
 [[nodiscard]] Result<void> read_scope(Draft& draft, std::string_view text);
 // One suboption of LIST, ENUMERATE and the other reading actions that shapes their output.
 [[nodiscard]] Result<void> read_output_word(Draft& draft, const Suboption& word, const model::Term& term);
+// -d
+[[nodiscard]] Result<void> read_diagnostics(Draft& draft, std::string_view value);
+// SORT[:[ALL|EACH][%UNIQUE][%REVERSE][%key]]
+[[nodiscard]] Result<void> read_sort(Draft& draft, const model::Term& term);
+// <field#>[_<title>[_<width>[_<policy>]]] of the format `format`.
+[[nodiscard]] Result<model::OutputColumn> read_column(model::Layout layout, std::string_view format,
+                                                      std::string_view spec);
 // ALL and NONE of LIST and ENUMERATE, once everything else has been read.
 [[nodiscard]] Result<void> finish_selection(Draft& draft, bool all, bool none);
 

@@ -74,40 +74,6 @@ std::optional<unsigned> level_number(std::string_view text) {
   return value;
 }
 
-// -d: the original chose by bits; here a level tells how much: none, what happens, everything. W:0 leaves
-// warnings out as well, I:0 what happens; I:2 and PFIN ask for more. The order of the words does not matter.
-Result<void> set_diagnostics(Draft& draft, std::string_view value) {
-  constexpr unsigned kEverything = 3;
-  unsigned level = 0;
-  unsigned warnings = 1;
-  unsigned information = 1;
-  bool final_calls = false;
-  for (const auto item : text::split(value, ',')) {
-    const auto colon = item.find(':');
-    const auto word = item.substr(0, colon);
-    const auto argument = colon == std::string_view::npos ? std::string_view{} : item.substr(colon + 1);
-    const auto number = level_number(argument);
-    if (const auto plain = level_number(item))
-      level = *plain;
-    else if (is_one_of(word, "WARNING|W") && number)
-      warnings = *number;
-    else if (is_one_of(word, "INFO|I") && number)
-      information = *number;
-    else if (is_one_of(word, "PRINTFINAL|PFIN|PF") && (argument.empty() || number))
-      final_calls = number.value_or(1) > 0;
-    else if (is_one_of(word, "PATTERN|P|MIN|MAX|SUBSYSTEM|S|FILELIST|F|EXCLUDE|INCLUDE"))
-      draft.refuse("-d " + std::string(value), refusal::kDiagnostics);
-    else
-      return bad_value("-d", item, "this is neither a level nor a word of -d", "write -d 2, for example");
-  }
-  unsigned verbosity = level < 2 ? level + 1 : kEverything;
-  if (information == 0) verbosity = std::min(verbosity, 1U);
-  if (warnings == 0) verbosity = 0;
-  if (information > 1) verbosity = std::max(verbosity, 2U);
-  draft.request.verbosity = final_calls ? kEverything : verbosity;
-  return {};
-}
-
 Result<void> set_location(Draft& draft, std::string_view value) {
   if (!is_one_of(value, kLocations)) return bad_word("-L", value, kLocations);
   auto& request = draft.request;
@@ -166,7 +132,7 @@ Result<void> apply(ClassicLine& line, const ClassicOption& option, const std::st
       return check_words(draft, "-C", value, "OFF|0", "ON|1|KEEP|KEEPALL|ONLY|RAW|FIN|FOUT|LIFETIME|AUTO",
                          refusal::kDataCache);
     case 'd':
-      return set_diagnostics(draft, value);
+      return read_diagnostics(draft, value);
     case 'D':
       return set_display(draft, "-D", value);
     case 'g':
@@ -241,6 +207,40 @@ tl::unexpected<Error> unknown_option(const std::string& word, char letter) {
 }
 
 }  // namespace
+
+// -d: the original chose by bits; here a level tells how much: none, what happens, everything. W:0 leaves
+// warnings out as well, I:0 what happens; I:2 and PFIN ask for more. The order of the words does not matter.
+Result<void> read_diagnostics(Draft& draft, std::string_view value) {
+  constexpr unsigned kEverything = 3;
+  unsigned level = 0;
+  unsigned warnings = 1;
+  unsigned information = 1;
+  bool final_calls = false;
+  for (const auto item : text::split(value, ',')) {
+    const auto colon = item.find(':');
+    const auto word = item.substr(0, colon);
+    const auto argument = colon == std::string_view::npos ? std::string_view{} : item.substr(colon + 1);
+    const auto number = level_number(argument);
+    if (const auto plain = level_number(item))
+      level = *plain;
+    else if (is_one_of(word, "WARNING|W") && number)
+      warnings = *number;
+    else if (is_one_of(word, "INFO|I") && number)
+      information = *number;
+    else if (is_one_of(word, "PRINTFINAL|PFIN|PF") && (argument.empty() || number))
+      final_calls = number.value_or(1) > 0;
+    else if (is_one_of(word, "PATTERN|P|MIN|MAX|SUBSYSTEM|S|FILELIST|F|EXCLUDE|INCLUDE"))
+      draft.refuse("-d " + std::string(value), refusal::kDiagnostics);
+    else
+      return bad_value("-d", item, "this is neither a level nor a word of -d", "write -d 2, for example");
+  }
+  unsigned verbosity = level < 2 ? level + 1 : kEverything;
+  if (information == 0) verbosity = std::min(verbosity, 1U);
+  if (warnings == 0) verbosity = 0;
+  if (information > 1) verbosity = std::max(verbosity, 2U);
+  draft.request.verbosity = final_calls ? kEverything : verbosity;
+  return {};
+}
 
 Result<std::size_t> read_options(ClassicLine& line, std::span<const std::string> argv) {
   std::size_t at = 0;

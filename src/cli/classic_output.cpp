@@ -15,25 +15,6 @@ using model::Term;
 
 constexpr unsigned kMaxWidth = 10'000;
 
-// <field#>[_<title>[_<width>[_<policy>]]]; the title is the number where none is given.
-Result<model::OutputColumn> parse_column(model::Layout layout, std::string_view format,
-                                         std::string_view spec) {
-  const auto parts = text::split(spec, '_');
-  const auto part = [&](std::size_t at) { return at < parts.size() ? parts[at] : std::string_view{}; };
-  if (parts.size() > 4)
-    return bad_value(format, spec, "a column has at most four parts", "write field_title_width_policy");
-  const auto* column = TRY(column_of(layout, format, part(0)));
-  model::OutputColumn out{column->field, std::string(part(1).empty() ? part(0) : part(1)), 0,
-                          model::Cut::right};
-  if (text::printable(out.title) != out.title)
-    return bad_value(format, spec, "the title holds control characters");
-  if (!part(2).empty()) out.width = TRY(parse_number(format, part(2), kMaxWidth));
-  if (part(3).empty()) return out;
-  if (!is_one_of(part(3), "L|B")) return bad_word(format, part(3), "L|B");
-  out.cut = text::equal_ci(part(3), "L") ? model::Cut::left : model::Cut::wrap;
-  return out;
-}
-
 // A format, with column specs where it takes them.
 Result<void> set_format(Draft& draft, Format format, const Suboption& word, const Term& term) {
   auto& output = draft.request.output;
@@ -42,7 +23,7 @@ Result<void> set_format(Draft& draft, Format format, const Suboption& word, cons
   const auto name = long_form(word.words);
   std::vector<model::OutputColumn> columns;
   for (const auto& spec : model::column_specs(*term.argument))
-    columns.push_back(TRY(parse_column(layout_of(draft.request.action), name, spec)));
+    columns.push_back(TRY(read_column(layout_of(draft.request.action), name, spec)));
   if (columns.empty()) return bad_value(name, *term.argument, "there is no column");
   output.columns = std::move(columns);
   return {};
@@ -73,28 +54,6 @@ bool is_sort_key(std::string_view text) noexcept {
     text.remove_prefix(1);
   }
   return false;
-}
-
-// [ALL|EACH][%UNIQUE][%REVERSE][%key]: with one host, each of them is all of them.
-Result<void> set_sort(Draft& draft, const Term& term) {
-  auto& sort = draft.request.output.sort;
-  sort = {};
-  sort.on = true;
-  if (!term.argument) return {};
-  for (const auto& word : model::values(*term.argument)) {
-    if (word.empty() || is_one_of(word, "ALL|EACH")) continue;
-    if (text::equal_ci(word, "UNIQUE"))
-      sort.unique = true;
-    else if (text::equal_ci(word, "REVERSE"))
-      sort.reverse = true;
-    else if (is_sort_key(word))
-      sort.key = word;
-    else if (text::number(word.substr(0, 1)))
-      return bad_value("SORT", word, "this is no column", "columns are counted from 1: SORT:3");
-    else
-      return bad_word("SORT", word, "ALL|EACH|UNIQUE|REVERSE");
-  }
-  return {};
 }
 
 // The long selection of LIST, every numbered field of ENUMERATE.
@@ -140,6 +99,47 @@ Result<void> set_user(Draft& draft, const Term& term) {
 
 }  // namespace
 
+// <field#>[_<title>[_<width>[_<policy>]]]; the title is the number where none is given.
+Result<model::OutputColumn> read_column(model::Layout layout, std::string_view format,
+                                        std::string_view spec) {
+  const auto parts = text::split(spec, '_');
+  const auto part = [&](std::size_t at) { return at < parts.size() ? parts[at] : std::string_view{}; };
+  if (parts.size() > 4)
+    return bad_value(format, spec, "a column has at most four parts", "write field_title_width_policy");
+  const auto* column = TRY(column_of(layout, format, part(0)));
+  model::OutputColumn out{column->field, std::string(part(1).empty() ? part(0) : part(1)), 0,
+                          model::Cut::right};
+  if (text::printable(out.title) != out.title)
+    return bad_value(format, spec, "the title holds control characters");
+  if (!part(2).empty()) out.width = TRY(parse_number(format, part(2), kMaxWidth));
+  if (part(3).empty()) return out;
+  if (!is_one_of(part(3), "L|B")) return bad_word(format, part(3), "L|B");
+  out.cut = text::equal_ci(part(3), "L") ? model::Cut::left : model::Cut::wrap;
+  return out;
+}
+
+// [ALL|EACH][%UNIQUE][%REVERSE][%key]: with one host, each of them is all of them.
+Result<void> read_sort(Draft& draft, const Term& term) {
+  auto& sort = draft.request.output.sort;
+  sort = {};
+  sort.on = true;
+  if (!term.argument) return {};
+  for (const auto& word : model::values(*term.argument)) {
+    if (word.empty() || is_one_of(word, "ALL|A|EACH")) continue;
+    if (is_one_of(word, "UNIQUE|U"))
+      sort.unique = true;
+    else if (is_one_of(word, "REVERSE|R"))
+      sort.reverse = true;
+    else if (is_sort_key(word))
+      sort.key = word;
+    else if (text::number(word.substr(0, 1)))
+      return bad_value("SORT", word, "this is no column", "columns are counted from 1: SORT:3");
+    else
+      return bad_word("SORT", word, "ALL|EACH|UNIQUE|REVERSE");
+  }
+  return {};
+}
+
 Result<void> read_output_word(Draft& draft, const Suboption& word, const Term& term) {
   auto& output = draft.request.output;
   switch (word.id) {
@@ -170,7 +170,7 @@ Result<void> read_output_word(Draft& draft, const Suboption& word, const Term& t
       select_part(draft.request.list, word.id);
       return {};
     case Sub::sort:
-      return set_sort(draft, term);
+      return read_sort(draft, term);
     case Sub::package:
       return set_packages(draft, term);
     case Sub::user:

@@ -107,9 +107,22 @@ void add_attribute_operands(Found& found, const Line& line) {
               attribute.text, sets ? Candidate::Kind::open : Candidate::Kind::word);
 }
 
+// Terms of a query: machines, kinds of keys or columns, and what joins terms.
+void add_query_operands(Found& found, const Line& line) {
+  if (line.action == model::Action::find)
+    add_filters(found, {}, line.action);
+  else
+    add_addresses(found, {});
+  if (line.named.empty() || found.word().empty()) return;
+  for (const auto* word : {"AND", "OR", "NOT"}) found.add(in_case_of(word, found.word()), "joins terms");
+}
+
 void add_operands(Found& found, const Line& line) {
   switch (line.operands) {
     case Operands::none:
+      break;
+    case Operands::query:
+      add_query_operands(found, line);
       break;
     case Operands::attribute:
       add_attribute_operands(found, line);

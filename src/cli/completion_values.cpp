@@ -17,6 +17,8 @@ using Open = Candidate::Kind;
 model::Layout layout_of(model::Action action) {
   switch (action) {
     case model::Action::enumerate:
+    case model::Action::vhost:
+    case model::Action::find:
       return model::Layout::enumerate;
     case model::Action::info:
     case model::Action::show:

@@ -266,6 +266,8 @@ model::Layout layout_of(model::Action action) {
     case Action::list:
       return Layout::list;
     case Action::enumerate:
+    case Action::vhost:
+    case Action::find:
       return Layout::enumerate;
     case Action::info:
     case Action::show:

@@ -28,6 +28,7 @@ constexpr std::array kTopics{
     TopicText{{"filters", "rows and columns: --filter, --columns, --sort"}, help_text::filters},
     TopicText{{"formats", "forms of the output: --format, --json"}, help_text::formats},
     TopicText{{"macros", "pieces of command lines kept in files"}, help_text::macros},
+    TopicText{{"query", "how the inventory is searched: terms, AND, OR, NOT"}, help_text::query},
     TopicText{{"topics", "this list"}, topic_list},
 };
 

@@ -16,11 +16,14 @@ Document environment() {
       {"CTYS_MACRO_DB", "the default macro file"},
       {"CTYS_MACRO_PATH", "folders with macro files, ':' between them"},
       {"DEFAULT_ENUM_BASE", "folders where enumerate looks for machine files, blanks between them"},
+      {"DEFAULT_DBPATHLST", "directories of the inventory, ':' between them"},
+      {"CTYS_GROUPS_PATH", "folders with groups, ':' between them"},
       {"DISPLAY", "X display for viewers and terminal windows"},
       {"NO_COLOR", "set to anything: no colours"},
       {"TERM, COLUMNS", "what the terminal can do, and its width"},
       {"XDG_CONFIG_HOME, XDG_CACHE_HOME",
        "where your configuration and caches are, ~/.config and ~/.cache otherwise"},
+      {"XDG_DATA_HOME", "where the inventory is, ~/.local/share otherwise"},
       {"XDG_RUNTIME_DIR", "where the list of opened viewers and consoles is kept"},
   }});
   return document;
@@ -32,13 +35,18 @@ Document files() {
   document.emplace_back(Entries{{
       {"PREFIX/lib/ctys/plugins/*.so", "plugins, one for each session type"},
       {"~/.ctys/macros/default", "macros, see ctys help macros; also ~/.config/ctys/macros/default"},
+      {"~/.ctys/db/default/enum.fdb",
+       "the inventory, one record a line; where ~/.ctys/db/default does not exist, ctys/db/default below "
+       "$XDG_DATA_HOME"},
+      {"~/.ctys/groups/", "groups; also ~/.config/ctys/groups"},
       {"*.ctys", "a machine file: #@# keys and variables, see ctys help attributes"},
       {"*.xml", "a libvirt domain, as virsh dumpxml prints it"},
       {"~/.cache/ctys/labels", "labels for completion, one a line; may be deleted at any time"},
       {"$XDG_RUNTIME_DIR/ctys/", "viewers and consoles that ctys opened; believed only while they live"},
   }});
   document.emplace_back(Paragraph{
-      "ctys keeps no list of machines of its own: it asks the hypervisors, and reads machine files. Its "
+      "What runs is asked of the hypervisors, each time anew; the inventory is text that you may read and "
+      "edit. The "
       "attributes of a libvirt domain stand in the domain's metadata, where virsh edit shows them."});
   return document;
 }

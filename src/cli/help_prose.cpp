@@ -9,8 +9,8 @@ namespace {
 
 using model::Action;
 
-const std::array<Prose, 10>& proses() {
-  static const std::array<Prose, 10> all{
+const std::array<Prose, 12>& proses() {
+  static const std::array<Prose, 12> all{
       Prose{Action::create,
             {"Finds the machine an address means, starts it, waits until it has come as far as --wait says, "
              "and opens "
@@ -111,6 +111,8 @@ const std::array<Prose, 10>& proses() {
             {{"ctys plugins", "all plugins"},
              {"ctys plugins -t QEMU", "one of them"},
              {"ctys plugins --json", "with capabilities, for programs"}}},
+      inventory_prose(Action::vhost),
+      inventory_prose(Action::find),
   };
   return all;
 }

@@ -19,6 +19,7 @@ namespace ctys::cli::help_text {
 [[nodiscard]] Document filters();
 [[nodiscard]] Document formats();
 [[nodiscard]] Document macros();
+[[nodiscard]] Document query();
 [[nodiscard]] Document completion();
 
 // "-t, --type TYPE[,TYPE]"
@@ -33,5 +34,6 @@ struct Prose {
   std::vector<Entry> examples;
 };
 [[nodiscard]] Prose prose_of(model::Action action);
+[[nodiscard]] Prose inventory_prose(model::Action action);  // of vhost and find
 
 }  // namespace ctys::cli::help_text

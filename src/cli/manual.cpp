@@ -77,11 +77,12 @@ std::string main_page(std::string_view date) {
   append(out, std::array<Block, 1>{overview[0]});
   append(out, std::span(overview).subspan(3));
   for (const auto& action : actions()) append_section(out, "ctys " + std::string(action.name), action.name);
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kSections{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kSections{{
       {"Addresses", "addresses"},
       {"Filters and columns", "filters"},
       {"Output formats", "formats"},
       {"Classic grammar", "classic"},
+      {"Queries of the inventory", "query"},
       {"Macros", "macros"},
       {"Completion", "completion"},
       {"Attributes", "attributes"},

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/cli11.hpp"
 #include "cli/modern_options.hpp"
+#include "cli/vhost.hpp"
 #include "cli/vocabulary.hpp"
 
 #include <algorithm>
@@ -137,6 +138,7 @@ Result<Command> parse_modern(std::span<const std::string> argv) {
     if (entry.name == argv[0]) alias = &entry;
   if (alias != nullptr) action = &word_of(alias->action);
   if (action == nullptr) return parse_extra(argv);
+  if (action->operands == Operands::query) return parse_inventory(action->action, argv.subspan(1), false);
   auto line = TRY(read_line(*action, argv.subspan(1)));
   if (alias != nullptr && !alias->options.empty()) {
     std::vector<std::string> implied;

@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/macros.hpp"
 #include "cli/modern.hpp"
+#include "cli/vhost.hpp"
 #include "cli/vocabulary.hpp"
 
 #include <algorithm>
@@ -131,6 +132,8 @@ Result<Command> parse(std::string_view program, std::span<const std::string> arg
   std::vector<std::string> words(argv.begin(), argv.end());
   // What is being completed is no command yet.
   if (words.empty() || words.front() != "__complete") words = TRY(expand_macros(std::move(words)));
+  if (program == "ctys-vhost" && (words.empty() || words.front() != "__complete"))
+    return parse_inventory(model::Action::vhost, words, true);
   if (program.starts_with("ctys-")) words.insert(words.begin(), TRY(companion_word(program)));
   return parse_words(words);
 }

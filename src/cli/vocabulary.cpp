@@ -3,6 +3,7 @@
 #include "cli/vocabulary.hpp"
 
 #include "base/text.hpp"
+#include "cli/vocabulary_inventory.hpp"
 
 #include <array>
 
@@ -50,6 +51,10 @@ constexpr std::array kActions{
       "read and write what ctys knows about a machine"},
     ActionWord{Action::plugins, "plugins", "", Operands::none, "[OPTION]...",
       "list the plugins, whether they are usable, and why not"},
+    ActionWord{Action::vhost, "vhost", "", Operands::query, "[TERM]... [OPTION]...",
+      "look machines up in the inventory"},
+    ActionWord{Action::find, "find", "", Operands::query, "[COLUMN:PATTERN]... [OPTION]...",
+      "search the inventory by columns"},
 };
 // clang-format on
 
@@ -85,7 +90,7 @@ constexpr std::array kExtras{
 constexpr std::array kCompanions{
     Companion{"plugins", "list the plugins", {}},
     Companion{"attribute", "read and write the attributes of machines", {}},
-    Companion{"vhost", "query the inventory", refusal::kInventory},
+    Companion{"vhost", "look machines up in the inventory", {}},
     Companion{"vdbgen", "fill the inventory", refusal::kInventory},
     Companion{"macmap", "look up MAC addresses", refusal::kInventory},
     Companion{"extractMAClst", "collect MAC addresses", refusal::kInventory},
@@ -124,7 +129,7 @@ constexpr std::string_view kOutputGroup = "Output";
 constexpr std::string_view kGeneralGroup = "General";
 
 // clang-format off
-constexpr std::array kLongOptions{
+constexpr std::array kMachineOptions{
     // which machines
     LongOption{Opt::type, "type", 't', "TYPE[,TYPE]", Kind::type, {}, true, kMachineGroup, kAll,
       "only these session types; all: every type there is", {}},
@@ -242,6 +247,7 @@ constexpr std::array kLongOptions{
       "print the version", {}},
 };
 // clang-format on
+constexpr auto kLongOptions = joined(kMachineOptions, kInventoryOptions);
 
 // clang-format off
 constexpr std::array kClassicOptions{

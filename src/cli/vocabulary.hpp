@@ -46,7 +46,7 @@ enum class Kind : std::uint8_t {
   shell
 };
 
-enum class Operands : std::uint8_t { none, machines, one_or_more, attribute };
+enum class Operands : std::uint8_t { none, machines, one_or_more, attribute, query };
 
 // ctys ACTION, and -a ACTION.
 struct ActionWord {
@@ -128,7 +128,24 @@ enum class Opt : std::uint8_t {
   verbose,
   version,
   wait,
-  here
+  here,
+  // the inventory's
+  batch,
+  cache,
+  compat,
+  diagnostics,
+  input,
+  internal,
+  load,
+  login,
+  output,
+  reachable,
+  reduce,
+  remote,
+  runtime,
+  show,
+  statistics,
+  topic
 };
 
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): members stand in the order in which a row is read

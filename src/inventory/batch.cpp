@@ -16,7 +16,7 @@
 namespace ctys::inventory {
 namespace {
 
-constexpr std::size_t kGroup = 32;            // keys whose memory is waited for together
+constexpr std::size_t kGroup = 64;            // keys whose memory is waited for together
 constexpr std::size_t kPiece = 1U << 20U;     // bytes of keys that are read at once
 constexpr std::size_t kWorthAThread = 16384;  // bytes of keys
 constexpr std::size_t kLongestKey = 8192;

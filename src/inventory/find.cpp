@@ -24,15 +24,14 @@ Result<void> scan(const Source& source, std::size_t number, const Key& key, Foun
 }
 
 // The records from `offset` on, as long as they are on the host; what stands between them does not end a run.
-// Returns a place behind the beginning of the last one.
 Result<std::uint64_t> follow_host(const Source& source, std::size_t number, std::uint64_t offset,
                                   const Key& key, Found& found) {
   Reader reader(source, offset);
-  std::uint64_t followed = offset;
-  for (Line line; reader.next(line) && holds(key, line.text) != 0; followed = line.offset + 1)
+  Line line;
+  for (; reader.next(line) && holds(key, line.text) != 0;)
     found.matches.push_back({std::string(line.text), number, line.offset, key.kinds});
   TRY_VOID(reader.status());
-  return followed;
+  return line.offset;
 }
 
 Result<void> collect(const Source& source, std::size_t number, const std::vector<std::uint64_t>& offsets,

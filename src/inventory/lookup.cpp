@@ -10,7 +10,7 @@ namespace ctys::inventory {
 namespace {
 
 constexpr std::size_t kCacheLine = 64;
-constexpr std::size_t kUsualRecord = 512;  // bytes of a record that are waited for
+constexpr std::size_t kUsualKeys = 256;  // bytes of a record that hold most of its keys
 
 std::string_view line_at(std::string_view file, std::uint64_t offset) noexcept {
   if (offset >= file.size() || (offset > 0 && file[offset - 1] != '\n')) return {};
@@ -120,8 +120,8 @@ void Lookup::candidates(std::uint64_t hash, std::vector<std::uint64_t>& offsets)
 
 void Lookup::prefetch_record(std::uint64_t offset) const noexcept {
   const auto bytes = file_.bytes();
-  if (offset + kUsualRecord > bytes.size()) return;
-  for (std::size_t part = 0; part < kUsualRecord; part += kCacheLine)
+  if (offset + kUsualKeys > bytes.size()) return;
+  for (std::size_t part = 0; part < kUsualKeys; part += kCacheLine)
     __builtin_prefetch(bytes.data() + offset + part);
 }
 

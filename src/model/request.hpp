@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/inventory_request.hpp"
+
 #include <ctys/field.hpp>
 
 #include <chrono>
@@ -11,7 +13,20 @@
 
 namespace ctys::model {
 
-enum class Action { create, cancel, list, enumerate, info, show, is_active, client_port, attribute, plugins };
+enum class Action {
+  create,
+  cancel,
+  list,
+  enumerate,
+  info,
+  show,
+  is_active,
+  client_port,
+  attribute,
+  plugins,
+  vhost,  // the inventory by its query language
+  find    // the inventory by columns and patterns
+};
 
 // One KEY:value pair with the key in its long, upper-case form and the value without escapes.
 struct Pair {
@@ -147,6 +162,7 @@ struct Request {
   AttributeOptions attribute;
   ListOptions list;
   Naming naming;
+  InventoryRequest inventory;
   Scope scope;
   Output output;
   bool plan = false;             // -n: print what would be done and stop

@@ -6,6 +6,7 @@
 #include "model/request.hpp"
 #include "model/schema.hpp"
 #include "plugin/collect.hpp"
+#include "ui/render.hpp"
 #include "ui/select.hpp"
 #include "ui/terminal.hpp"
 
@@ -24,6 +25,7 @@ struct Page {
   std::span<const plugin::Failure> failures;
   std::vector<const model::Record*> records;
   std::vector<Column> columns;
+  Part part;
 };
 
 void append_table(std::string& out, const Page& page);    // for people

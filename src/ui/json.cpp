@@ -95,8 +95,8 @@ bool is_told(const Column& column, std::string_view value) {
 
 void append_json(std::string& out, const Page& page) {
   const auto names = names_of(page.columns);
-  std::string_view between = "\n";
-  out += '[';
+  std::string_view between = page.part.before > 0 ? ",\n" : "\n";
+  if (page.part.first) out += '[';
   for (const auto* record : page.records) {
     out += between;
     between = ",\n";
@@ -112,7 +112,7 @@ void append_json(std::string& out, const Page& page) {
     between = ",\n";
     append_failure(out, failure);
   }
-  out += between == "\n" ? "]\n" : "\n]\n";
+  if (page.part.last) out += between == "\n" ? "]\n" : "\n]\n";
 }
 
 }  // namespace ctys::ui

@@ -48,7 +48,7 @@ std::string title_of(const Column& column, model::Titles titles) {
 
 void append_terse(std::string& out, const Page& page) {
   const auto end_value = [&](std::size_t at) { out += at + 1 < page.columns.size() ? ';' : '\n'; };
-  if (page.output.titles != model::Titles::none && page.output.header)
+  if (page.output.titles != model::Titles::none && page.output.header && page.part.first)
     for (std::size_t at = 0; at < page.columns.size(); ++at) {
       append_value(out, title_of(page.columns[at], page.output.titles));
       end_value(at);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 namespace ctys::ui {
 namespace {
@@ -49,20 +50,19 @@ SortKey parse_key(std::string_view word) {
 struct Line {
   std::string key;
   std::uint64_t number = 0;
-  const model::Record* record = nullptr;
+  std::size_t row = 0;
 };
 
-Line line_of(const model::Record& record, std::span<const Column> columns, const SortKey& key,
-             std::optional<Field> field) {
+Line line_of(std::size_t row, const Rows& rows, const SortKey& key, std::optional<Field> field) {
   Line line;
-  line.record = &record;
+  line.row = row;
   if (field) {  // numbers in the order of their value
-    line.key = record.get(*field);
+    line.key = rows.field(row, *field);
     line.number = text::number(line.key).value_or(0);
     return line;
   }
-  for (std::size_t at = key.first - 1; at < std::min(columns.size(), key.last); ++at) {
-    line.key += cell(record, columns[at]);
+  for (std::size_t at = key.first - 1; at < std::min(rows.columns, key.last); ++at) {
+    line.key += rows.cell(row, at);
     line.key += '\x01';  // sorts before all text: "a" comes before "ab", whatever the next column holds
   }
   std::string_view digits = text::trim(line.key);
@@ -70,13 +70,14 @@ Line line_of(const model::Record& record, std::span<const Column> columns, const
   return line;
 }
 
-void sort_by_key(std::vector<const model::Record*>& records, std::span<const Column> columns,
-                 const model::Sort& sort) {
+}  // namespace
+
+std::vector<std::size_t> order_of(const Rows& rows, const model::Sort& sort) {
   const SortKey key = parse_key(sort.key);
   const bool reverse = sort.reverse != key.reverse;
   std::vector<Line> lines;
-  lines.reserve(records.size());
-  for (const auto* record : records) lines.push_back(line_of(*record, columns, key, sort.field));
+  lines.reserve(rows.count);
+  for (std::size_t row = 0; row < rows.count; ++row) lines.push_back(line_of(row, rows, key, sort.field));
   const auto before = [&](const Line& a, const Line& b) {
     const auto& x = reverse ? b : a;
     const auto& y = reverse ? a : b;
@@ -87,16 +88,21 @@ void sort_by_key(std::vector<const model::Record*>& records, std::span<const Col
     lines.erase(
         std::unique(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.key == b.key; }),
         lines.end());
-  records.clear();
-  for (const auto& line : lines) records.push_back(line.record);
+  std::vector<std::size_t> order;
+  order.reserve(lines.size());
+  for (const auto& line : lines) order.push_back(line.row);
+  return order;
 }
-
-}  // namespace
 
 void put_in_order(std::vector<const model::Record*>& records, model::Layout layout,
                   std::span<const Column> columns, const model::Sort& sort) {
   if (sort.on || sort.unique || sort.reverse || sort.field || !sort.key.empty()) {
-    sort_by_key(records, columns, sort);
+    const auto unsorted = std::exchange(records, {});
+    const Rows rows{
+        unsorted.size(), columns.size(),
+        [&](std::size_t row, std::size_t column) { return cell(*unsorted[row], columns[column]); },
+        [&](std::size_t row, Field field) { return std::string_view(unsorted[row]->get(field)); }};
+    for (const auto row : order_of(rows, sort)) records.push_back(unsorted[row]);
     return;
   }
   if (layout != model::Layout::list && layout != model::Layout::enumerate) return;

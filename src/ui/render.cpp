@@ -38,9 +38,20 @@ std::string render(model::Layout layout, std::span<const model::Record> records,
                    std::span<const plugin::Failure> failures, const model::Output& output,
                    const Terminal& terminal) {
   Page page{layout,   format_of(layout, output, terminal), output, terminal,
-            failures, matching(records, output.filters),   {}};
+            failures, matching(records, output.filters),   {},     {}};
   page.columns = columns_of(layout, page.format, output, page.records);
   put_in_order(page.records, layout, page.columns, output.sort);
+  std::string out;
+  append_page(out, page);
+  return out;
+}
+
+std::string render_part(model::Layout layout, std::span<const model::Record> records,
+                        const model::Output& output, const Terminal& terminal, const Part& part) {
+  Page page{layout, format_of(layout, output, terminal), output, terminal, {}, {}, {}, part};
+  page.records.reserve(records.size());
+  for (const auto& record : records) page.records.push_back(&record);
+  page.columns = columns_of(layout, page.format, output, page.records);
   std::string out;
   append_page(out, page);
   return out;

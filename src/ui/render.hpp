@@ -22,6 +22,19 @@ namespace ctys::ui {
                                  std::span<const plugin::Failure> failures, const model::Output& output,
                                  const Terminal& terminal);
 
+// Which part of an output this is, where it is made piece by piece.
+struct Part {
+  std::size_t before = 0;  // records that stand in front of it
+  bool first = true;       // with what an output begins
+  bool last = true;        // with what it ends
+};
+
+// One part of an output that is too long to be made at once. Whoever asks has chosen the records and their
+// order; the widths of a table must stand in `output.columns`, so that its parts agree.
+[[nodiscard]] std::string render_part(model::Layout layout, std::span<const model::Record> records,
+                                      const model::Output& output, const Terminal& terminal,
+                                      const Part& part);
+
 // Does render() put the failures into its text (table: a row that says so; JSON: an object with "error")?
 // Where it does not, they are stderr's: describe() each of fold().
 [[nodiscard]] bool shows_failures(model::Layout layout, const model::Output& output,

@@ -7,6 +7,7 @@
 #include "model/schema.hpp"
 #include "ui/terminal.hpp"
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -65,6 +66,16 @@ struct Column {
 // any value contains the pattern.
 [[nodiscard]] std::vector<const model::Record*> matching(std::span<const model::Record> records,
                                                          std::span<const model::Filter> filters);
+
+// Rows that are to be sorted, whatever they are kept in.
+struct Rows {
+  std::size_t count = 0;
+  std::size_t columns = 0;
+  std::function<std::string_view(std::size_t row, std::size_t column)> cell;
+  std::function<std::string_view(std::size_t row, Field field)> field;
+};
+// The rows in the order SORT asks for, less those UNIQUE leaves out.
+[[nodiscard]] std::vector<std::size_t> order_of(const Rows& rows, const model::Sort& sort);
 
 // Sorts as SORT asks for. Without it sessions and machines stand by host, type, label and id; reports and
 // results stay as they came.

@@ -37,7 +37,7 @@ struct Heading {
 
 template <class AppendLine>
 void append_blocks(std::string& out, const Page& page, AppendLine append_line) {
-  std::size_t index = 0;
+  std::size_t index = page.part.before;
   std::vector<Heading> headings;
   for (const auto& column : page.columns)
     headings.push_back({text::printable(column.title), number_of(column)});
@@ -139,8 +139,8 @@ void append_xml(std::string& out, const Page& page) {
   std::vector<std::string> names;
   names.reserve(page.columns.size());
   for (const auto& column : page.columns) names.push_back(element_name(column.title));
-  out += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<records>\n";
-  std::size_t index = 0;
+  if (page.part.first) out += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<records>\n";
+  std::size_t index = page.part.before;
   for (const auto* record : page.records) {
     out.append("  <record index=\"").append(std::to_string(++index)).append("\">\n");
     for (std::size_t at = 0; at < page.columns.size(); ++at) {
@@ -155,7 +155,7 @@ void append_xml(std::string& out, const Page& page) {
     }
     out += "  </record>\n";
   }
-  out += "</records>\n";
+  if (page.part.last) out += "</records>\n";
 }
 
 }  // namespace ctys::ui

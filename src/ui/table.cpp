@@ -70,7 +70,7 @@ void append_classic(std::string& out, const Page& page, const GridStyle& style) 
   for (const auto& column : page.columns)
     columns.push_back({column.title, column.width > 0 ? column.width : kDefaultWidth, column.cut});
   const Grid grid(std::move(columns), style);
-  if (page.output.header) grid.append_header(out, numbers_of(page));
+  if (page.output.header && page.part.first) grid.append_header(out, numbers_of(page));
   std::vector<Cell> cells(page.columns.size());
   for (const auto* record : page.records) {
     for (std::size_t at = 0; at < cells.size(); ++at) cells[at] = make_cell(cell(*record, page.columns[at]));
@@ -236,7 +236,7 @@ void append_table(std::string& out, const Page& page) {
   style.marks_cuts = true;
   style.bold_titles = color;
   const Grid grid(std::move(columns), style);
-  if (page.output.header) grid.append_header(out, numbers);
+  if (page.output.header && page.part.first) grid.append_header(out, numbers);
   for (const auto& row : rows) grid.append_row(out, row);
   append_causes(out, page, color);
 }

@@ -66,9 +66,6 @@ constexpr std::array kRefused{
     RefusedLine{"ctys -a info -W delphi", cli::refusal::kDesktop},
     RefusedLine{"ctys -a show ws2", cli::refusal::kRemote},
     // companions
-    RefusedLine{"ctys-vhost -o cport,l -M all '59[0-9][0-9]'", cli::refusal::kInventory},
-    RefusedLine{"ctys-vhost -o sort:1 tst00 and not f:2:PM and tst103 or tst00", cli::refusal::kInventory},
-    RefusedLine{"ctys-vhost lab02 tst320", cli::refusal::kInventory},
     RefusedLine{"ctys-vdbgen --replace --base=/mntn/vmpool --cacheDB=/tmp/db -- '(-Z sudo)' group",
                 cli::refusal::kInventory},
     RefusedLine{"ctys-vdbgen --append -- lab01", cli::refusal::kInventory},

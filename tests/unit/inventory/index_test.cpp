@@ -123,23 +123,6 @@ TEST_CASE("thousands of records with one key fill overflow pages, and all are fo
   CHECK(find(view, parse_key("host:a").value()).value().matches.size() == 2500);
 }
 
-TEST_CASE("a host's machines are found once, wherever the pieces of the file end that were read at once") {
-  const Folder folder;
-  const auto file = folder / "enum.fdb";
-  std::string content;
-  std::size_t records = 0;
-  // The last record is the first one of the second piece.
-  for (std::size_t begin = 0; begin < (1U << 20U); ++records) {
-    begin = content.size();
-    content += testing::record({{1, "lab01"}, {3, "vm"}, {43, std::string(600, 'x')}}) + "\n";
-  }
-  testing::write(file, content);
-  (void)indexed(file);
-  const auto view = view_of(file);
-  REQUIRE(Index::open(view[0]));
-  CHECK(find(view, parse_key("host:lab01").value()).value().matches.size() == records);
-}
-
 TEST_CASE("an index is believed for the file it was made of, and for no other") {
   const Folder folder;
   const auto file = folder / "enum.fdb";

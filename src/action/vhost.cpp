@@ -1,0 +1,246 @@
+// VHOST and FIND: which machines does the inventory know?
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/vhost.hpp"
+
+#include "action/actions.hpp"
+#include "action/finish.hpp"
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "inventory/find.hpp"
+#include "inventory/view.hpp"
+#include "model/lexer.hpp"
+#include "ui/render.hpp"
+#include "ui/select.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <numeric>
+
+namespace ctys::action {
+namespace {
+
+using inventory::Query;
+using inventory::Source;
+using model::Reduce;
+using View = std::span<const Source>;
+
+constexpr std::size_t kMostRepeated = std::size_t{1} << 24;  // rows of --compat
+
+void warn(std::span<const std::string> warnings) {
+  for (const auto& warning : warnings) log::write(log::Severity::warning, "inventory", warning);
+}
+
+Query both(const Query& a, const Query& b) {
+  Query all = a;
+  all.clauses.insert(all.clauses.end(), b.clauses.begin(), b.clauses.end());
+  return all;
+}
+
+// The records that have the key, in the order of the view.
+Result<bool> gather_key(View view, const Lookup& lookup, const model::Request& request, Kept& rows) {
+  const auto& key = *lookup.key;
+  auto found =
+      TRY(request.inventory.no_index ? inventory::find_by_scan(view, key) : inventory::find(view, key));
+  warn(found.warnings);
+  for (const auto& match : found.matches)
+    if (inventory::holds(lookup.besides, match.line, 0)) rows.add({match.line, 0, '\0'});
+  return !found.matches.empty();
+}
+
+Result<void> gather(View view, const Query& query, const model::Request& request, Kept& rows) {
+  inventory::ScanOptions options;
+  options.numbers = shows_numbers(request);
+  options.inverted = request.inventory.reduce == Reduce::complement;
+  warn(TRY(inventory::scan(view, query, options, [&](const inventory::Selected& record) {
+    rows.add({record.line, record.number, '\0'});
+    return true;
+  })));
+  return {};
+}
+
+// --compat: OR adds matches to those that are there already, so a record stands there once for each
+// alternative that holds. Filtering and adding keep the order, so it can be done for those alone that remain.
+Result<void> repeat(const Query& query, Kept& rows) {
+  std::vector<std::size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), 0);
+  for (const auto& clause : query.clauses) {
+    if (clause.size() < 2) continue;
+    std::vector<std::size_t> next;
+    for (const auto& term : clause)
+      for (const auto index : order) {
+        const auto row = rows.at(index);
+        inventory::Cells cells(row.line);
+        if (!inventory::holds(term, cells, row.number)) continue;
+        if (next.size() == kMostRepeated)
+          return fail(Exit::usage, "the query repeats records too often",
+                      "there are more than " + std::to_string(kMostRepeated) + " of them",
+                      "leave out --compat, or write fewer alternatives");
+        next.push_back(index);
+      }
+    order = std::move(next);
+  }
+  rows.choose(order);
+  return {};
+}
+
+// -M sort and usort: whole records; SORT of -o: by what is shown.
+void sort_rows(const model::Request& request, Kept& rows) {
+  const auto reduce = request.inventory.reduce;
+  std::vector<std::size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), 0);
+  if (reduce == Reduce::sort || reduce == Reduce::usort) {
+    std::stable_sort(order.begin(), order.end(),
+                     [&](auto a, auto b) { return rows.at(a).line < rows.at(b).line; });
+    if (reduce == Reduce::usort)
+      order.erase(std::unique(order.begin(), order.end(),
+                              [&](auto a, auto b) { return rows.at(a).line == rows.at(b).line; }),
+                  order.end());
+    rows.choose(order);
+  }
+  const auto& output = request.output;
+  if (!output.sort.on) return;
+  std::string text;
+  const ui::Rows shown{rows.size(), std::max<std::size_t>(output.columns.size(), 1),
+                       [&](std::size_t row, std::size_t column) -> std::string_view {
+                         const auto one = rows.at(row);
+                         if (output.columns.empty()) return one.line;
+                         inventory::Cells cells(one.line);
+                         const auto cell = cell_of(request, column, cells, one, text);
+                         return cell;
+                       },
+                       [&](std::size_t row, Field field) {
+                         return inventory::field(rows.at(row).line, static_cast<std::size_t>(field));
+                       }};
+  rows.choose(ui::order_of(shown, output.sort));
+}
+
+// What -M leaves of rows that are all there.
+void reduce_rows(Reduce reduce, Kept& rows) {
+  if (rows.size() < 2) return;
+  if (reduce == Reduce::first) rows.choose(std::vector<std::size_t>{0});
+  if (reduce == Reduce::last) rows.choose(std::vector<std::size_t>{rows.size() - 1});
+}
+
+// Rows can go out while they are found.
+bool can_stream(const model::Request& request) {
+  const auto& inventory = request.inventory;
+  const auto reduce = inventory.reduce;
+  return !request.output.sort.on && !inventory.repeats &&
+         inventory.reachability.how == model::Reachability::How::none &&
+         (reduce == Reduce::all || reduce == Reduce::first || reduce == Reduce::complement);
+}
+
+struct Answer {
+  std::uint64_t count = 0;
+  bool written = true;
+  bool ambiguous = false;  // -M unique
+};
+
+Result<Answer> stream(View view, const Query& query, const model::Request& request) {
+  Printer printer(request, ui::terminal());
+  inventory::ScanOptions options;
+  options.numbers = shows_numbers(request);
+  options.inverted = request.inventory.reduce == Reduce::complement;
+  const bool one = request.inventory.reduce == Reduce::first;
+  bool written = true;
+  warn(TRY(inventory::scan(view, query, options, [&](const inventory::Selected& record) {
+    written = printer.add({record.line, record.number, '\0'});
+    return written && !one;
+  })));
+  written = written && (printer.count() == 0 || printer.end());
+  return Answer{printer.count(), written, false};
+}
+
+Result<Answer> print_kept(const model::Request& request, const Kept& rows) {
+  Printer printer(request, ui::terminal());
+  bool written = true;
+  for (std::size_t at = 0; at < rows.size() && written; ++at) written = printer.add(rows.at(at));
+  written = written && (printer.count() == 0 || printer.end());
+  return Answer{rows.size(), written, false};
+}
+
+Result<Answer> answer(View view, const Lookup& lookup, const model::Request& request) {
+  Kept rows;
+  const auto query = both(lookup.query, lookup.besides);
+  const bool by_key = lookup.key && !shows_numbers(request) &&
+                      request.inventory.reduce != Reduce::complement &&
+                      TRY(gather_key(view, lookup, request, rows));
+  if (!by_key && lookup.bad_query) return tl::unexpected<Error>(*lookup.bad_query);
+  if (!by_key && can_stream(request)) return stream(view, query, request);
+  if (!by_key) TRY_VOID(gather(view, query, request, rows));
+  if (!by_key && request.inventory.repeats) TRY_VOID(repeat(query, rows));
+  TRY_VOID(keep_reachable(request, view, rows));
+  if (request.inventory.reduce == Reduce::unique && rows.size() > 1) return Answer{rows.size(), true, true};
+  sort_rows(request, rows);
+  reduce_rows(request.inventory.reduce, rows);
+  return print_kept(request, rows);
+}
+
+// -I 1: how long it took; -I 2: how many records each term leaves.
+Result<void> tell_statistics(View view, const Lookup& lookup, const model::Request& request,
+                             std::chrono::steady_clock::duration took) {
+  if (request.inventory.statistics == 0) return {};
+  std::string text;
+  if (request.inventory.statistics > 1) {
+    Query part;
+    for (const auto& clause : both(lookup.query, lookup.besides).clauses) {
+      part.clauses.emplace_back();
+      for (const auto& term : clause) {
+        part.clauses.back().push_back(term);
+        std::uint64_t count = 0;
+        (void)TRY(inventory::scan(view, part, {}, [&](const inventory::Selected&) {
+          ++count;
+          return true;
+        }));
+        text += std::to_string(count) + " records after " + (term.negated ? "NOT " : "") +
+                text::printable(term.text) + "\n";
+      }
+    }
+  }
+  text +=
+      std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(took).count()) + " microseconds\n";
+  (void)write_all(STDERR_FILENO, text);
+  return {};
+}
+
+Result<Exit> look_up(const model::Request& request) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto lookup = TRY(lookup_of(request));
+  if (request.plan) {
+    std::string text = inventory::explain(both(lookup.query, lookup.besides));
+    if (lookup.key)
+      text = "the record with the key " + model::in_quotes(lookup.key->text) +
+             (lookup.bad_query ? "\n" : ", and when there is none " + text);
+    for (const auto& directory : inventory::view_directories(request.inventory.databases))
+      text += "in " + text::printable(directory.string()) + "\n";
+    return print(text) ? Exit::ok : Exit::failed;
+  }
+  const auto view = TRY(inventory::open_view(inventory::view_directories(request.inventory.databases)));
+  if (request.inventory.batch) return answer_keys(request, view);
+  const auto result = TRY(answer(view, lookup, request));
+  TRY_VOID(tell_statistics(view, lookup, request, std::chrono::steady_clock::now() - begin));
+  if (result.ambiguous) return Exit::not_unique;
+  if (!result.written) return Exit::failed;
+  // The original ended with 0 whatever it found, and scripts rely on it.
+  return result.count > 0 || request.inventory.is_classic ? Exit::ok : Exit::nothing;
+}
+
+}  // namespace
+
+Exit vhost(const model::Request& request) {
+  if (request.inventory.listing != model::Listing::none) return list_inventory(request);
+  auto result = look_up(request);
+  if (!result) return finish(result.error(), request);
+  if (*result == Exit::nothing && !request.inventory.batch) {
+    if (request.output.format == model::Format::json) (void)print("[]\n");
+    if (ui::terminal().err_is_terminal)
+      (void)write_all(STDERR_FILENO, "ctys: no machine of the inventory matches\n");
+  }
+  return *result;
+}
+
+}  // namespace ctys::action

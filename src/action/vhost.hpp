@@ -1,0 +1,117 @@
+// What the files of `ctys vhost` and `ctys find` share.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inventory/query.hpp"
+#include "inventory/scan.hpp"
+#include "model/record.hpp"
+#include "model/request.hpp"
+#include "ui/terminal.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ctys::action {
+
+// What is looked for. A bare word alone is a key first, exactly as it stands; when no record has it, `query`
+// is what counts.
+struct Lookup {
+  std::optional<inventory::Key> key;
+  inventory::Query query;
+  std::optional<Error> bad_query;  // the word is no regular expression
+  inventory::Query besides;        // what holds in either case: types and filters
+};
+[[nodiscard]] Result<Lookup> lookup_of(const model::Request& request);
+
+// One record of an answer.
+struct Row {
+  std::string_view line;
+  std::uint64_t number = 0;  // in the view, 0: not counted
+  char mark = '\0';          // R or - of -x mark
+};
+
+// Records that are kept until all of them are known.
+class Kept {
+ public:
+  void add(const Row& row);
+  [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
+  [[nodiscard]] Row at(std::size_t index) const noexcept;
+  void mark(std::size_t index, char mark) noexcept { rows_[index].mark = mark; }
+  // Keeps these rows in this order; a row may occur several times.
+  void choose(std::span<const std::size_t> order);
+
+ private:
+  struct Place {
+    std::size_t begin = 0;
+    std::uint32_t size = 0;
+    char mark = '\0';
+    std::uint64_t number = 0;
+  };
+  std::string text_;
+  std::vector<Place> rows_;
+};
+
+// Does the output need to know how the records are numbered?
+[[nodiscard]] bool shows_numbers(const model::Request& request);
+// The text of one column of the output; `into` holds it where it is no part of the line.
+[[nodiscard]] std::string_view cell_of(const model::Request& request, std::size_t column,
+                                       inventory::Cells& cells, const Row& row, std::string& into);
+// host[i:/path], with the keys that other words of -o name.
+[[nodiscard]] std::string address_of(const model::Request& request, inventory::Cells& cells);
+
+// An address as a number and as a name, from the field or from the system's resolver; the field as it is when
+// nobody knows. Answers are remembered.
+[[nodiscard]] const std::string& numeric_address(std::string_view text);
+[[nodiscard]] const std::string& host_name_of(std::string_view text);
+
+// Writes an answer to stdout, row by row where its form allows.
+class Printer {
+ public:
+  Printer(const model::Request& request, const ui::Terminal& terminal);
+  // False when the reader is gone: the rest is of no use.
+  [[nodiscard]] bool add(const Row& row);
+  [[nodiscard]] bool end();
+  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+
+ private:
+  enum class Way : std::uint8_t { machine, terse, grid, address, records, table };
+
+  [[nodiscard]] bool flush(std::size_t limit);
+  void append_machine(const Row& row);
+  void append_terse(const Row& row);
+  void append_grid(const Row& row);
+  void append_any_grid(const Row& row);
+  [[nodiscard]] bool add_record(const Row& row);
+  [[nodiscard]] bool send_records(bool last);
+  void measure(const Row& row);
+  [[nodiscard]] bool is_free(std::size_t column) const;
+  void begin_grid();
+
+  const model::Request& request_;
+  model::Output output_;  // with the widths of a table
+  ui::Terminal terminal_;
+  Way way_ = Way::records;
+  std::string out_;
+  std::uint64_t count_ = 0;
+  std::uint64_t sent_ = 0;
+  bool began_ = false;
+  std::vector<model::Record> records_;
+  Kept kept_;  // of a table, until the widths are known
+};
+
+// --batch
+[[nodiscard]] Result<Exit> answer_keys(const model::Request& request,
+                                       std::span<const inventory::Source> view);
+
+// -S and the lists of -C.
+[[nodiscard]] Exit list_inventory(const model::Request& request);
+
+// -x: marks or removes rows by whether their machine, or the one that holds it, answers.
+[[nodiscard]] Result<void> keep_reachable(const model::Request& request,
+                                          std::span<const inventory::Source> view, Kept& rows);
+
+}  // namespace ctys::action

@@ -1,0 +1,60 @@
+// --batch: keys from standard input, an answer of one line for each.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/vhost.hpp"
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "inventory/batch.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace ctys::action {
+namespace {
+
+void append_printable(std::string& out, std::string_view value) {
+  if (text::is_plain(value))
+    out += value;
+  else
+    out += text::printable(value);
+}
+
+// The columns of one record with ';' between them, the whole record where none was named.
+void append_record(const model::Request& request, std::string_view line, std::string& out) {
+  inventory::Cells cells(line);
+  if (request.inventory.prints_address) return append_printable(out, address_of(request, cells));
+  if (request.inventory.default_columns || request.output.columns.empty()) return append_printable(out, line);
+  std::string text;
+  for (std::size_t at = 0; at < request.output.columns.size(); ++at) {
+    if (at > 0) out += inventory::kSeparator;
+    append_printable(out, cell_of(request, at, cells, {line, 0, '\0'}, text));
+  }
+}
+
+}  // namespace
+
+Result<Exit> answer_keys(const model::Request& request, std::span<const inventory::Source> view) {
+  inventory::BatchOptions options;
+  const auto& views = request.inventory.views;
+  // What a resolver said is remembered for all: one thread asks it.
+  if (std::any_of(views.begin(), views.end(), [](auto one) { return one != model::View::none; }))
+    options.threads = 1;
+  const auto result = TRY(inventory::answer_batch(
+      view, STDIN_FILENO, STDOUT_FILENO,
+      [&](const inventory::Key&, std::span<const std::string_view> records, std::string& out) {
+        for (std::size_t at = 0; at < records.size(); ++at) {
+          if (at > 0) out += '\t';  // in values a tabulator is escaped
+          append_record(request, records[at], out);
+        }
+      },
+      options));
+  for (const auto& warning : result.warnings) log::write(log::Severity::warning, "inventory", warning);
+  if (result.bad > 0)
+    log::write(log::Severity::error, "inventory",
+               std::to_string(result.bad) + " lines were no keys: " + text::printable(result.first_bad));
+  if (result.bad > 0 || !result.written) return Exit::failed;
+  return result.found < result.keys ? Exit::nothing : Exit::ok;
+}
+
+}  // namespace ctys::action

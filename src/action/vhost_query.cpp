@@ -1,0 +1,139 @@
+// From the words of a request to what is looked for in the inventory.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/vhost.hpp"
+#include "base/text.hpp"
+#include "model/address.hpp"
+#include "model/lexer.hpp"
+
+#include <algorithm>
+
+namespace ctys::action {
+namespace {
+
+using inventory::Pattern;
+using inventory::Query;
+using inventory::Term;
+
+constexpr std::uint8_t kHost = 1;
+constexpr std::uint8_t kType = 2;
+constexpr std::uint8_t kPath = 4;
+
+bool is_operator(std::string_view word) {
+  return text::equal_ci(word, "AND") || text::equal_ci(word, "OR") || text::equal_ci(word, "NOT");
+}
+
+Term key_term(inventory::Key key, std::string text) {
+  Term term;
+  term.kind = Term::Kind::key;
+  term.key = std::move(key);
+  term.text = std::move(text);
+  return term;
+}
+
+Result<Term> field_term(std::uint8_t field, const std::string& expression) {
+  Term term;
+  term.kind = Term::Kind::field;
+  term.fields.push_back(field);
+  term.pattern = TRY(Pattern::compile(expression));
+  term.text = term.value = expression;
+  return term;
+}
+
+tl::unexpected<Error> bad_address(std::string_view word, std::string why) {
+  return fail(Exit::usage, "cannot read the stack address " + model::in_quotes(word), std::move(why),
+              "write host[label:web01]");
+}
+
+// The keys of one machine of a stack address.
+Result<void> add_keys(Query& query, std::string_view word, std::string_view inner) {
+  for (const auto& pair : TRY(model::parse_address(inner)).keys) {
+    if (pair.key == "FILENAME") {
+      Term term;
+      term.kind = Term::Kind::field;
+      term.fields.push_back(kPath);
+      term.pattern = TRY(Pattern::glob(pair.value, false));
+      term.text = term.value = pair.value;
+      inventory::add_clause(query, std::move(term));
+    } else if (pair.key == "WORD") {
+      inventory::add_clause(query, key_term(TRY(inventory::make_key(pair.value)), pair.value));
+    } else if (const auto kind = inventory::find_kind(pair.key)) {
+      inventory::add_clause(query, key_term(TRY(inventory::make_key(*kind, pair.value)), pair.value));
+    } else {
+      return bad_address(word, "the inventory is not searched by " + pair.key);
+    }
+  }
+  return {};
+}
+
+// host, host[keys], host[keys][keys]: of a stack the topmost machine is meant.
+Result<void> add_stack_address(Query& query, const std::string& word) {
+  const auto bracket = word.find('[');
+  if (bracket == std::string::npos) {
+    inventory::add_clause(query, key_term(TRY(inventory::make_key(inventory::Kind::host, word)), word));
+    inventory::add_clause(query, TRY(field_term(kType, "^PM$")));
+    return {};
+  }
+  if (word.back() != ']') return bad_address(word, "the last bracket is not closed");
+  const auto last = word.rfind('[');
+  if (bracket > 0 && last == bracket) {
+    const auto host = word.substr(0, bracket);
+    inventory::add_clause(query, key_term(TRY(inventory::make_key(inventory::Kind::host, host)), host));
+  }
+  return add_keys(query, word, std::string_view(word).substr(last + 1, word.size() - last - 2));
+}
+
+Result<Query> stack_addresses(std::span<const std::string> words) {
+  Query query;
+  if (words.size() != 1)
+    return fail(Exit::usage, "-i CTYSADDRESS takes one stack address",
+                std::to_string(words.size()) + " were given",
+                "write ctys vhost -i ctysaddress 'host[label:web01]'");
+  TRY_VOID(add_stack_address(query, words.front()));
+  return query;
+}
+
+Result<void> add_types(Query& query, std::span<const std::string> types) {
+  if (types.empty()) return {};
+  std::string expression = "^(";
+  for (const auto& type : types) expression += (expression.size() > 2 ? "|" : "") + type;
+  inventory::add_clause(query, TRY(field_term(kType, expression + ")$")));
+  return {};
+}
+
+// What the search is for when a word is no key: whether it is one is seen in the records.
+bool may_be_key(const std::string& word) {
+  return !word.empty() && word != "." && !is_operator(word) &&
+         word.find(inventory::kSeparator) == std::string::npos &&
+         !(word.size() > 1 && word[1] == ':' &&
+           std::string_view("FfEeRr").find(word[0]) != std::string_view::npos);
+}
+
+}  // namespace
+
+Result<Lookup> lookup_of(const model::Request& request) {
+  const auto& inventory = request.inventory;
+  Lookup lookup;
+  if (inventory.is_address) {
+    lookup.query = TRY(stack_addresses(inventory.words));
+  } else if (inventory.is_search) {
+    lookup.query = TRY(inventory::parse_search(inventory.words));
+  } else {
+    const auto keys = inventory.is_classic ? inventory::Keys::no : inventory::Keys::yes;
+    const bool alone = !inventory.is_classic && inventory.words.size() == 1 && may_be_key(inventory.words[0]);
+    if (alone)
+      if (auto key = inventory::parse_key(inventory.words[0])) lookup.key = *std::move(key);
+    auto query = inventory::parse_query(inventory.words, keys);
+    if (query)
+      lookup.query = *std::move(query);
+    else if (!lookup.key)
+      return tl::unexpected<Error>(std::move(query).error());
+    else  // a path or a name that is no regular expression can still be a key
+      lookup.bad_query = std::move(query).error();
+  }
+  TRY_VOID(add_types(lookup.besides, request.types));
+  const auto filters = TRY(inventory::parse_search(inventory.filters));
+  lookup.besides.clauses.insert(lookup.besides.clauses.end(), filters.clauses.begin(), filters.clauses.end());
+  return lookup;
+}
+
+}  // namespace ctys::action

@@ -1,0 +1,93 @@
+// -x: keeps or marks the records whose machine answers, or the host that holds it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/probe.hpp"
+#include "action/vhost.hpp"
+#include "base/text.hpp"
+
+#include <map>
+
+namespace ctys::action {
+namespace {
+
+using inventory::Cells;
+using model::Reachability;
+
+constexpr std::chrono::milliseconds kDeadline{10'000};
+
+std::string_view cell(Cells& cells, Field field) {
+  return cells.get(static_cast<std::size_t>(field));
+}
+
+// How a host is reached: by what the inventory says of it, else by its name.
+struct Way {
+  std::string address;
+  std::uint16_t port = 22;
+};
+using Ways = std::map<std::string, Way, std::less<>>;
+
+std::uint16_t port_of(std::string_view list) {
+  const auto number = text::number(list.substr(0, list.find_first_of("%, ")));
+  return number && *number > 0 && *number <= 0xffff ? static_cast<std::uint16_t>(*number) : std::uint16_t{22};
+}
+
+// The records of physical machines are the ones that know their addresses.
+Result<Ways> ways_to_hosts(std::span<const inventory::Source> view) {
+  Ways ways;
+  inventory::Term is_host;
+  is_host.kind = inventory::Term::Kind::field;
+  is_host.fields.push_back(static_cast<std::uint8_t>(Field::type));
+  is_host.pattern = TRY(inventory::Pattern::compile("^PM$"));
+  inventory::Query query;
+  inventory::add_clause(query, std::move(is_host));
+  (void)TRY(inventory::scan(view, query, {}, [&](const inventory::Selected& record) {
+    Cells cells(record.line);
+    if (const auto address = cell(cells, Field::tcp); !address.empty())
+      ways.try_emplace(std::string(cell(cells, Field::host)),
+                       Way{std::string(address), port_of(cell(cells, Field::ssh_port))});
+    return true;
+  }));
+  return ways;
+}
+
+Way way_to(std::string_view line, bool of_vm, const Ways& hosts) {
+  Cells cells(line);
+  if (of_vm) {
+    const auto address = cell(cells, Field::tcp);
+    return {std::string(address.empty() ? cell(cells, Field::net_name) : address),
+            port_of(cell(cells, Field::ssh_port))};
+  }
+  const auto host = cell(cells, Field::host);
+  const auto known = hosts.find(host);
+  return known == hosts.end() ? Way{std::string(host), 22} : known->second;
+}
+
+}  // namespace
+
+Result<void> keep_reachable(const model::Request& request, std::span<const inventory::Source> view,
+                            Kept& rows) {
+  const auto& wanted = request.inventory.reachability;
+  if (wanted.how == Reachability::How::none) return {};
+  const auto hosts = wanted.of_vm ? Ways() : TRY(ways_to_hosts(view));
+  std::vector<Asked> asked;
+  std::map<std::pair<std::string, std::uint16_t>, std::size_t> known;
+  std::vector<std::size_t> of_row;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const auto way = way_to(rows.at(row).line, wanted.of_vm, hosts);
+    const auto [at, is_new] = known.try_emplace({way.address, way.port}, asked.size());
+    if (is_new) asked.push_back({way.address, way.port, false});
+    of_row.push_back(at->second);
+  }
+  const auto deadline = request.deadline.value_or(kDeadline);
+  TRY_VOID(wanted.how == Reachability::How::ping ? ask_by_ping(asked, deadline)
+                                                 : ask_by_ssh(asked, deadline));
+  std::vector<std::size_t> kept;
+  for (std::size_t row = 0; row < of_row.size(); ++row) {
+    const bool answers = asked[of_row[row]].answers;
+    if (wanted.marks) rows.mark(row, answers ? 'R' : '-');
+    if (wanted.marks || answers != wanted.reversed) kept.push_back(row);
+  }
+  rows.choose(kept);
+  return {};
+}
+
+}  // namespace ctys::action

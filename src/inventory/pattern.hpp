@@ -1,0 +1,64 @@
+// What a query looks for: awk's regular expressions in linear time, plain text by a search for that text.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace re2 {
+class RE2;
+}
+
+namespace ctys::inventory {
+
+// Searches for a text, fast: the places of its two rarest characters are compared for many positions at once.
+class Finder {
+ public:
+  Finder() = default;
+  explicit Finder(std::string text);
+  [[nodiscard]] const std::string& text() const noexcept { return text_; }
+  // Where it begins in [begin, end), nullptr when it is not there. The empty text is at `begin`.
+  [[nodiscard]] const char* find(const char* begin, const char* end) const noexcept;
+  [[nodiscard]] bool is_in(std::string_view text) const noexcept {
+    return find(text.data(), text.data() + text.size()) != nullptr;
+  }
+
+ private:
+  std::string text_;
+  std::size_t rare_ = 0;  // positions in the text of two characters that other texts seldom have
+  std::size_t rare2_ = 0;
+};
+
+// A regular expression. Copies share what is compiled; several threads may use one.
+class Pattern {
+ public:
+  Pattern() = default;  // matches everything
+  // The grammar is that of inventory/ere.hpp. "" and "." match everything. What would need too much memory is
+  // an error (usage), as is what cannot be read.
+  [[nodiscard]] static Result<Pattern> compile(std::string_view expression);
+  // '*' stands for any text, ASCII case is ignored. `whole`: from the beginning to the end of the text.
+  [[nodiscard]] static Result<Pattern> glob(std::string_view pattern, bool whole);
+
+  // Does it match anywhere in `text`?
+  [[nodiscard]] bool matches(std::string_view text) const;
+  [[nodiscard]] bool matches_everything() const noexcept { return kind_ == Kind::everything; }
+  // What every match holds; its text is empty when nothing is known.
+  [[nodiscard]] const Finder& required() const noexcept { return required_; }
+  // The required text is all there is to it.
+  [[nodiscard]] bool is_text() const noexcept { return kind_ == Kind::text; }
+
+ private:
+  enum class Kind : std::uint8_t { everything, text, expression };
+  [[nodiscard]] static Result<Pattern> of_re2(const std::string& re2, bool ignore_case,
+                                              std::string_view shown);
+
+  Kind kind_ = Kind::everything;
+  Finder required_;
+  std::shared_ptr<const re2::RE2> compiled_;
+};
+
+}  // namespace ctys::inventory

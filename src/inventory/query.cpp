@@ -1,0 +1,290 @@
+// Reads queries.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inventory/query.hpp"
+
+#include "base/text.hpp"
+#include "model/lexer.hpp"
+#include "model/schema.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace ctys::inventory {
+namespace {
+
+using model::in_quotes;
+
+using ReadTerm = Result<Term> (*)(const std::string& word);
+
+tl::unexpected<Error> bad_term(std::string_view word, std::string why, std::string fix) {
+  return fail(Exit::usage, "cannot read the query at " + in_quotes(word), std::move(why), std::move(fix));
+}
+
+// "3", or the name of a field.
+Result<std::uint8_t> read_field(std::string_view word, std::string_view name) {
+  if (const auto number = text::number(name)) {
+    if (*number >= 1 && *number <= kFields) return static_cast<std::uint8_t>(*number);
+    return bad_term(word, "a record has the fields 1 to " + std::to_string(kFields), {});
+  }
+  const auto* column = model::find_column(model::Layout::enumerate, name);
+  const auto at = column == nullptr ? 0 : model::position(model::Layout::enumerate, column->field);
+  if (at > 0) return static_cast<std::uint8_t>(at);
+  std::vector<std::string_view> known;
+  for (const auto& one : model::columns(model::Layout::enumerate))
+    known.push_back(one.keywords.substr(0, one.keywords.find('|')));
+  const auto near = text::did_you_mean(name, known);
+  return bad_term(word, in_quotes(name) + " is no field",
+                  near.empty() ? "write the field's number, 1 to " + std::to_string(kFields) +
+                                     ", or its name; for a text that begins so write [" +
+                                     std::string(1, word[0]) + "]" + std::string(word.substr(1, 1))
+                               : near);
+}
+
+Result<Term> read_field_term(const std::string& word, std::string_view rest) {
+  const auto colon = rest.find(':');
+  if (colon == std::string_view::npos)
+    return bad_term(word, "the regular expression is missing", "write F:FIELD:REGEX, F:3:web for example");
+  Term term;
+  term.kind = Term::Kind::field;
+  term.fields.push_back(TRY(read_field(word, rest.substr(0, colon))));
+  term.value = rest.substr(colon + 1);
+  term.pattern = TRY(Pattern::compile(term.value));
+  return term;
+}
+
+Result<Term> read_contains_term(const std::string& word, std::string_view rest) {
+  const auto colon = rest.find(':');
+  if (colon == std::string_view::npos)
+    return bad_term(word, "the second field is missing", "write E:FIELD:FIELD, E:28:1 for example");
+  Term term;
+  term.kind = Term::Kind::contains;
+  term.fields.push_back(TRY(read_field(word, rest.substr(0, colon))));
+  term.fields.push_back(TRY(read_field(word, rest.substr(colon + 1))));
+  return term;
+}
+
+Result<Term> read_number_term(const std::string& word, std::string_view rest) {
+  const auto colon = rest.find(':');
+  const auto first = text::number(rest.substr(0, colon));
+  const auto last = colon == std::string_view::npos ? first : text::number(rest.substr(colon + 1));
+  if (!first || !last)
+    return bad_term(word, "this is no range of record numbers",
+                    "write R:FIRST or R:FIRST:LAST, R:1:10 for example");
+  if (*first == 0 || *first > *last)
+    return bad_term(word, *first == 0 ? "records are counted from 1" : "the range runs backwards", {});
+  Term term;
+  term.kind = Term::Kind::number;
+  term.first = *first;
+  term.last = *last;
+  return term;
+}
+
+Result<Term> read_term(const std::string& word) {
+  if (word.size() > 1 && word[1] == ':') {
+    const auto rest = std::string_view(word).substr(2);
+    switch (word[0]) {
+      case 'F':
+      case 'f':
+        return read_field_term(word, rest);
+      case 'E':
+      case 'e':
+        return read_contains_term(word, rest);
+      case 'R':
+      case 'r':
+        return read_number_term(word, rest);
+      default:
+        break;
+    }
+  }
+  Term term;
+  term.value = word;
+  term.pattern = TRY(Pattern::compile(word));
+  return term;
+}
+
+Result<Term> read_term_or_key(const std::string& word) {
+  const auto colon = word.find(':');
+  const bool is_letter = colon == 1 && std::string_view("FfEeRr").find(word[0]) != std::string_view::npos;
+  const auto kind = colon == std::string::npos || is_letter ? std::nullopt : find_kind(word.substr(0, colon));
+  if (!kind) return read_term(word);
+  Term term;
+  term.kind = Term::Kind::key;
+  term.key = TRY(make_key(*kind, word.substr(colon + 1)));
+  return term;
+}
+
+// COLUMN:PATTERN of a search. `os` is also the distribution, and the beginning of either; `state` is VMstate.
+Result<Term> read_search_term(const std::string& word) {
+  Term term;
+  const auto colon = word.find(':');
+  if (colon == std::string::npos) {
+    term.value = word;
+    term.pattern = TRY(Pattern::glob(word, false));
+    return term;
+  }
+  constexpr std::uint8_t kState = 19;
+  constexpr std::uint8_t kOs = 14;
+  constexpr std::uint8_t kDist = 12;
+  const auto name = std::string_view(word).substr(0, colon);
+  term.kind = Term::Kind::field;
+  term.fields.push_back(text::equal_ci(name, "state") ? kState : TRY(read_field(word, name)));
+  std::string value = word.substr(colon + 1);
+  if (term.fields.front() == kOs) {
+    term.fields.push_back(kDist);
+    value += '*';
+  }
+  term.pattern = TRY(Pattern::glob(value, true));
+  term.value = std::move(value);
+  return term;
+}
+
+enum class Operator : std::uint8_t { none, conjunction, disjunction, negation };
+
+Operator operator_of(std::string_view word) noexcept {
+  if (text::equal_ci(word, "AND")) return Operator::conjunction;
+  if (text::equal_ci(word, "OR")) return Operator::disjunction;
+  if (text::equal_ci(word, "NOT")) return Operator::negation;
+  return Operator::none;
+}
+
+// The operators in front of the next term.
+struct Pending {
+  Operator binary = Operator::none;
+  bool negated = false;
+  std::string_view last;  // the word itself, for messages
+};
+
+Result<void> take_operator(Pending& pending, Operator op, std::string_view word, bool is_first) {
+  if (pending.negated)
+    return bad_term(word, "a term is expected behind NOT",
+                    "for the word itself as a pattern write it in brackets: [N]OT");
+  if (op == Operator::negation) {
+    pending.negated = true;
+  } else {
+    if (is_first || pending.binary != Operator::none)
+      return bad_term(word, is_first ? "nothing stands in front of it" : "two operators follow each other",
+                      "write a term there; '.' holds for every record");
+    pending.binary = op;
+  }
+  pending.last = word;
+  return {};
+}
+
+Result<Query> parse(std::span<const std::string> words, ReadTerm read) {
+  Query query;
+  Pending pending;
+  std::size_t count = 0;
+  for (const auto& word : words) {
+    const auto op = operator_of(word);
+    if (op != Operator::none) {
+      TRY_VOID(take_operator(pending, op, word, count == 0));
+      continue;
+    }
+    if (++count > kMaxTerms)
+      return fail(Exit::usage, "the query is too long",
+                  "it has more than " + std::to_string(kMaxTerms) + " terms");
+    auto term = TRY(read(word));
+    term.text = word;
+    term.negated = pending.negated;
+    if (pending.binary != Operator::disjunction) query.clauses.emplace_back();
+    query.clauses.back().push_back(std::move(term));
+    pending = {};
+  }
+  if (!pending.last.empty())
+    return bad_term(pending.last, "a term is expected behind it",
+                    "write what should match; '.' holds for every record");
+  // What holds for every record needs no look at one.
+  std::erase_if(query.clauses, [](const std::vector<Term>& clause) {
+    return clause.size() == 1 && !clause[0].negated && clause[0].kind == Term::Kind::line &&
+           clause[0].pattern.matches_everything();
+  });
+  return query;
+}
+
+bool holds_plain(const Term& term, Cells& cells, std::uint64_t number) {
+  switch (term.kind) {
+    case Term::Kind::line:
+      return term.pattern.matches(cells.line());
+    case Term::Kind::field:
+      return std::any_of(term.fields.begin(), term.fields.end(),
+                         [&](auto field) { return term.pattern.matches(cells.get(field)); });
+    case Term::Kind::contains: {
+      const auto inner = cells.get(term.fields[1]);
+      return cells.get(term.fields[0]).find(inner) != std::string_view::npos;
+    }
+    case Term::Kind::number:
+      return number >= term.first && number <= term.last;
+    case Term::Kind::key:
+      return inventory::holds(term.key, cells.line()) != 0;
+  }
+  return false;
+}
+
+std::string explain(const Term& term) {
+  const std::string not_(term.negated ? "not " : "");
+  const auto field = [&](std::size_t at) {
+    return "field " + std::to_string(term.fields[at]) + " (" +
+           std::string(model::columns(model::Layout::enumerate)[term.fields[at] - 1U].title) + ")";
+  };
+  switch (term.kind) {
+    case Term::Kind::line:
+      return not_ + "the record matches " + in_quotes(term.value);
+    case Term::Kind::field: {
+      std::string fields = field(0);
+      for (std::size_t at = 1; at < term.fields.size(); ++at) fields += " or " + field(at);
+      return not_ + fields + " matches " + in_quotes(term.value);
+    }
+    case Term::Kind::contains:
+      return not_ + field(0) + " contains " + field(1);
+    case Term::Kind::number:
+      return not_ + "its number is " + std::to_string(term.first) +
+             (term.last == term.first ? "" : " to " + std::to_string(term.last));
+    case Term::Kind::key:
+      return not_ + "a key is " + in_quotes(term.text);
+  }
+  return {};
+}
+
+}  // namespace
+
+bool Query::needs_numbers() const noexcept {
+  return std::any_of(clauses.begin(), clauses.end(), [](const auto& clause) {
+    return std::any_of(clause.begin(), clause.end(),
+                       [](const Term& t) { return t.kind == Term::Kind::number; });
+  });
+}
+
+Result<Query> parse_query(std::span<const std::string> words, Keys keys) {
+  return parse(words, keys == Keys::yes ? read_term_or_key : read_term);
+}
+void add_clause(Query& query, Term term) {
+  query.clauses.emplace_back().push_back(std::move(term));
+}
+Result<Query> parse_search(std::span<const std::string> words) {
+  return parse(words, read_search_term);
+}
+
+bool holds(const Term& term, Cells& cells, std::uint64_t number) {
+  return holds_plain(term, cells, number) != term.negated;
+}
+
+bool holds(const Query& query, std::string_view line, std::uint64_t number) {
+  Cells cells(line);
+  return std::all_of(query.clauses.begin(), query.clauses.end(), [&](const auto& clause) {
+    return std::any_of(clause.begin(), clause.end(),
+                       [&](const Term& term) { return holds(term, cells, number); });
+  });
+}
+
+std::string explain(const Query& query) {
+  if (query.is_everything()) return "every record\n";
+  std::string out;
+  for (const auto& clause : query.clauses) {
+    out += out.empty() ? "records where " : "and ";
+    for (std::size_t at = 0; at < clause.size(); ++at) out += (at > 0 ? ", or " : "") + explain(clause[at]);
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace ctys::inventory

@@ -1,0 +1,143 @@
+// Scans files of records.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inventory/scan.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace ctys::inventory {
+namespace {
+
+// One file after the other; what several blocks have in common.
+class Scanner {
+ public:
+  Scanner(const Query& query, const ScanOptions& options, const Visit& visit)
+      : query_(&query),
+        visit_(&visit),
+        inverted_(options.inverted),
+        counts_(options.numbers || query.needs_numbers()) {}
+
+  [[nodiscard]] Result<std::optional<std::string>> file(const Source& source, std::size_t at) {
+    faults_ = {};
+    source_ = at;
+    Reader reader(source);
+    Block block;
+    while (!stopped_ && reader.next_block(block)) {
+      if (!chosen_) choose(block.text);
+      if (finder_ != nullptr)
+        search(block);
+      else
+        walk(block);
+    }
+    TRY_VOID(reader.status());
+    for (std::size_t i = 0; i < std::min<std::uint64_t>(reader.faults().count, Faults::kRemembered); ++i)
+      faults_.add(reader.faults().first[i]);
+    if (faults_.count == 0) return std::nullopt;
+    return warning(source, faults_);
+  }
+  [[nodiscard]] bool stopped() const noexcept { return stopped_; }
+
+ private:
+  void choose(std::string_view sample) {
+    chosen_ = true;
+    if (!counts_ && !inverted_) finder_ = rarest_text(*query_, sample);
+  }
+
+  // Is this line a record? Faults are counted.
+  bool is_record(std::string_view line, std::uint64_t offset) {
+    const auto defect = check(line);
+    if (is_fault(defect)) faults_.add({offset, 0, defect});
+    return defect == Defect::none;
+  }
+
+  void give(std::string_view line, std::uint64_t offset, std::uint64_t number) {
+    stopped_ = !(*visit_)({line, source_, offset, number});
+  }
+
+  // Every line.
+  void walk(const Block& block) {
+    auto rest = block.text;
+    while (!rest.empty() && !stopped_) {
+      const auto offset = block.offset + (block.text.size() - rest.size());
+      const auto line = cut_line(rest);
+      if (counts_ || inverted_) {
+        if (!is_record(line, offset)) continue;
+        ++number_;
+        if (holds(*query_, line, number_) != inverted_) give(line, offset, number_);
+      } else if (holds(*query_, line, 0) && is_record(line, offset)) {
+        give(line, offset, 0);
+      }
+    }
+  }
+
+  // The lines that hold a text.
+  void search(const Block& block) {
+    const char* const begin = block.text.data();
+    const char* const end = begin + block.text.size();
+    for (const char* at = begin; at < end && !stopped_;) {
+      const char* const hit = finder_->find(at, end);
+      if (hit == nullptr) return;
+      const auto before = static_cast<std::size_t>(hit - at);
+      const auto* const previous = static_cast<const char*>(::memrchr(at, '\n', before));
+      const char* const first = previous == nullptr ? at : previous + 1;
+      const auto* newline =
+          static_cast<const char*>(std::memchr(hit, '\n', static_cast<std::size_t>(end - hit)));
+      if (newline == nullptr) newline = end;
+      const auto line = without_return({first, static_cast<std::size_t>(newline - first)});
+      const auto offset = block.offset + static_cast<std::uint64_t>(first - begin);
+      if (holds(*query_, line, 0) && is_record(line, offset)) give(line, offset, 0);
+      at = std::min(newline + 1, end);
+    }
+  }
+
+  const Query* query_;
+  const Visit* visit_;
+  bool inverted_;
+  bool counts_;
+  bool chosen_ = false;
+  const Finder* finder_ = nullptr;
+  std::size_t source_ = 0;
+  std::uint64_t number_ = 0;
+  Faults faults_;
+  bool stopped_ = false;
+};
+
+std::size_t count_hits(const Finder& finder, std::string_view sample) {
+  std::size_t count = 0;
+  const char* const end = sample.data() + sample.size();
+  for (const char* at = sample.data(); (at = finder.find(at, end)) != nullptr && at < end; ++at) ++count;
+  return count;
+}
+
+}  // namespace
+
+const Finder* rarest_text(const Query& query, std::string_view sample) {
+  constexpr std::size_t kSample = 65536;
+  constexpr std::size_t kLeastDistance =
+      256;  // bytes from hit to hit: below that a look at each line is cheaper
+  sample = sample.substr(0, kSample);
+  const Finder* best = nullptr;
+  std::size_t least = sample.size() / kLeastDistance;
+  for (const auto& clause : query.clauses) {
+    if (clause.size() != 1 || clause[0].negated) continue;
+    const auto& finder = clause[0].pattern.required();
+    const auto kind = clause[0].kind;
+    if (finder.text().empty() || (kind != Term::Kind::line && kind != Term::Kind::field)) continue;
+    const auto hits = count_hits(finder, sample);
+    if (hits > least) continue;
+    least = hits;
+    best = &finder;
+  }
+  return best;
+}
+
+Result<std::vector<std::string>> scan(std::span<const Source> view, const Query& query,
+                                      const ScanOptions& options, const Visit& visit) {
+  std::vector<std::string> warnings;
+  Scanner scanner(query, options, visit);
+  for (std::size_t at = 0; at < view.size() && !scanner.stopped(); ++at)
+    if (auto warning = TRY(scanner.file(view[at], at))) warnings.push_back(*std::move(warning));
+  return warnings;
+}
+
+}  // namespace ctys::inventory
