@@ -9,6 +9,7 @@
 #include "cli/help.hpp"
 #include "client/labels.hpp"
 #include "inventory/labels.hpp"
+#include "inventory/quick.hpp"
 #include "inventory/view.hpp"
 #include "plugin/find.hpp"
 #include "ui/render.hpp"
@@ -105,6 +106,8 @@ int main(int argc, char** argv) {
     return action::print("ctys " CTYS_VERSION "\n") ? 0 : 1;
   (void)std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves is an error of writing, told once
   try {
+    if (const auto answer = inventory::quick_answer({argv, static_cast<std::size_t>(argc)}))
+      return action::print(*answer) ? 0 : 1;
     // Words that are being completed are not run yet: no macro in them is replaced, let alone evaluated.
     if (argc > 1 && std::string_view(argv[1]) == "__complete")
       return complete(std::vector<std::string>(argv + 2, argv + argc));

@@ -88,7 +88,7 @@ TEST_CASE("a batch answers every key as a look-up of it alone does, in order") {
   }
 }
 
-TEST_CASE("threads keep the order of a long batch") {
+TEST_CASE("threads keep the order of a long batch", "[threads]") {
   const Folder folder;
   InventoryGenerator generator(5);
   std::string content;
@@ -112,7 +112,7 @@ TEST_CASE("threads keep the order of a long batch") {
     REQUIRE(answer.compare(0, key.size() + 1, key + "|") == 0);
 }
 
-TEST_CASE("an answer comes before the next key is there") {
+TEST_CASE("an answer comes before the next key is there", "[threads]") {
   const Folder folder;
   testing::write(folder / "enum.fdb",
                  testing::record({{3, "web01"}}) + "\n" + testing::record({{3, "db01"}}));
@@ -143,7 +143,7 @@ TEST_CASE("an answer comes before the next key is there") {
   ::close(answers[1]);
 }
 
-TEST_CASE("a damaged index does not change the answers of a batch") {
+TEST_CASE("a damaged index does not change the answers of a batch", "[threads]") {
   const Folder folder;
   InventoryGenerator generator(5);
   std::string content;

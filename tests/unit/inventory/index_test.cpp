@@ -85,7 +85,7 @@ TEST_CASE("index, scan and the naive look-up agree on every key") {
   }
 }
 
-TEST_CASE("every key of a large inventory is found through its index") {
+TEST_CASE("every key of a large inventory is found through its index", "[threads]") {
   const Folder folder;
   const auto file = folder / "enum.fdb";
   const auto content = generated(40000);

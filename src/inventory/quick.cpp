@@ -1,0 +1,118 @@
+// Answers plain look-ups at once.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inventory/quick.hpp"
+
+#include "base/text.hpp"
+#include "inventory/find.hpp"
+#include "inventory/view.hpp"
+#include "model/schema.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace ctys::inventory {
+namespace {
+
+struct Asked {
+  std::string_view key;
+  std::string_view columns;
+  std::string_view directories;
+};
+
+constexpr bool is_letter_or_digit(char c) noexcept {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// Words that the query language or a macro could take for something else are not for here.
+bool is_plain_key(std::string_view word) {
+  constexpr std::string_view kOthers = "_-.:/";
+  if (word.size() < 2 || word.size() > 255 || !is_letter_or_digit(word.front()) || word[1] == ':')
+    return false;
+  if (text::equal_ci(word, "AND") || text::equal_ci(word, "OR") || text::equal_ci(word, "NOT")) return false;
+  return std::all_of(word.begin(), word.end(), [&](char c) {
+    return is_letter_or_digit(c) || kOthers.find(c) != std::string_view::npos;
+  });
+}
+
+// vhost KEY -o COLUMNS [-p DIRECTORIES], in any order behind the first word.
+std::optional<Asked> read_words(std::span<char* const> words) {
+  constexpr std::size_t kMost = 7;
+  if (words.size() < 4 || words.size() > kMost) return std::nullopt;
+  const std::string_view program = words[0];
+  if (program.substr(program.rfind('/') + 1) != "ctys" || std::string_view(words[1]) != "vhost")
+    return std::nullopt;
+  Asked asked;
+  for (std::size_t at = 2; at < words.size(); ++at) {
+    const std::string_view word = words[at];
+    const bool is_option = word == "-o" || word == "-p";
+    if (is_option && at + 1 == words.size()) return std::nullopt;
+    auto& value = word == "-o" ? asked.columns : word == "-p" ? asked.directories : asked.key;
+    if (!value.empty() || (!is_option && word.starts_with('-'))) return std::nullopt;
+    value = is_option ? words[++at] : word;
+    if (value.empty() || value.starts_with('-')) return std::nullopt;
+  }
+  if (!is_plain_key(asked.key) || asked.columns.empty()) return std::nullopt;
+  return asked;
+}
+
+// Numbers of the fields, none for `machine`; nullopt when a word is no plain field.
+std::optional<std::vector<std::size_t>> read_columns(std::string_view list) {
+  // Words of -o that come before fields of the same name, and views of fields.
+  constexpr std::string_view kOthers =
+      "|TAB_GEN|TAB|REC_GEN|REC|SPEC_GEN|SPEC|XML_GEN|XML|JSON|TERSE|MACHINE|SORT|TITLE|TITLEIDX|TITLEIDXASC|"
+      "MAXKEY|"
+      "CTYSADDRESS|CTYS|IP|DNS|D|";
+  std::vector<std::size_t> numbers;
+  if (text::equal_ci(list, "machine")) return numbers;
+  for (const auto word : text::split(list, ',')) {
+    if (word.empty() || !std::all_of(word.begin(), word.end(), is_letter_or_digit)) return std::nullopt;
+    if (kOthers.find("|" + text::upper(word) + "|") != std::string_view::npos) return std::nullopt;
+    const auto* column = model::find_column(model::Layout::enumerate, word);
+    const auto number = column == nullptr ? 0 : model::position(model::Layout::enumerate, column->field);
+    if (number == 0 || column->field == Field::index) return std::nullopt;
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+void append_value(std::string& out, std::string_view value) {
+  if (text::is_plain(value))
+    out += value;
+  else
+    out += text::printable(value);
+}
+
+void append_record(std::string& out, std::string_view line, const std::vector<std::size_t>& columns) {
+  for (std::size_t at = 0; at < columns.size(); ++at) {
+    if (at > 0) out += kSeparator;
+    append_value(out, field(line, columns[at]));
+  }
+  if (columns.empty()) {
+    append_value(out, line);
+    const auto separators = static_cast<std::size_t>(std::count(line.begin(), line.end(), kSeparator));
+    if (separators + 1 < kFields) out.append(kFields - 1 - separators, kSeparator);
+  }
+  out += '\n';
+}
+
+}  // namespace
+
+std::optional<std::string> quick_answer(std::span<char* const> words) {
+  const auto asked = read_words(words);
+  if (!asked) return std::nullopt;
+  const auto columns = read_columns(asked->columns);
+  if (!columns) return std::nullopt;
+  const auto key = parse_key(asked->key);
+  if (!key) return std::nullopt;
+  const auto view = open_view(view_directories(asked->directories));
+  if (!view) return std::nullopt;
+  const auto found = find(*view, *key);
+  // Warnings are told by those who can: the log is not set up here.
+  if (!found || found->matches.empty() || !found->warnings.empty()) return std::nullopt;
+  std::string out;
+  for (const auto& match : found->matches) append_record(out, match.line, *columns);
+  return out;
+}
+
+}  // namespace ctys::inventory
