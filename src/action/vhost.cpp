@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "inventory/copy.hpp"
 #include "inventory/find.hpp"
 #include "inventory/view.hpp"
 #include "model/lexer.hpp"
@@ -147,6 +148,13 @@ Result<Answer> stream(View view, const Query& query, const model::Request& reque
   options.inverted = request.inventory.reduce == Reduce::complement;
   const bool one = request.inventory.reduce == Reduce::first;
   bool written = true;
+  if (query.is_everything() && !options.numbers && !options.inverted && !one && printer.takes_text()) {
+    warn(TRY(inventory::copy_records(view, [&](std::string_view text, bool plain) {
+      return written = plain ? printer.add_text(text) : printer.add({text, 0, '\0'});
+    })));
+    written = written && (printer.count() == 0 || printer.end());
+    return Answer{printer.count(), written, false};
+  }
   warn(TRY(inventory::scan(view, query, options, [&](const inventory::Selected& record) {
     written = printer.add({record.line, record.number, '\0'});
     return written && !one;

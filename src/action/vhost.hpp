@@ -74,6 +74,9 @@ class Printer {
   Printer(const model::Request& request, const ui::Terminal& terminal);
   // False when the reader is gone: the rest is of no use.
   [[nodiscard]] bool add(const Row& row);
+  // Lines of plain records as they are, where takes_text() says that they are what is printed.
+  [[nodiscard]] bool takes_text() const noexcept;
+  [[nodiscard]] bool add_text(std::string_view lines);
   [[nodiscard]] bool end();
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
 

@@ -67,6 +67,15 @@ bool Printer::flush(std::size_t limit) {
   return written;
 }
 
+bool Printer::takes_text() const noexcept {
+  return way_ == Way::machine && (output_.titles == model::Titles::none || !output_.header);
+}
+
+bool Printer::add_text(std::string_view lines) {
+  ++count_;  // what matters is that there are some
+  return flush(0) && print(lines);
+}
+
 bool Printer::add(const Row& row) {
   ++count_;
   switch (way_) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inventory/query.hpp"
 
+#include "inventory/copy.hpp"
 #include "inventory/scan.hpp"
 #include "unit/inventory/random_inventory.hpp"
 
@@ -254,6 +255,34 @@ TEST_CASE("a scan ends when its reader has seen enough") {
   int count = 0;
   REQUIRE(scan(std::span(&*source, 1), {}, {}, [&](const Selected&) { return ++count < 3; }));
   CHECK(count == 3);
+}
+
+TEST_CASE("a copy gives every record once, in order, and nothing else") {
+  generator::Random random(14);
+  for (int round = 0; round < 20; ++round) {
+    const auto content = testing::random_inventory(random, 1000 + random.below(600000));
+    const testing::Folder folder;
+    testing::write(folder / "enum.fdb", content);
+    const auto source = Source::open(folder / "enum.fdb");
+    REQUIRE(source);
+    std::string copied;
+    bool all_plain = true;
+    REQUIRE(copy_records(std::span(&*source, 1), [&](std::string_view text, bool plain) {
+      copied += text;
+      if (!plain) copied += '\n';
+      for (const char c : text) all_plain &= !plain || c == '\n' || (c >= ' ' && c <= '~');
+      return true;
+    }));
+    CHECK(all_plain);
+    std::string expected;
+    for (const auto& one : records_of(content)) expected += one.line + '\n';
+    CHECK((copied == expected));
+  }
+  CHECK_FALSE(is_plain_record("#" + record({{3, "web01"}})));
+  CHECK_FALSE(is_plain_record(record({{3, "web01"}}, kFieldsBefore)));
+  CHECK_FALSE(is_plain_record(record({{43, "a\x1b[31m"}})));
+  CHECK_FALSE(is_plain_record(record({{43, "a\x7f"}})));
+  CHECK(is_plain_record(record({{43, std::string(5000, 'x')}})));
 }
 
 TEST_CASE("a query is explained in words") {

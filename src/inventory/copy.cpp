@@ -1,0 +1,119 @@
+// Copies records, looking at each byte once.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inventory/copy.hpp"
+
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace ctys::inventory {
+namespace {
+
+constexpr char kFirst = 0x20;  // of printable ASCII
+constexpr char kLast = 0x7e;
+
+struct Sum {
+  std::size_t separators = 0;
+  bool plain = true;
+};
+
+#if defined(__SSE2__)
+// Sixteen bytes at a time; returns how many were looked at. A line of a record has less than 255 steps for
+// each of its separators' columns, or is looked at by the other loop.
+std::size_t add_blocks(std::string_view line, Sum& sum) noexcept {
+  constexpr std::size_t kStep = sizeof(__m128i);
+  constexpr std::size_t kMostSteps = 255;
+  if (line.size() > kStep * kMostSteps) return 0;
+  const auto first = _mm_set1_epi8(kFirst);
+  const auto last = _mm_set1_epi8(kLast);
+  const auto separator = _mm_set1_epi8(kSeparator);
+  auto counts = _mm_setzero_si128();
+  auto good = _mm_cmpeq_epi8(counts, counts);
+  std::size_t at = 0;
+  for (; at + kStep <= line.size(); at += kStep) {
+    __m128i bytes;
+    std::memcpy(&bytes, line.data() + at, sizeof bytes);
+    counts = _mm_sub_epi8(counts, _mm_cmpeq_epi8(bytes, separator));
+    const auto clamped = _mm_min_epu8(_mm_max_epu8(bytes, first), last);
+    good = _mm_and_si128(good, _mm_cmpeq_epi8(clamped, bytes));
+  }
+  const auto sums = _mm_sad_epu8(counts, _mm_setzero_si128());
+  sum.separators = static_cast<std::size_t>(_mm_cvtsi128_si64(sums)) +
+                   static_cast<std::size_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(sums, sums)));
+  sum.plain = _mm_movemask_epi8(good) == 0xffff;
+  return at;
+}
+#else
+std::size_t add_blocks(std::string_view, Sum&) noexcept {
+  return 0;
+}
+#endif
+
+class Copier {
+ public:
+  explicit Copier(const TakeText& take) : take_(&take) {}
+
+  // False when nobody takes any more.
+  bool block(const Block& block) {
+    auto rest = block.text;
+    const char* begin = rest.data();  // of what is plain and not given out yet
+    while (!rest.empty()) {
+      const char* const line_begin = rest.data();
+      const auto end = rest.find('\n');
+      const auto raw = rest.substr(0, end);
+      rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+      if (end != std::string_view::npos && is_plain_record(raw)) continue;
+      if (!give(begin, line_begin)) return false;
+      begin = rest.data();
+      const auto line = without_return(raw);
+      const auto defect = check(line);
+      if (is_fault(defect))
+        faults_.add({block.offset + static_cast<std::uint64_t>(line_begin - block.text.data()), 0, defect});
+      if (defect == Defect::none && !(*take_)(line, false)) return false;
+    }
+    return give(begin, block.text.data() + block.text.size());
+  }
+  [[nodiscard]] Faults& faults() noexcept { return faults_; }
+
+ private:
+  [[nodiscard]] bool give(const char* begin, const char* end) const {
+    return begin == end || (*take_)({begin, static_cast<std::size_t>(end - begin)}, true);
+  }
+
+  const TakeText* take_;
+  Faults faults_;
+};
+
+}  // namespace
+
+bool is_plain_record(std::string_view line) noexcept {
+  if (line.empty() || line.size() > kMaxLine || line.front() == '#' || line.front() == ' ') return false;
+  Sum sum;
+  for (std::size_t at = add_blocks(line, sum); at < line.size(); ++at) {
+    sum.separators += line[at] == kSeparator ? 1U : 0U;
+    sum.plain &= line[at] >= kFirst && line[at] <= kLast;
+  }
+  return sum.plain && sum.separators + 1 == kFields;
+}
+
+Result<std::vector<std::string>> copy_records(std::span<const Source> view, const TakeText& take) {
+  std::vector<std::string> warnings;
+  for (const auto& source : view) {
+    Copier copier(take);
+    Reader reader(source);
+    Block block;
+    bool wanted = true;
+    while (wanted && reader.next_block(block)) wanted = copier.block(block);
+    TRY_VOID(reader.status());
+    auto faults = copier.faults();
+    for (std::size_t at = 0; at < Faults::kRemembered && at < reader.faults().count; ++at)
+      faults.add(reader.faults().first[at]);
+    if (faults.count > 0) warnings.push_back(warning(source, faults));
+    if (!wanted) break;
+  }
+  return warnings;
+}
+
+}  // namespace ctys::inventory

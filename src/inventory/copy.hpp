@@ -1,0 +1,26 @@
+// All records of a view as they stand in its files, many at a time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inventory/source.hpp"
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ctys::inventory {
+
+// `plain`: whole lines with their ends, records of 47 fields in printable ASCII; it can be shown as it is.
+// Otherwise one record without its end. False ends the copy.
+using TakeText = std::function<bool(std::string_view text, bool plain)>;
+
+// In the order of the view; returns a warning for each file that has lines which are no records.
+[[nodiscard]] Result<std::vector<std::string>> copy_records(std::span<const Source> view,
+                                                            const TakeText& take);
+
+// Is the line a record of 47 fields in printable ASCII?
+[[nodiscard]] bool is_plain_record(std::string_view line) noexcept;
+
+}  // namespace ctys::inventory
