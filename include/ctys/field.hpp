@@ -73,6 +73,8 @@ enum class Field : std::uint32_t {
   capability,      // capability string of a plugin
   listen,          // address or socket path the display listens on
   persistent,      // yes or no: is the configuration stored
+  seen,            // of a record of the inventory: when a scan last found it, UTC, YYYY-MM-DDTHH:MM:SSZ
+  age,             // how long ago that was, in words
   end_             // one past the last  NOLINT(readability-identifier-naming): no word of a record
 };
 

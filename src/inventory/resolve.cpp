@@ -3,6 +3,7 @@
 #include "inventory/resolve.hpp"
 
 #include "base/text.hpp"
+#include "inventory/compose.hpp"
 #include "inventory/find.hpp"
 #include "inventory/key.hpp"
 #include "inventory/line.hpp"
@@ -173,14 +174,6 @@ bool same_host(std::string_view a, std::string_view b) noexcept {
   if (a.find('.') == std::string_view::npos) b = b.substr(0, b.find('.'));
   if (b.find('.') == std::string_view::npos) a = a.substr(0, a.find('.'));
   return !a.empty() && text::equal_ci(a, b);
-}
-
-Record record_of(std::string_view line) {
-  Record record;
-  const auto fields = split(line);
-  for (std::size_t i = 0; i < fields.size(); ++i)
-    if (!fields[i].empty()) record.set(static_cast<Field>(i + 1), std::string(fields[i]));
-  return record;
 }
 
 Result<Resolution> resolve(std::span<const Source> view, const Address& address, std::string_view host,

@@ -37,7 +37,4 @@ struct Resolution {
 // Does a host's own name mean the same as a recorded one? A name without domain is the same host with one.
 [[nodiscard]] bool same_host(std::string_view a, std::string_view b) noexcept;
 
-// The 47 fields of a record line.
-[[nodiscard]] model::Record record_of(std::string_view line);
-
 }  // namespace ctys::inventory

@@ -79,6 +79,8 @@ constexpr std::array kBeside{
     ColumnName{Field::capability, "Capability", "CAPABILITY|CAP"},
     ColumnName{Field::listen, "Listen", "LISTEN"},
     ColumnName{Field::persistent, "Persistent", "PERSISTENT"},
+    ColumnName{Field::seen, "Seen", "SEEN"},
+    ColumnName{Field::age, "Age", "AGE"},
 };
 
 constexpr std::array kList{
@@ -138,6 +140,12 @@ constexpr std::array kPlugins{
     ColumnName{Field::id, "File", "FILE|ID|IDS|I|PATHNAME|PNAME|P"},
 };
 
+constexpr std::array kMacmap{
+    ColumnName{Field::name, "Name", "NAME|N"},
+    ColumnName{Field::mac, "MAC", "MAC|M"},
+    ColumnName{Field::tcp, "IP", "IP|TCP|T|ADDRESS"},
+};
+
 constexpr bool numbers_are_complete() {
   for (std::size_t at = 0; at < kInventory.size(); ++at)
     if (static_cast<std::size_t>(kInventory[at].field) != at + 1) return false;
@@ -178,6 +186,7 @@ constexpr auto kInventoryRest = rest_of<count_rest(kInventory)>(kInventory);
 constexpr auto kReportRest = rest_of<count_rest(kReport)>(kReport);
 constexpr auto kResultRest = rest_of<count_rest(kResult)>(kResult);
 constexpr auto kPluginsRest = rest_of<count_rest(kPlugins)>(kPlugins);
+constexpr auto kMacmapRest = rest_of<count_rest(kMacmap)>(kMacmap);
 
 bool is_named(const ColumnName& column, std::string_view word) {
   std::string_view rest = column.keywords;
@@ -203,6 +212,8 @@ std::span<const ColumnName> columns(Layout layout) {
       return kResult;
     case Layout::plugins:
       return kPlugins;
+    case Layout::macmap:
+      return kMacmap;
   }
   return {};
 }
@@ -219,6 +230,8 @@ std::span<const ColumnName> extra_columns(Layout layout) {
       return kResultRest;
     case Layout::plugins:
       return kPluginsRest;
+    case Layout::macmap:
+      return kMacmapRest;
   }
   return {};
 }

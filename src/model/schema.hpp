@@ -23,7 +23,8 @@ enum class Layout {
   enumerate,  // 47 positional fields of the inventory
   report,     // INFO and SHOW: topic, key, value
   result,     // of CREATE, CANCEL, attribute: what became of each target
-  plugins
+  plugins,
+  macmap  // rows of macmap.fdb
 };
 
 // The positional columns of a layout, in their numbered order (column 1 first).

@@ -125,6 +125,9 @@ constexpr std::array kPluginsTable{
     TableColumn{Field::type, "TYPE", false},      TableColumn{Field::version, "VERSION", false},
     TableColumn{Field::state, "STATE", false},    TableColumn{Field::accelerator, "ACCEL"},
     TableColumn{Field::capability, "CAPABILITY"}, TableColumn{Field::detail, "DETAIL"}};
+constexpr std::array kMacmapTable{TableColumn{Field::name, "NAME", false},
+                                  TableColumn{Field::mac, "MAC", false},
+                                  TableColumn{Field::tcp, "IP", false}};
 
 std::span<const TableColumn> table_of(Layout layout) {
   switch (layout) {
@@ -138,6 +141,8 @@ std::span<const TableColumn> table_of(Layout layout) {
       return kResultTable;
     case Layout::plugins:
       return kPluginsTable;
+    case Layout::macmap:
+      return kMacmapTable;
   }
   return {};
 }
@@ -200,7 +205,7 @@ Format format_of(Layout layout, const model::Output& output, const Terminal& ter
   if (format != Format::automatic) return format;
   if (layout == Layout::report || layout == Layout::result) return Format::automatic;
   if (terminal.out_is_terminal || layout == Layout::plugins) return Format::table;
-  if (layout == Layout::enumerate) return Format::terse;
+  if (layout == Layout::enumerate || layout == Layout::macmap) return Format::terse;
   return output.columns.empty() ? Format::tab_tcp : Format::table;
 }
 

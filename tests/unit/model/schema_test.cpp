@@ -18,8 +18,8 @@ using ctys::model::position;
 
 namespace {
 
-constexpr Layout kLayouts[] = {Layout::list, Layout::enumerate, Layout::report, Layout::result,
-                               Layout::plugins};
+constexpr Layout kLayouts[] = {Layout::list,   Layout::enumerate, Layout::report,
+                               Layout::result, Layout::plugins,   Layout::macmap};
 
 Field field_of(Layout layout, std::string_view word) {
   const auto* column = find_column(layout, word);
@@ -87,6 +87,6 @@ TEST_CASE("every layout names every field once, and no word means two columns") 
         }
         CHECK(field_of(layout, column.title) == column.field);
       }
-    CHECK(fields.size() == 47 + 14);
+    CHECK(fields.size() == 47 + 16);
   }
 }

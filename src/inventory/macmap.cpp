@@ -1,0 +1,122 @@
+// macmap.fdb: reading, writing, sorting, looking up.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inventory/macmap.hpp"
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "inventory/leases_collect.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <unordered_set>
+#include <utility>
+
+namespace ctys::inventory {
+namespace {
+
+bool is_ipv6(std::string_view ip) noexcept {
+  return ip.find(':') != std::string_view::npos;
+}
+
+// A field that a person may have written: any text that stays one line and one field.
+bool is_field(std::string_view text) noexcept {
+  return text.find_first_of(std::string_view("\0;\r\n", 4)) == std::string_view::npos;
+}
+
+std::optional<MacRow> row_of(std::string_view line) {
+  const auto fields = text::split(line, ';');
+  if (fields.size() != 3 || !is_field(fields[0]) || !is_field(fields[2])) return std::nullopt;
+  auto mac = machine_mac(text::trim(fields[1]));
+  if (!mac) return std::nullopt;
+  return MacRow{std::string(text::trim(fields[0])), *std::move(mac), std::string(text::trim(fields[2]))};
+}
+
+// Sorts as the number does: IPv4, IPv6, then text.
+std::string ip_key(const std::string& ip) {
+  std::array<char, 16> bytes{};
+  const std::string kind = inet_pton(AF_INET, ip.c_str(), bytes.data()) == 1    ? "4"
+                           : inet_pton(AF_INET6, ip.c_str(), bytes.data()) == 1 ? "6"
+                                                                                : "9";
+  return kind == "9" ? kind + ip : kind + std::string(bytes.data(), bytes.size());
+}
+
+}  // namespace
+
+Macmap parse_macmap(std::string_view text) {
+  Macmap macmap;
+  std::unordered_set<std::string> known;
+  std::size_t number = 0;
+  while (!text.empty()) {
+    auto line = next_line(text);
+    ++number;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (auto row = row_of(line)) {
+      if (known.insert(to_text(*row)).second) macmap.rows.push_back(*std::move(row));
+      continue;
+    }
+    macmap.remarks.emplace_back(line);
+    const auto shown = text::trim(line);
+    if (!shown.empty() && shown.front() != '#' && macmap.broken++ == 0) macmap.first_broken = number;
+  }
+  return macmap;
+}
+
+std::string to_text(const MacRow& row) {
+  return row.name + ';' + row.mac + ';' + row.ip;
+}
+
+std::string to_text(const Macmap& macmap) {
+  std::string text;
+  for (const auto& remark : macmap.remarks) text += remark + '\n';
+  for (const auto& row : macmap.rows) text += to_text(row) + '\n';
+  return text;
+}
+
+void sort_by(std::vector<MacRow>& rows, MacColumn column) {
+  std::vector<std::pair<std::string, MacRow>> keyed;
+  keyed.reserve(rows.size());
+  for (auto& row : rows) {
+    auto key = column == MacColumn::name  ? text::lower(row.name)
+               : column == MacColumn::mac ? row.mac
+                                          : ip_key(row.ip);
+    keyed.emplace_back(std::move(key), std::move(row));
+  }
+  std::stable_sort(keyed.begin(), keyed.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (std::size_t at = 0; at < rows.size(); ++at) rows[at] = std::move(keyed[at].second);
+}
+
+MacAddresses::MacAddresses(std::span<const MacRow> rows) {
+  for (const auto& row : rows) {
+    if (row.ip.empty()) continue;
+    auto& known = by_mac_[row.mac];
+    if (known.empty() || (is_ipv6(known) && !is_ipv6(row.ip))) known = row.ip;
+  }
+}
+
+std::string_view MacAddresses::address_of(std::string_view mac) const {
+  const auto canonical = machine_mac(mac);
+  if (!canonical) return {};
+  const auto found = by_mac_.find(*canonical);
+  return found == by_mac_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+Result<MacView> read_macmaps(std::span<const std::filesystem::path> directories) {
+  MacView view;
+  std::string text;
+  for (const auto& directory : directories) {
+    const auto path = directory / "macmap.fdb";
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) continue;
+    text += TRY(read_file(path, kMaxMacmap));
+    if (!text.empty() && text.back() != '\n') text += '\n';
+    ++view.files;
+  }
+  view.macmap = parse_macmap(text);
+  return view;
+}
+
+}  // namespace ctys::inventory

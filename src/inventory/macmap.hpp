@@ -1,0 +1,89 @@
+// macmap.fdb: which MAC address belongs to which name and which network address.
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One row a line, NAME;MAC;IP, the MAC in upper case with colons. NAME and IP may be empty. Comments (#),
+// blank lines and lines that are no rows stay in the file, in front of the rows, whatever is written.
+#pragma once
+
+#include "base/result.hpp"
+#include "inventory/leases.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace ctys::inventory {
+
+inline constexpr std::size_t kMaxMacmap = std::size_t{256} << 20;  // bytes of one file
+
+struct MacRow {
+  std::string name;
+  std::string mac;
+  std::string ip;
+  bool operator==(const MacRow&) const = default;
+};
+
+struct Macmap {
+  std::vector<MacRow> rows;          // each once, in the order of the file
+  std::vector<std::string> remarks;  // lines that are no rows, without their ends
+  std::size_t broken = 0;            // of the remarks: neither comment nor blank
+  std::size_t first_broken = 0;      // its line, from 1
+};
+
+// Rows may spell their MAC as machine_mac reads it. Never fails: what is no row is a remark.
+[[nodiscard]] Macmap parse_macmap(std::string_view text);
+[[nodiscard]] std::string to_text(const Macmap& macmap);
+// NAME;MAC;IP without the line's end.
+[[nodiscard]] std::string to_text(const MacRow& row);
+
+enum class MacColumn : std::uint8_t { name, mac, ip };
+// By one column, addresses by their number; rows that are equal in it keep their order.
+void sort_by(std::vector<MacRow>& rows, MacColumn column);
+
+// What a merge did with one row. `before` is empty for a new row, `after` for one that is gone.
+struct MacChange {
+  enum class Kind : std::uint8_t { added, changed, gone };
+  Kind kind{};
+  MacRow before;
+  MacRow after;
+};
+struct MacMerge {
+  std::vector<MacChange> changes;
+  std::size_t same = 0;         // rows that the sources say, too
+  std::size_t kept = 0;         // rows of which the sources say nothing
+  std::size_t without_mac = 0;  // names and addresses of the sources whose MAC address nobody knows
+};
+enum class MacMode : std::uint8_t { append, replace };
+
+// Puts what sources say into the map. Entries complete each other by name: ethers with hosts. A MAC address
+// whose known addresses are not among those that the sources tell gets the new one; an address that moved to
+// another MAC address is taken from the old one. A name that is known stays where the sources have none.
+// `replace`: rows of which the sources say nothing are dropped.
+[[nodiscard]] MacMerge merge_leases(Macmap& macmap, std::span<const Lease> leases, MacMode mode);
+
+// The address that belongs to a MAC address, for records of the inventory without one: IPv4 before IPv6, else
+// the first in the file. This is what the original kept as ctys-vhost.statcache.cdb.
+class MacAddresses {
+ public:
+  explicit MacAddresses(std::span<const MacRow> rows);
+  // Empty when it is not known, or when `mac` is none. Valid as long as this lives.
+  [[nodiscard]] std::string_view address_of(std::string_view mac) const;
+  [[nodiscard]] bool empty() const noexcept { return by_mac_.empty(); }
+
+ private:
+  std::unordered_map<std::string, std::string> by_mac_;
+};
+
+// The maps of several directories as one, in their order. A directory without macmap.fdb adds nothing:
+// `files` tells how many there were. Errors: a file that cannot be read.
+struct MacView {
+  Macmap macmap;
+  std::size_t files = 0;
+};
+[[nodiscard]] Result<MacView> read_macmaps(std::span<const std::filesystem::path> directories);
+
+}  // namespace ctys::inventory

@@ -1,0 +1,192 @@
+// Brings what a scan found into an inventory.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inventory/merge.hpp"
+
+#include "base/text.hpp"
+#include "inventory/compose.hpp"
+#include "inventory/key.hpp"
+#include "inventory/resolve.hpp"
+#include "model/schema.hpp"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace ctys::inventory {
+namespace {
+
+constexpr std::size_t kHost = 1;
+constexpr std::size_t kType = 2;
+constexpr std::size_t kLabel = 3;
+constexpr std::size_t kId = 4;
+constexpr std::size_t kUuid = 5;
+constexpr std::size_t kMac = 6;
+constexpr std::size_t kTcp = 7;
+constexpr std::size_t kIfName = 33;
+constexpr std::size_t kContext = 42;
+
+std::string folded(std::string_view text) {
+  std::string scratch;
+  return std::string(fold(text, scratch));
+}
+
+struct Known {
+  std::uint64_t offset = 0;
+  std::string line;
+  std::size_t found = kNothing;  // which record of the scan it is
+  static constexpr std::size_t kNothing = static_cast<std::size_t>(-1);
+};
+
+std::string machine_of(std::string_view type, std::string_view kind, std::string_view identity) {
+  return text::upper(type) + '\n' + std::string(kind) + '\n' + std::string(identity);
+}
+// By UUID where there is one, else by path, else by label.
+std::string identity_of(std::string_view line) {
+  const auto uuid = field(line, kUuid);
+  if (!uuid.empty()) return machine_of(field(line, kType), "uuid", folded(uuid));
+  const auto id = field(line, kId);
+  return id.empty() ? machine_of(field(line, kType), "label", field(line, kLabel))
+                    : machine_of(field(line, kType), "id", id);
+}
+
+// Field 42 of records that others made may be anything: only two connections that differ tell two machines
+// apart.
+bool may_be_one(std::string_view a, std::string_view b) noexcept {
+  const auto one = field(a, kContext);
+  const auto two = field(b, kContext);
+  const auto is_uri = [](std::string_view text) { return text.find(":/") != std::string_view::npos; };
+  return one == two || !is_uri(one) || !is_uri(two);
+}
+
+// How sure it is that two records of one machine are of one interface.
+enum class Likeness : std::uint8_t { machine, mac, all, equal };
+Likeness likeness(std::string_view a, std::string_view b) {
+  if (with_seen(a, {}) == with_seen(b, {})) return Likeness::equal;
+  const auto same = [&](std::size_t number) { return field(a, number) == field(b, number); };
+  const bool mac = folded(field(a, kMac)) == folded(field(b, kMac));
+  if (mac && same(kIfName) && same(kTcp)) return Likeness::all;
+  return mac && !field(a, kMac).empty() ? Likeness::mac : Likeness::machine;
+}
+
+class Matcher {
+ public:
+  Matcher(std::vector<Known>& known, const std::vector<Scanned>& scanned)
+      : known_(known), scanned_(scanned), taken_(scanned.size(), false) {
+    for (std::size_t at = 0; at < known.size(); ++at) machines_[identity_of(known[at].line)].push_back(at);
+  }
+  // The surest first, so that a changed interface cannot take the place of one that is as it was.
+  const std::vector<bool>& match() {
+    std::unordered_set<std::string_view> told;
+    for (std::size_t at = 0; at < scanned_.size(); ++at) taken_[at] = !told.insert(scanned_[at].line).second;
+    for (const auto least : {Likeness::equal, Likeness::all, Likeness::mac, Likeness::machine})
+      for (std::size_t at = 0; at < scanned_.size(); ++at)
+        if (!taken_[at]) take(at, least);
+    return taken_;
+  }
+
+ private:
+  void take(std::size_t at, Likeness least) {
+    const auto& line = scanned_[at].line;
+    if (take(at, least, identity_of(line))) return;
+    // A record that was made without a UUID.
+    if (!field(line, kUuid).empty())
+      (void)take(at, least, machine_of(field(line, kType), "id", field(line, kId)));
+  }
+  bool take(std::size_t at, Likeness least, const std::string& identity) {
+    const auto group = machines_.find(identity);
+    if (group == machines_.end()) return false;
+    for (const auto number : group->second) {
+      auto& known = known_[number];
+      const auto& line = scanned_[at].line;
+      if (known.found != Known::kNothing || !may_be_one(known.line, line) ||
+          likeness(known.line, line) < least)
+        continue;
+      known.found = at;
+      taken_[at] = true;
+      return true;
+    }
+    return false;
+  }
+  std::vector<Known>& known_;
+  const std::vector<Scanned>& scanned_;
+  std::vector<bool> taken_;
+  std::unordered_map<std::string, std::vector<std::size_t>> machines_;
+};
+
+// The records the scan is about.
+Result<std::vector<Known>> read_known(const Source& file, std::string_view host, Merge& merge) {
+  std::vector<Known> known;
+  Reader reader(file);
+  Line line;
+  while (reader.next(line)) {
+    if (same_host(field(line.text, kHost), host))
+      known.push_back({line.offset, std::string(line.text), Known::kNothing});
+    else
+      ++merge.others;
+  }
+  TRY_VOID(reader.status());
+  merge.faults = reader.faults();
+  return known;
+}
+
+void judge(const Known& known, const Scan& scan, Merge& merge) {
+  using Kind = RecordChange::Kind;
+  if (known.found != Known::kNothing) {
+    auto after = with_seen(scan.records[known.found].line, scan.seen);
+    const bool same = with_seen(known.line, scan.seen) == after;
+    if (same)
+      ++merge.same;
+    else
+      merge.changes.push_back({Kind::changed, known.line, after});
+    merge.edits.push_back({known.offset, known.line.size(), std::move(after)});
+  } else if (scan.mode == MergeMode::replace && scan.reached && scan.reached(known.line)) {
+    merge.changes.push_back({Kind::gone, known.line, {}});
+    merge.edits.push_back({known.offset, known.line.size(), std::nullopt});
+  } else {
+    merge.changes.push_back({Kind::kept, known.line, known.line});
+  }
+}
+
+}  // namespace
+
+std::size_t Merge::count(RecordChange::Kind kind) const noexcept {
+  const auto found =
+      std::count_if(changes.begin(), changes.end(), [&](const auto& change) { return change.kind == kind; });
+  return static_cast<std::size_t>(found);
+}
+
+Result<Merge> plan_merge(const Source* file, const Scan& scan, std::string_view host) {
+  Merge merge;
+  std::vector<Known> known;
+  if (file != nullptr) known = TRY(read_known(*file, host, merge));
+  const auto taken = Matcher(known, scan.records).match();
+  for (const auto& record : known) judge(record, scan, merge);
+  for (std::size_t at = 0; at < scan.records.size(); ++at)
+    if (!taken[at] && scan.records[at].wanted)
+      merge.appended.push_back(with_seen(scan.records[at].line, scan.seen));
+  std::sort(merge.appended.begin(), merge.appended.end());
+  merge.appended.erase(std::unique(merge.appended.begin(), merge.appended.end()), merge.appended.end());
+  for (const auto& line : merge.appended) merge.changes.push_back({RecordChange::Kind::added, {}, line});
+  return merge;
+}
+
+std::string difference(std::string_view before, std::string_view after) {
+  constexpr std::size_t kShown = 60;
+  std::string text;
+  const auto shown = [](std::string_view value) {
+    return value.empty() ? std::string("-") : text::printable(text::cut_right(value, kShown));
+  };
+  const auto old = split(before);
+  const auto now = split(after);
+  for (const auto& column : model::columns(model::Layout::enumerate)) {
+    const auto at = static_cast<std::size_t>(column.field) - 1;
+    if (at + 1 == kSeenField || old[at] == now[at]) continue;
+    if (!text.empty()) text += ", ";
+    text += std::string(column.title) + " " + shown(old[at]) + " -> " + shown(now[at]);
+  }
+  return text;
+}
+
+}  // namespace ctys::inventory

@@ -1,0 +1,87 @@
+// Writes a file with the edits of a merge; what is not edited is copied as it stands.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inventory/merge.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ctys::inventory {
+namespace {
+
+constexpr std::size_t kPiece = 1U << 20U;
+
+using Write = std::function<Result<void>(std::string_view)>;
+
+class Copier {
+ public:
+  Copier(const Source& file, const Write& write) : file_(file), write_(write), buffer_(kPiece) {}
+
+  // Everything up to `end`, or to the end of the file.
+  Result<void> copy(std::uint64_t end) {
+    while (at_ < end) {
+      const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(end - at_, buffer_.size()));
+      const auto count = TRY(file_.read_at(at_, buffer_.data(), most));
+      if (count == 0) return {};
+      TRY_VOID(write_({buffer_.data(), count}));
+      last_ = buffer_[count - 1];
+      at_ += count;
+    }
+    return {};
+  }
+  void skip(std::size_t bytes) noexcept { at_ += bytes; }
+  // "\n", "\r\n", or nothing at the end of the file.
+  Result<void> skip_line_end() {
+    char end[2] = {};
+    const auto count = TRY(file_.read_at(at_, end, sizeof end));
+    at_ += count > 0 && end[0] == '\n' ? 1 : count > 1 && end[0] == '\r' && end[1] == '\n' ? 2 : 0;
+    return {};
+  }
+  Result<void> put(const std::string& text) {
+    last_ = text.empty() ? last_ : text.back();
+    return write_(text);
+  }
+  // What ends the last line where it has no end of its own.
+  [[nodiscard]] std::string_view missing_end(std::string_view line_end) const noexcept {
+    return last_ == '\n' ? "" : last_ == '\r' ? "\n" : line_end;
+  }
+
+ private:
+  const Source& file_;
+  const Write& write_;
+  std::vector<char> buffer_;
+  std::uint64_t at_ = 0;
+  char last_ = '\n';
+};
+
+// New lines end as those of the file do.
+Result<std::string> line_end_of(const Source& file) {
+  std::string head(kPiece / 16, '\0');
+  head.resize(TRY(file.read_at(0, head.data(), head.size())));
+  const auto end = head.find('\n');
+  return end != std::string::npos && end > 0 && head[end - 1] == '\r' ? std::string("\r\n")
+                                                                      : std::string("\n");
+}
+
+}  // namespace
+
+Result<void> write_merge(const Source* file, const Merge& merge, const Write& write) {
+  std::string line_end = "\n";
+  if (file != nullptr) {
+    line_end = TRY(line_end_of(*file));
+    Copier copier(*file, write);
+    for (const auto& edit : merge.edits) {
+      TRY_VOID(copier.copy(edit.offset));
+      copier.skip(edit.length);
+      if (edit.text)
+        TRY_VOID(copier.put(*edit.text));
+      else
+        TRY_VOID(copier.skip_line_end());
+    }
+    TRY_VOID(copier.copy(file->stamp().size));
+    if (!merge.appended.empty()) TRY_VOID(write(copier.missing_end(line_end)));
+  }
+  for (const auto& line : merge.appended) TRY_VOID(write(line + line_end));
+  return {};
+}
+
+}  // namespace ctys::inventory
