@@ -38,6 +38,10 @@ Exit run(const model::Request& request) {
     case model::Action::vhost:
     case model::Action::find:
       return vhost(request);
+    case model::Action::vdbgen:
+      return vdbgen(request);
+    case model::Action::macmap:
+      return macmap(request);
   }
   return Exit::defect;
 }

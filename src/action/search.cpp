@@ -118,11 +118,7 @@ std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb 
   return calls;
 }
 
-plugin::Outcome ask(const model::Request& request, wire::Verb verb, const std::vector<Pair>& options) {
-  ui::Progress progress(ui::terminal());
-  plugin::Options how;
-  how.progress = [&](std::string_view line) { progress.show(line); };
-  auto outcome = plugin::collect(reading_calls(request, verb, options), how);
+void tell_unserved(const model::Request& request, plugin::Outcome& outcome) {
   const auto uri = paths::environment("LIBVIRT_DEFAULT_URI");
   if (outcome.silent && request.types.empty() && uri)
     outcome.failures.push_back({{Exit::usage,
@@ -131,6 +127,14 @@ plugin::Outcome ask(const model::Request& request, wire::Verb verb, const std::v
                                  "unset it, or choose a type with -t; 'ctys plugins' shows which there are"},
                                 paths::host_name(),
                                 {}});
+}
+
+plugin::Outcome ask(const model::Request& request, wire::Verb verb, const std::vector<Pair>& options) {
+  ui::Progress progress(ui::terminal());
+  plugin::Options how;
+  how.progress = [&](std::string_view line) { progress.show(line); };
+  auto outcome = plugin::collect(reading_calls(request, verb, options), how);
+  tell_unserved(request, outcome);
   return outcome;
 }
 

@@ -20,6 +20,9 @@ namespace ctys::action {
 [[nodiscard]] plugin::Outcome ask(const model::Request& request, wire::Verb verb,
                                   const std::vector<model::Pair>& options);
 
+// Adds a failure when no plugin serves LIBVIRT_DEFAULT_URI, and so none had anything to say.
+void tell_unserved(const model::Request& request, plugin::Outcome& outcome);
+
 // What one address of a request turned out to be.
 struct Target {
   model::Address address;

@@ -75,7 +75,7 @@ Line read_line(model::Action action, Operands operands, Words words) {
 
 void add_value(Found& found, std::string_view prefix, const LongOption& option, model::Action action) {
   if (option.id == Opt::filter) return add_filters(found, prefix, action);
-  if (option.id == Opt::boot) {
+  if (option.id == Opt::boot || option.id == Opt::from) {
     const auto value = found.word().substr(std::min(prefix.size(), found.word().size()));
     if (const auto colon = value.find(':'); colon != std::string_view::npos)
       return found.add(std::string(prefix) + std::string(value.substr(0, colon + 1)), "",
@@ -120,6 +120,7 @@ void add_query_operands(Found& found, const Line& line) {
 void add_operands(Found& found, const Line& line) {
   switch (line.operands) {
     case Operands::none:
+    case Operands::words:
       break;
     case Operands::query:
       add_query_operands(found, line);

@@ -25,7 +25,10 @@ model::Layout layout_of(model::Action action) {
       return model::Layout::report;
     case model::Action::create:
     case model::Action::cancel:
+    case model::Action::vdbgen:
       return model::Layout::result;
+    case model::Action::macmap:
+      return model::Layout::macmap;
     case model::Action::plugins:
       return model::Layout::plugins;
     default:

@@ -275,6 +275,9 @@ model::Layout layout_of(model::Action action) {
       return Layout::report;
     case Action::plugins:
       return Layout::plugins;
+    case Action::macmap:
+      return Layout::macmap;
+    case Action::vdbgen:
     case Action::is_active:
     case Action::client_port:
     case Action::create:

@@ -18,6 +18,8 @@ Document environment() {
       {"DEFAULT_ENUM_BASE", "folders where enumerate looks for machine files, blanks between them"},
       {"DEFAULT_DBPATHLST", "directories of the inventory, ':' between them"},
       {"CTYS_GROUPS_PATH", "folders with groups, ':' between them"},
+      {"DEFAULT_VDBGEN_DB", "the folder vdbgen writes to; the first of DEFAULT_DBPATHLST otherwise"},
+      {"CTYS_VDBGEN_PARTARGETS", "how many workers of vdbgen ask at the same time, 10 otherwise"},
       {"DISPLAY", "X display for viewers and terminal windows"},
       {"NO_COLOR", "set to anything: no colours"},
       {"TERM, COLUMNS", "what the terminal can do, and its width"},
@@ -41,6 +43,7 @@ Document files() {
       {"~/.ctys/groups/", "groups; also ~/.config/ctys/groups"},
       {"*.ctys", "a machine file: #@# keys and variables, see ctys help attributes"},
       {"*.xml", "a libvirt domain, as virsh dumpxml prints it"},
+      {"macmap.fdb", "beside it: names, MAC and network addresses, see ctys help macmap"},
       {"~/.cache/ctys/labels", "labels for completion, one a line; may be deleted at any time"},
       {"$XDG_RUNTIME_DIR/ctys/", "viewers and consoles that ctys opened; believed only while they live"},
   }});

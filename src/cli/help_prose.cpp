@@ -9,8 +9,8 @@ namespace {
 
 using model::Action;
 
-const std::array<Prose, 12>& proses() {
-  static const std::array<Prose, 12> all{
+const std::array<Prose, 14>& proses() {
+  static const std::array<Prose, 14> all{
       Prose{Action::create,
             {"Finds the machine an address means, starts it, waits until it has come as far as --wait says, "
              "and opens "
@@ -113,6 +113,42 @@ const std::array<Prose, 12>& proses() {
              {"ctys plugins --json", "with capabilities, for programs"}}},
       inventory_prose(Action::vhost),
       inventory_prose(Action::find),
+      Prose{
+          Action::vdbgen,
+          {"Asks the hypervisors of this host for all their machines, as enumerate does, and writes them to "
+           "enum.fdb, one record for each network interface. Machines are known again by host, type and "
+           "UUID, "
+           "or the path of their file, and brought up to date; each carries the time at which it was last "
+           "seen. When the file exists already, --append or --replace says what becomes of the machines in "
+           "it "
+           "that were not found.",
+           "A record is dropped by --replace only, and only when its hypervisor and folder were searched and "
+           "it is not there any more. What could not be reached is kept with the time it was last seen, and "
+           "so are the machines of other hosts. The file is replaced in one step: whoever reads it has the "
+           "old one or the new one."},
+          {{"ctys vdbgen", "make the inventory"},
+           {"ctys vdbgen --append", "add what is new, bring the rest up to date"},
+           {"ctys vdbgen --replace --dry-run", "tell what would change"},
+           {"ctys vdbgen --replace --base /vm,/srv/vm", "with the machine files below these folders"},
+           {"ctys vdbgen --stdio", "the records of a scan, to stdout"},
+           {"ctys-vdbgen --append -t ALL -b sync,seq", "as it was written before"}}},
+      Prose{
+          Action::macmap,
+          {"macmap.fdb says which MAC address belongs to which name and network address. A WORD that is a "
+           "MAC "
+           "or IP address finds its rows, any other word those that contain it.",
+           "With --from the map is filled: from leases of ISC dhcpd, dnsmasq or Kea, from libvirt's "
+           "networks, "
+           "from the kernel's neighbour table or what arp and ip neigh printed, from ethers and hosts files, "
+           "which complete each other. Leases that have ended are left out. Rows of which the sources say "
+           "nothing stay, unless --replace says otherwise.",
+           "extractMAClst FILE... and extractARPlst HOST... show what files of dhcpd say, and which MAC "
+           "address hosts answer with; with -P or -p they write it."},
+          {{"ctys macmap web01", "the rows of web01"},
+           {"ctys macmap 52-54-00-12-34-56", "whose is this?"},
+           {"ctys macmap --from libvirt --from neighbours", "fill the map"},
+           {"ctys macmap --from dnsmasq:/var/lib/misc/dnsmasq.leases --dry-run", "tell what would change"},
+           {"ctys-extractMAClst -P /etc/dhcp/dhcpd.conf", "as it was written before"}}},
   };
   return all;
 }

@@ -98,18 +98,21 @@ std::string main_page(std::string_view date) {
   return out;
 }
 
+std::string_view usage_of(std::string_view name) {
+  for (const auto& action : actions())
+    if (action.name == name) return action.usage;
+  return name == "extractMAClst" ? "[OPTION]... [FILE]..." : "[OPTION]... HOST...";
+}
+
 std::string companion_page(const Companion& companion, std::string_view date) {
   std::string out;
   const std::string name = "ctys-" + std::string(companion.name);
   append_head(out, name, date, companion.summary);
   out += ".SH SYNOPSIS\n";
-  for (const auto& action : actions())
-    if (action.name == companion.name) {
-      out += ".nf\n";
-      for (const auto form : text::split(action.usage, '|'))
-        out += "\\fB" + roff_text(name) + "\\fR " + roff_text(text::trim(form)) + "\n";
-      out += ".fi\n";
-    }
+  out += ".nf\n";
+  for (const auto form : text::split(usage_of(companion.name), '|'))
+    out += "\\fB" + roff_text(name) + "\\fR " + roff_text(text::trim(form)) + "\n";
+  out += ".fi\n";
   out += ".SH DESCRIPTION\n" + roff_text(name) + " is the same as ctys " + roff_text(companion.name) + ".\n";
   if (const auto document = document_of(companion.name)) {
     out += ".PP\n";

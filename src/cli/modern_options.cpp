@@ -3,6 +3,7 @@
 #include "cli/modern_options.hpp"
 
 #include "base/text.hpp"
+#include "cli/inventory_options.hpp"
 #include "model/address.hpp"
 
 #include <algorithm>
@@ -100,11 +101,13 @@ Result<void> add_names(std::vector<std::string>& names, const std::string& optio
 }
 
 Result<void> add_bases(Draft& draft, const std::string& option, const std::vector<std::string>& values) {
-  for (const auto& value : values) {
-    if (value.empty() || text::printable(value) != value)
-      return bad_value(option, value, "the path is empty, or holds control characters");
-    draft.request.enumerate.bases.push_back(value);
-  }
+  const bool lists = draft.request.action == Action::vdbgen;
+  for (const auto& value : values)
+    for (const auto base : lists ? text::split(value, ',') : std::vector<std::string_view>{value}) {
+      if (base.empty() || text::printable(base) != base)
+        return bad_value(option, value, "the path is empty, or holds control characters");
+      draft.request.enumerate.bases.emplace_back(base);
+    }
   return {};
 }
 
@@ -219,6 +222,7 @@ Result<void> apply_option(Draft& draft, const GivenOption& given) {
   TRY_VOID(apply_common(draft, given));
   if (draft.request.action == Action::create) return apply_create(draft, given);
   if (draft.request.action == Action::cancel) return apply_cancel(draft, given);
+  if (draft.request.action == Action::vdbgen) return apply_vdbgen(draft, given);
   if (draft.request.action == Action::list && given.option->id == Opt::all)
     draft.request.list.inactive = true;
   return {};
@@ -305,6 +309,7 @@ tl::unexpected<Error> unexpected_word(Action action, const std::string& name, co
 Result<void> read_words(Draft& draft, const ModernLine& line) {
   auto& request = draft.request;
   const std::string name(line.alias != nullptr ? line.alias->name : line.action->name);
+  if (line.action->operands == Operands::words) return read_macmap(draft, line);
   if (line.action->operands == Operands::attribute) return read_attribute_words(draft, line.words);
   if (line.action->operands == Operands::none) {
     for (const auto& word : line.words)
@@ -344,6 +349,7 @@ Result<Command> command_of(const ModernLine& line) {
   TRY_VOID(apply_choices(draft, line));
   TRY_VOID(check_choices(request, line));
   TRY_VOID(read_words(draft, line));
+  if (request.action == Action::vdbgen) TRY_VOID(finish_vdbgen(draft, line));
   if (request.create.console == model::Console::none) request.server_only = true;
   if (draft.refused) return tl::unexpected<Error>(*std::move(draft.refused));
   return std::move(draft.request);

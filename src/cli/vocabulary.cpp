@@ -3,6 +3,7 @@
 #include "cli/vocabulary.hpp"
 
 #include "base/text.hpp"
+#include "cli/vocabulary_filling.hpp"
 #include "cli/vocabulary_inventory.hpp"
 
 #include <array>
@@ -12,9 +13,12 @@ namespace {
 
 using model::Action;
 
-constexpr ActionSet kAll{Action::create,    Action::cancel, Action::list,      Action::enumerate,
-                         Action::info,      Action::show,   Action::is_active, Action::client_port,
-                         Action::attribute, Action::plugins};
+constexpr ActionSet kAll{Action::create,    Action::cancel,  Action::list,      Action::enumerate,
+                         Action::info,      Action::show,    Action::is_active, Action::client_port,
+                         Action::attribute, Action::plugins, Action::vdbgen};
+constexpr ActionSet kEvery{Action::create,    Action::cancel,  Action::list,      Action::enumerate,
+                           Action::info,      Action::show,    Action::is_active, Action::client_port,
+                           Action::attribute, Action::plugins, Action::vdbgen,    Action::macmap};
 constexpr ActionSet kCreate{Action::create};
 constexpr ActionSet kCancel{Action::cancel};
 constexpr ActionSet kAddressed{Action::create, Action::cancel, Action::is_active, Action::client_port,
@@ -22,10 +26,11 @@ constexpr ActionSet kAddressed{Action::create, Action::cancel, Action::is_active
 constexpr ActionSet kList{Action::list};
 constexpr ActionSet kEnumerate{Action::enumerate};
 constexpr ActionSet kPlugins{Action::plugins};
-constexpr ActionSet kTables{Action::list, Action::enumerate, Action::info,
-                            Action::show, Action::attribute, Action::plugins};
+constexpr ActionSet kTables{Action::list,      Action::enumerate, Action::info,  Action::show,
+                            Action::attribute, Action::plugins,   Action::macmap};
 constexpr ActionSet kResults{Action::create, Action::cancel, Action::list,      Action::enumerate,
-                             Action::info,   Action::show,   Action::attribute, Action::plugins};
+                             Action::info,   Action::show,   Action::attribute, Action::plugins,
+                             Action::vdbgen, Action::macmap};
 constexpr ActionSet kAnswers{Action::is_active, Action::client_port};  // a line of their own, or JSON
 
 // clang-format off
@@ -55,6 +60,10 @@ constexpr std::array kActions{
       "look machines up in the inventory"},
     ActionWord{Action::find, "find", "", Operands::query, "[COLUMN:PATTERN]... [OPTION]...",
       "search the inventory by columns"},
+    ActionWord{Action::vdbgen, "vdbgen", "", Operands::none, "[OPTION]...",
+      "fill the inventory with the machines of this host"},
+    ActionWord{Action::macmap, "macmap", "", Operands::words, "[WORD]... [--from SOURCE]... [OPTION]...",
+      "look up MAC addresses, names and addresses, or collect them"},
 };
 // clang-format on
 
@@ -76,6 +85,8 @@ constexpr std::array kAliases{
     Alias{"pause", Action::cancel, "--method pause", "halt execution, the state stays in memory"},
     Alias{"suspend", Action::cancel, "--method suspend", "save the state to disk and stop"},
     Alias{"attr", Action::attribute, "", "attribute"},
+    Alias{"extractMAClst", Action::macmap, "", "MAC addresses from files of dhcpd: --from dhcpd:FILE for each"},
+    Alias{"extractARPlst", Action::macmap, "", "MAC addresses of hosts that are asked for them"},
 };
 // clang-format on
 
@@ -91,10 +102,10 @@ constexpr std::array kCompanions{
     Companion{"plugins", "list the plugins", {}},
     Companion{"attribute", "read and write the attributes of machines", {}},
     Companion{"vhost", "look machines up in the inventory", {}},
-    Companion{"vdbgen", "fill the inventory", refusal::kInventory},
-    Companion{"macmap", "look up MAC addresses", refusal::kInventory},
-    Companion{"extractMAClst", "collect MAC addresses", refusal::kInventory},
-    Companion{"extractARPlst", "collect MAC addresses", refusal::kInventory},
+    Companion{"vdbgen", "fill the inventory", {}},
+    Companion{"macmap", "look up and collect MAC addresses", {}},
+    Companion{"extractMAClst", "collect MAC addresses from files of dhcpd", {}},
+    Companion{"extractARPlst", "collect MAC addresses of hosts", {}},
     Companion{"groups", "list groups", refusal::kGroups},
     Companion{"vping", "check hosts", refusal::kRemote},
     Companion{"beamer", "run a command behind relays", refusal::kRemote},
@@ -208,7 +219,7 @@ constexpr std::array kMachineOptions{
     LongOption{Opt::deadline, "deadline", '\0', "TIME", Kind::time, {}, false, kWaitGroup, kAll,
       "give up after this time: 10, 10s, 500ms, 2m", {}},
     // output
-    LongOption{Opt::json, "json", 'j', {}, Kind::none, {}, false, kOutputGroup, kAll,
+    LongOption{Opt::json, "json", 'j', {}, Kind::none, {}, false, kOutputGroup, kEvery,
       "same as --format json", {}},
     LongOption{Opt::format, "format", 'F', "FORMAT", Kind::choice, "json", false, kOutputGroup, kAnswers,
       "form of the output: json, or the line of text it is anyway", {}},
@@ -239,15 +250,16 @@ constexpr std::array kMachineOptions{
     // general
     LongOption{Opt::plan, "plan", 'n', {}, Kind::none, {}, false, kGeneralGroup, kAll,
       "print what would be done and stop", {}},
-    LongOption{Opt::verbose, "verbose", 'v', {}, Kind::none, {}, true, kGeneralGroup, kAll,
+    LongOption{Opt::verbose, "verbose", 'v', {}, Kind::none, {}, true, kGeneralGroup, kEvery,
       "say more about what goes on; twice: everything", {}},
-    LongOption{Opt::help, "help", 'h', {}, Kind::none, {}, false, kGeneralGroup, kAll, "explain this action",
+    LongOption{Opt::help, "help", 'h', {}, Kind::none, {}, false, kGeneralGroup, kEvery, "explain this action",
       {}},
-    LongOption{Opt::version, "version", 'V', {}, Kind::none, {}, true, kGeneralGroup, kAll,
+    LongOption{Opt::version, "version", 'V', {}, Kind::none, {}, true, kGeneralGroup, kEvery,
       "print the version", {}},
 };
 // clang-format on
-constexpr auto kLongOptions = joined(kMachineOptions, kInventoryOptions);
+// What fills the inventory stands first: the headings of its help come in that order.
+constexpr auto kLongOptions = joined(kFillingOptions, joined(kMachineOptions, kInventoryOptions));
 
 // clang-format off
 constexpr std::array kClassicOptions{

@@ -46,7 +46,7 @@ enum class Kind : std::uint8_t {
   shell
 };
 
-enum class Operands : std::uint8_t { none, machines, one_or_more, attribute, query };
+enum class Operands : std::uint8_t { none, machines, one_or_more, attribute, query, words };
 
 // ctys ACTION, and -a ACTION.
 struct ActionWord {
@@ -145,7 +145,32 @@ enum class Opt : std::uint8_t {
   runtime,
   show,
   statistics,
-  topic
+  topic,
+  // vdbgen
+  background,
+  cache_db,
+  data_cache,
+  file_context,
+  keep_files,
+  load_type,
+  no_splitted,
+  progress,
+  progress_all,
+  replace,
+  scan_all_states,
+  splitted,
+  stdio,
+  threads,
+  // macmap
+  default_database,
+  from,
+  host_syntax,
+  ip_column,
+  mac_column,
+  name_column,
+  print,
+  quiet,
+  upper
 };
 
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): members stand in the order in which a row is read

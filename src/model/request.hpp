@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/filling_request.hpp"
 #include "model/inventory_request.hpp"
 
 #include <ctys/field.hpp>
@@ -25,7 +26,9 @@ enum class Action {
   attribute,
   plugins,
   vhost,  // the inventory by its query language
-  find    // the inventory by columns and patterns
+  find,   // the inventory by columns and patterns
+  vdbgen,
+  macmap
 };
 
 // One KEY:value pair with the key in its long, upper-case form and the value without escapes.
@@ -163,6 +166,8 @@ struct Request {
   ListOptions list;
   Naming naming;
   InventoryRequest inventory;
+  VdbgenOptions vdbgen;
+  MacmapOptions macmap;
   Scope scope;
   Output output;
   bool plan = false;             // -n: print what would be done and stop

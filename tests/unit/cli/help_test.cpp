@@ -31,7 +31,7 @@ TEST_CASE("the overview shows every action, every alias and where to read on") {
   const auto overview = text_of("");
   for (const auto& action : actions()) CHECK(has(overview, "\n  " + std::string(action.name) + " "));
   for (const auto& alias : aliases()) CHECK(has(overview, "\n  " + std::string(alias.name) + " "));
-  CHECK(has(overview, "start     = create --reuse --console none"));
+  CHECK(has(overview, "start          = create --reuse --console none"));
   CHECK(has(overview, "ctys help TOPIC"));
 }
 

@@ -67,8 +67,8 @@ constexpr std::array kRefused{
     RefusedLine{"ctys -a show ws2", cli::refusal::kRemote},
     // companions
     RefusedLine{"ctys-vdbgen --replace --base=/mntn/vmpool --cacheDB=/tmp/db -- '(-Z sudo)' group",
-                cli::refusal::kInventory},
-    RefusedLine{"ctys-vdbgen --append -- lab01", cli::refusal::kInventory},
+                cli::refusal::kRemote},
+    RefusedLine{"ctys-vdbgen --append -- lab01", cli::refusal::kRemote},
     RefusedLine{"ctys-plugins -T all -E --quick-tab lab01 lab02", cli::refusal::kRemote},
     RefusedLine{"ctys-groups -X -m 8 netscan/all", cli::refusal::kGroups},
     RefusedLine{"ctys-beamer -R app1%netscan/all -- ctys-vping targethost", cli::refusal::kRemote},

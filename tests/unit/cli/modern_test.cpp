@@ -19,7 +19,10 @@ TEST_CASE("every action of the modern grammar is reached by its name and by its 
     CHECK(request.modern);
     const bool is_query = action.operands == cli::Operands::query;
     if (is_query) CHECK(request.inventory.words == std::vector<std::string>{"web01"});
-    if (needs && !is_query) CHECK(request.machines[0].keys == std::vector<Pair>{{"WORD", "web01"}});
+    if (action.operands == cli::Operands::words)
+      CHECK(request.macmap.patterns == std::vector<std::string>{"web01"});
+    else if (needs && !is_query)
+      CHECK(request.machines[0].keys == std::vector<Pair>{{"WORD", "web01"}});
   }
   for (const auto& alias : cli::aliases())
     CHECK(accepted("ctys " + std::string(alias.name) + " web01").action == alias.action);
@@ -220,7 +223,6 @@ TEST_CASE("unknown words are refused with their neighbours") {
   CHECK(refused("ctys info lab01").fix == "for a machine write: ctys show lab01, or: ctys enumerate lab01");
   CHECK(refused("ctys plugins qemu").fix == "for one type write: ctys plugins --type QEMU");
   CHECK(refused("ctys enum vm1").fix == "did you mean 'enumerate'?");
-  CHECK(refused("ctys macmap x").why == cli::refusal::kInventory);
   CHECK(refused("ctys-nosuch x").summary.find("ctys-nosuch") != std::string::npos);
 }
 
@@ -249,15 +251,20 @@ TEST_CASE("every shown option of every action is read") {
           option.choices.empty() ? "1" : std::string(option.choices.substr(0, option.choices.find('|')));
       if (name == "columns" || name == "sort" || name == "filter") value = "host";
       if (name == "boot") value = "cd";
+      if (name == "background" || name == "cache" || name == "data-cache") value = "off";
       if (name == "type" || name == "load-type") value = "qemu";
       std::vector<std::string> words{std::string(action.name)};
       const bool all = action.action == Action::cancel && name.starts_with("all");
       if (all && name != "all") words.emplace_back("--all");
       const bool alone = name == "batch" || name == "show";  // take no query
-      if (action.operands != cli::Operands::none && !all && !alone) words.emplace_back("web01");
+      const bool fills = action.action == Action::macmap && (name == "from" || name == "replace" ||
+                                                             name == "print" || option.id == cli::Opt::plan);
+      if (fills) words.insert(words.end(), {"--from", "libvirt"});
+      if (action.operands != cli::Operands::none && !all && !alone && !fills) words.emplace_back("web01");
       words.push_back("--" + std::string(name));
       if (!option.value.empty()) words.push_back(value);
-      if (name == "initrd" || name == "append") words.insert(words.end(), {"--kernel", "/k"});
+      if (action.action == Action::create && (name == "initrd" || name == "append"))
+        words.insert(words.end(), {"--kernel", "/k"});
       const auto command = cli::parse("ctys", words);
       INFO(action.name << " --" << name);
       INFO((command ? std::string() : command.error().summary + " / " + command.error().why));

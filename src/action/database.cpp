@@ -1,0 +1,91 @@
+// Where an inventory is written.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/database.hpp"
+
+#include "inventory/store.hpp"
+#include "inventory/view.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace ctys::action {
+namespace fs = std::filesystem;
+namespace {
+
+bool holds_database(const fs::path& directory) {
+  std::error_code error;
+  return fs::exists(directory / inventory::kRecordsName, error) ||
+         fs::exists(directory / inventory::kMacmapName, error);
+}
+
+// A view is a list of folders: one within another would be read twice.
+std::optional<fs::path> nested(const fs::path& directory) {
+  const auto parent = directory.parent_path();
+  if (parent != directory && holds_database(parent)) return parent;
+  std::error_code error;
+  for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error))
+    if (std::error_code ignored; at->is_directory(ignored) && holds_database(at->path())) return at->path();
+  return std::nullopt;
+}
+
+Result<void> make_folder(const Database& database) {
+  const auto folder = database.file.parent_path();
+  std::error_code error;
+  if (fs::is_directory(folder, error)) return {};
+  error.clear();
+  if (database.usual) {
+    fs::create_directories(folder.parent_path(), error);
+    if (!error && ::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+      error.assign(errno, std::generic_category());
+  } else if (::mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) {
+    error.assign(errno, std::generic_category());
+  }
+  if (error) return fail(Exit::failed, "cannot make the folder " + folder.string(), error.message());
+  return {};
+}
+
+Result<void> rewrite_locked(const Database& database, const Content& content) {
+  TRY_VOID(make_folder(database));
+  const auto lock = TRY(inventory::Lock::take(database.file));
+  const auto old = TRY(open_database({lock.file(), false, {}}));
+  auto replacement = TRY(inventory::Replacement::begin(lock));
+  TRY_VOID(content(old ? &*old : nullptr, [&](std::string_view piece) { return replacement.append(piece); }));
+  return replacement.commit();
+}
+
+}  // namespace
+
+Result<Database> database(std::string_view given, const fs::path& usual, std::string_view name,
+                          std::string_view option) {
+  std::error_code error;
+  const auto folder = fs::absolute(given.empty() ? usual : fs::path(given), error).lexically_normal();
+  const std::string what = "cannot use " + folder.string() + " as the folder of an inventory";
+  const auto trimmed = folder.has_filename() ? folder : folder.parent_path();
+  if (fs::exists(trimmed, error) && !fs::is_directory(trimmed, error))
+    return fail(Exit::usage, what, "it is not a folder", "name another one with " + std::string(option));
+  if (!given.empty() && !fs::is_directory(trimmed.parent_path(), error))
+    return fail(Exit::usage, what, "there is no folder " + trimmed.parent_path().string(),
+                "make that one first; the last part of the path is made by itself");
+  if (const auto other = nested(trimmed))
+    return fail(Exit::usage, what, "there is one in " + other->string() + ", and they may not be nested",
+                "name a folder beside it");
+  return Database{trimmed / name, given.empty(), std::string(option)};
+}
+
+Result<std::optional<inventory::Source>> open_database(const Database& database) {
+  struct stat status {};
+  if (::stat(database.file.c_str(), &status) != 0 && errno == ENOENT) return std::nullopt;
+  return TRY(inventory::Source::open(database.file));
+}
+
+Result<void> rewrite(const Database& database, const Content& content) {
+  auto written = rewrite_locked(database, content);
+  if (!written && written.error().fix.empty())
+    written.error().fix =
+        "the file is as it was; let this user write there, or name another folder with " + database.option;
+  return written;
+}
+
+}  // namespace ctys::action

@@ -1,0 +1,36 @@
+// Where an inventory is written: which folder, whether it can be, and the file's new content in place of the
+// old one. SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.hpp"
+#include "inventory/source.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ctys::action {
+
+struct Database {
+  std::filesystem::path file;
+  bool usual = false;  // nobody named the folder: it is made with its parents
+  std::string option;  // that names another folder, for messages
+};
+
+// `given`: the folder that was asked for, empty: `usual`. Nothing is made yet. Errors (2): its parent is
+// missing, it is no folder, it lies within a database or has one inside.
+[[nodiscard]] Result<Database> database(std::string_view given, const std::filesystem::path& usual,
+                                        std::string_view name, std::string_view option);
+
+// The file as it is; nullopt when there is none.
+[[nodiscard]] Result<std::optional<inventory::Source>> open_database(const Database& database);
+
+// Writes what `content` makes of the old file, under the lock of the file: whoever reads it sees the old one
+// or the new one. An error leaves the old one in place.
+using Sink = std::function<Result<void>(std::string_view)>;
+using Content = std::function<Result<void>(const inventory::Source* old, const Sink& write)>;
+[[nodiscard]] Result<void> rewrite(const Database& database, const Content& content);
+
+}  // namespace ctys::action

@@ -1,0 +1,208 @@
+// macmap: which MAC address belongs to whom; looked up, or collected from leases, neighbours and host files.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inventory/macmap.hpp"
+
+#include "action/actions.hpp"
+#include "action/database.hpp"
+#include "action/finish.hpp"
+#include "action/macmap_sources.hpp"
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "base/paths.hpp"
+#include "base/text.hpp"
+#include "inventory/view.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+namespace ctys::action {
+using inventory::MacChange;
+using inventory::MacColumn;
+using inventory::Macmap;
+using inventory::MacRow;
+using model::Record;
+namespace {
+
+constexpr std::array kFields{Field::name, Field::mac,
+                             Field::tcp};  // as model::MacKey and inventory::MacColumn
+
+Record record_of(const MacRow& row, bool upper) {
+  Record record;
+  record.set(Field::name, upper ? text::upper(row.name) : row.name).set(Field::mac, row.mac);
+  return record.set(Field::tcp, row.ip);
+}
+
+// A MAC address and an IP address mean themselves; any other word is found anywhere in the row.
+bool matches(const MacRow& row, const std::string& word) {
+  if (const auto mac = inventory::machine_mac(word)) return row.mac == *mac;
+  if (const auto ip = inventory::machine_ip(word)) return row.ip == *ip;
+  return text::lower(inventory::to_text(row)).find(text::lower(word)) != std::string::npos;
+}
+
+std::string host_declarations(const std::vector<MacRow>& rows) {
+  std::string out;
+  for (const auto& row : rows) {
+    auto name = inventory::machine_name(row.name);
+    if (name.empty()) {
+      name = "mac-" + text::lower(row.mac);
+      std::replace(name.begin(), name.end(), ':', '-');
+    }
+    out += "host " + name + " { hardware ethernet " + text::lower(row.mac) + ";";
+    if (inventory::machine_ip(row.ip))
+      out += (row.ip.find(':') == std::string::npos ? " fixed-address " : " fixed-address6 ") + row.ip + ";";
+    out += " }\n";
+  }
+  return out;
+}
+
+Exit show(std::vector<MacRow> rows, const model::Request& request) {
+  const auto& options = request.macmap;
+  std::erase_if(rows, [&](const MacRow& row) {
+    return std::any_of(options.patterns.begin(), options.patterns.end(),
+                       [&](const auto& word) { return !matches(row, word); });
+  });
+  if (options.sort) inventory::sort_by(rows, static_cast<MacColumn>(*options.sort));
+  if (rows.empty() && !options.patterns.empty())
+    return finish({Exit::nothing,
+                   "no row matches '" + text::printable(options.patterns.back()) + "'",
+                   {},
+                   "ctys macmap shows all rows"},
+                  request);
+  if (options.host_syntax) return print(host_declarations(rows)) ? Exit::ok : Exit::failed;
+  auto chosen = request;
+  if (chosen.output.columns.empty())
+    for (const auto key : options.columns)
+      chosen.output.columns.push_back({kFields[static_cast<std::size_t>(key)], {}, 0, model::Cut::right});
+  plugin::Outcome outcome;
+  for (const auto& row : rows) outcome.records.push_back(record_of(row, options.upper));
+  return finish(model::Layout::macmap, outcome, chosen);
+}
+
+void warn_of_broken(const Macmap& macmap, const std::string& where) {
+  if (macmap.broken > 0)
+    log::write(log::Severity::warning, "inventory",
+               where + ": " + std::to_string(macmap.broken) +
+                   " lines are no rows and were passed over, the first is line " +
+                   std::to_string(macmap.first_broken));
+}
+
+Exit look_up(const model::Request& request) {
+  const auto directories = inventory::view_directories(request.macmap.directories);
+  auto view = inventory::read_macmaps(directories);
+  if (!view) return finish(view.error(), request);
+  if (view->files == 0)
+    return finish({Exit::usage,
+                   "there is no " + (directories.front() / inventory::kMacmapName).string(),
+                   {},
+                   "fill it: ctys macmap --from libvirt, or another source: ctys help macmap"},
+                  request);
+  warn_of_broken(view->macmap, directories.front() / inventory::kMacmapName);
+  return show(std::move(view->macmap.rows), request);
+}
+
+std::string words_of(const MacRow& row) {
+  return row.mac + (row.ip.empty() ? "" : " " + row.ip);
+}
+
+Record row_of(const MacChange& change) {
+  const bool gone = change.kind == MacChange::Kind::gone;
+  auto row = record_of(gone ? change.before : change.after, false);
+  if (row.get(Field::name).empty()) row.set(Field::name, row.get(Field::mac));
+  switch (change.kind) {
+    case MacChange::Kind::added:
+      return row.set(Field::result, "new").set(Field::detail, words_of(change.after));
+    case MacChange::Kind::gone:
+      return row.set(Field::result, "gone").set(Field::detail, words_of(change.before));
+    case MacChange::Kind::changed:
+      break;
+  }
+  return row.set(Field::result, "changed")
+      .set(Field::detail, inventory::to_text(change.before) + " -> " + inventory::to_text(change.after));
+}
+
+std::string counts_of(const inventory::MacMerge& merge, std::size_t rows) {
+  const auto count = [&](MacChange::Kind kind) {
+    return std::to_string(std::count_if(merge.changes.begin(), merge.changes.end(),
+                                        [&](const auto& change) { return change.kind == kind; }));
+  };
+  return std::to_string(rows) + (rows == 1 ? " row: " : " rows: ") + count(MacChange::Kind::added) +
+         " new, " + count(MacChange::Kind::changed) + " changed, " + std::to_string(merge.same) +
+         " unchanged, " + std::to_string(merge.kept) + " kept, " + count(MacChange::Kind::gone) + " gone";
+}
+
+struct Filled {
+  Macmap macmap;
+  std::vector<Record> rows;
+};
+
+Result<Filled> fill_from(const inventory::Source* old, std::span<const inventory::Lease> leases,
+                         const Database& place, const model::Request& request) {
+  Filled filled;
+  if (old != nullptr) {
+    filled.macmap = inventory::parse_macmap(TRY(read_file(old->path(), inventory::kMaxMacmap)));
+    warn_of_broken(filled.macmap, place.file.string());
+  }
+  const auto mode = request.macmap.replace ? inventory::MacMode::replace : inventory::MacMode::append;
+  const auto merge = inventory::merge_leases(filled.macmap, leases, mode);
+  if (request.macmap.sort)
+    inventory::sort_by(filled.macmap.rows, static_cast<MacColumn>(*request.macmap.sort));
+  if (request.plan || request.verbosity.value_or(1) > 1)
+    for (const auto& change : merge.changes) filled.rows.push_back(row_of(change));
+  if (merge.without_mac > 0)
+    log::write(log::Severity::info, "inventory",
+               std::to_string(merge.without_mac) +
+                   " names have an address and no MAC address: they were passed over");
+  Record file;
+  file.set(Field::host, paths::host_name()).set(Field::label, place.file.filename().string());
+  file.set(Field::id, place.file.string()).set(Field::result, request.plan ? "planned" : "written");
+  filled.rows.push_back(file.set(Field::detail, counts_of(merge, filled.macmap.rows.size())));
+  return filled;
+}
+
+Result<std::vector<Record>> fill(std::span<const inventory::Lease> leases, const Database& place,
+                                 const model::Request& request) {
+  if (request.plan) {
+    const auto old = TRY(open_database(place));
+    return TRY(fill_from(old ? &*old : nullptr, leases, place, request)).rows;
+  }
+  std::vector<Record> rows;
+  const auto content = [&](const inventory::Source* old, const Sink& sink) -> Result<void> {
+    auto filled = TRY(fill_from(old, leases, place, request));
+    rows = std::move(filled.rows);
+    return sink(inventory::to_text(filled.macmap));
+  };
+  TRY_VOID(rewrite(place, content));
+  return rows;
+}
+
+Exit collect(const model::Request& request) {
+  const auto& options = request.macmap;
+  const auto first = options.directories.substr(0, options.directories.find(':'));
+  auto place = database(first, inventory::home_directory({}), inventory::kMacmapName, "-p");
+  if (!place && !options.print) return finish(place.error(), request);
+  plugin::Outcome outcome;
+  const auto leases = read_sources(options, outcome.failures);
+  if (!leases) return finish(leases.error(), request);
+  if (options.print) {
+    Macmap told;
+    (void)inventory::merge_leases(told, *leases, inventory::MacMode::append);
+    auto status = show(std::move(told.rows), request);
+    for (const auto& failure : outcome.failures) status = worse(status, finish(failure.error, request));
+    return status;
+  }
+  auto rows = fill(*leases, *place, request);
+  if (!rows)
+    outcome.failures.push_back({std::move(rows).error(), paths::host_name(), {}});
+  else if (!options.quiet)
+    outcome.records = *std::move(rows);
+  return finish(model::Layout::result, outcome, request);
+}
+
+}  // namespace
+
+Exit macmap(const model::Request& request) {
+  return request.macmap.sources.empty() && request.macmap.hosts.empty() ? look_up(request) : collect(request);
+}
+
+}  // namespace ctys::action

@@ -1,0 +1,107 @@
+// Reads the sources that fill macmap.fdb.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/macmap_sources.hpp"
+
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "inventory/neighbours.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <filesystem>
+#include <utility>
+
+namespace ctys::action {
+namespace fs = std::filesystem;
+using inventory::Lease;
+using inventory::LeaseFormat;
+using model::MacSourceKind;
+namespace {
+
+constexpr std::chrono::seconds kPatience{5};  // the kernel gives a neighbour up after three
+
+class Sources {
+ public:
+  Result<void> read(const model::MacSource& source) {
+    switch (source.kind) {
+      case MacSourceKind::dhcpd:
+        return read_as(LeaseFormat::dhcpd, source.path);
+      case MacSourceKind::dnsmasq:
+        return read_as(LeaseFormat::dnsmasq, source.path);
+      case MacSourceKind::kea:
+        return read_as(LeaseFormat::kea, source.path);
+      case MacSourceKind::ethers:
+        return read_as(LeaseFormat::ethers, source.path);
+      case MacSourceKind::hosts:
+        return read_as(LeaseFormat::hosts, source.path);
+      case MacSourceKind::libvirt:
+        return read_libvirt(source.path.empty() ? "/var/lib/libvirt/dnsmasq" : source.path);
+      case MacSourceKind::neighbours:
+        if (!source.path.empty()) return read_as(LeaseFormat::neighbours, source.path);
+        take(TRY(inventory::live_neighbours()));
+        return {};
+    }
+    return {};
+  }
+  void take(std::vector<Lease> leases) {
+    std::move(leases.begin(), leases.end(), std::back_inserter(leases_));
+  }
+  [[nodiscard]] std::vector<Lease> done() { return std::move(leases_); }
+
+ private:
+  Result<void> read_as(LeaseFormat format, const fs::path& path) {
+    const auto text = TRY(read_file(path, inventory::kMaxLeaseFile));
+    auto found = inventory::read_leases(format, text, now_);
+    if (found.broken > 0)
+      log::write(
+          log::Severity::warning, "inventory",
+          path.string() + ": " + std::to_string(found.broken) + " entries could not be read" +
+              (found.first_broken > 0 ? ", the first in line " + std::to_string(found.first_broken) : ""));
+    log::write(log::Severity::info, "inventory",
+               path.string() + ": " + std::to_string(found.rows.size()) + " entries hold, " +
+                   std::to_string(found.expired) + " have ended");
+    take(std::move(found.rows));
+    return {};
+  }
+  // What libvirt's dnsmasq was told and has given away, for every network of the folder.
+  Result<void> read_libvirt(const fs::path& folder) {
+    std::error_code error;
+    if (fs::is_regular_file(folder, error)) return read_as(LeaseFormat::libvirt, folder);
+    std::vector<fs::path> files;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+      files.push_back(at->path());
+    if (error)
+      return fail(Exit::usage, "cannot read " + folder.string(), error.message(),
+                  "run ctys as a user who may, or name another folder: libvirt:FOLDER");
+    std::sort(files.begin(), files.end());
+    for (const auto& file : files) {
+      if (file.extension() == ".hostsfile") TRY_VOID(read_as(LeaseFormat::dnsmasq_hosts, file));
+      if (file.extension() == ".leases") TRY_VOID(read_as(LeaseFormat::dnsmasq, file));
+      if (file.extension() == ".status") TRY_VOID(read_as(LeaseFormat::libvirt, file));
+    }
+    return {};
+  }
+
+  std::int64_t now_ = std::time(nullptr);
+  std::vector<Lease> leases_;
+};
+
+}  // namespace
+
+Result<std::vector<Lease>> read_sources(const model::MacmapOptions& options,
+                                        std::vector<plugin::Failure>& failures) {
+  Sources sources;
+  for (const auto& source : options.sources) TRY_VOID(sources.read(source));
+  if (options.hosts.empty()) return sources.done();
+  std::vector<std::string> silent;
+  sources.take(TRY(inventory::ask_neighbours(options.hosts, kPatience, silent)));
+  for (const auto& host : silent)
+    failures.push_back(
+        {{Exit::unreachable, "no MAC address of " + host,
+          "it does not answer, or is not on a network of this host", "check that it runs, and its name"},
+         host,
+         {}});
+  return sources.done();
+}
+
+}  // namespace ctys::action

@@ -1,0 +1,179 @@
+// vdbgen: fills the inventory with the machines of this host.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/actions.hpp"
+#include "action/database.hpp"
+#include "action/finish.hpp"
+#include "action/vdbgen_scan.hpp"
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "base/paths.hpp"
+#include "base/text.hpp"
+#include "inventory/compose.hpp"
+#include "inventory/view.hpp"
+
+#include <unistd.h>
+
+#include <ctime>
+#include <filesystem>
+#include <utility>
+
+namespace ctys::action {
+namespace fs = std::filesystem;
+using inventory::Merge;
+using inventory::RecordChange;
+using model::Record;
+namespace {
+
+Result<Database> place_of(const model::Request& request) {
+  const auto usual = paths::environment("DEFAULT_VDBGEN_DB");
+  return database(request.vdbgen.directory, usual ? fs::path(*usual) : inventory::home_directory({}),
+                  inventory::kRecordsName, "--cacheDB");
+}
+
+// What is wrong with the command line, before anybody is asked.
+Result<Database> prepare(const model::Request& request) {
+  for (const auto& base : request.enumerate.bases) {
+    std::error_code error;
+    if (!fs::is_directory(base, error))
+      return fail(Exit::usage, "cannot search below " + base, "there is no such folder", "check --base");
+  }
+  auto place = TRY(place_of(request));
+  const auto& vdbgen = request.vdbgen;
+  std::error_code error;
+  if (!vdbgen.append && !vdbgen.replace && !vdbgen.to_stdout && fs::exists(place.file, error))
+    return fail(Exit::usage, place.file.string() + " exists already", "nobody was asked, nothing was written",
+                "write --append to add to it, or --replace to drop what is not there any more as well");
+  return place;
+}
+
+std::string last_seen(const std::string& line, std::int64_t now) {
+  const auto seen = inventory::field(line, inventory::kSeenField);
+  if (!inventory::seen_time(seen)) return "no scan has recorded when it was last seen";
+  const auto age = inventory::age_text(seen, now);
+  return "last seen " + (age == "just now" ? age : age + " ago");
+}
+
+Record row_of(const RecordChange& change, std::int64_t now) {
+  using Kind = RecordChange::Kind;
+  auto row = inventory::record_of(change.kind == Kind::gone ? change.before : change.after);
+  switch (change.kind) {
+    case Kind::added: {
+      auto detail = row.get(Field::mac);
+      for (const auto field : {Field::tcp, Field::id})
+        if (!row.get(field).empty()) detail += (detail.empty() ? "" : " ") + row.get(field);
+      return row.set(Field::result, "new").set(Field::detail, std::move(detail));
+    }
+    case Kind::changed:
+      return row.set(Field::result, "changed")
+          .set(Field::detail, inventory::difference(change.before, change.after));
+    case Kind::gone:
+      row.set(Field::result, "gone");
+      break;
+    case Kind::kept:
+      row.set(Field::result, "kept").set(Field::age, inventory::age_text(row.get(Field::seen), now));
+      break;
+  }
+  return row.set(Field::detail, last_seen(change.before, now));
+}
+
+std::string counts_of(const Merge& merge) {
+  using Kind = RecordChange::Kind;
+  const auto kept = merge.count(Kind::kept) + merge.others;
+  const auto all = merge.count(Kind::added) + merge.count(Kind::changed) + merge.same + kept;
+  return std::to_string(all) + (all == 1 ? " record: " : " records: ") +
+         std::to_string(merge.count(Kind::added)) + " new, " + std::to_string(merge.count(Kind::changed)) +
+         " changed, " + std::to_string(merge.same) + " unchanged, " + std::to_string(kept) + " kept, " +
+         std::to_string(merge.count(Kind::gone)) + " gone";
+}
+
+std::vector<Record> rows_of(const Merge& merge, const Database& place, const model::Request& request,
+                            std::int64_t now) {
+  std::vector<Record> rows;
+  if (request.plan || request.verbosity.value_or(1) > 1)
+    for (const auto& change : merge.changes) rows.push_back(row_of(change, now));
+  Record file;
+  file.set(Field::host, paths::host_name()).set(Field::label, place.file.filename().string());
+  file.set(Field::id, place.file.string()).set(Field::result, request.plan ? "planned" : "written");
+  rows.push_back(file.set(Field::detail, counts_of(merge)));
+  return rows;
+}
+
+void warn_of_faults(const inventory::Source& source, const inventory::Faults& faults) {
+  if (faults.count > 0) log::write(log::Severity::warning, "inventory", inventory::warning(source, faults));
+}
+
+// --stdio: the records to stdout, the counts to stderr.
+Result<void> to_stdout(const inventory::Source* old, const inventory::Scan& scan, const std::string& host) {
+  const auto merge = TRY(inventory::plan_merge(old, scan, host));
+  TRY_VOID(inventory::write_merge(old, merge, [](std::string_view piece) -> Result<void> {
+    if (print(piece)) return {};
+    return fail(Exit::failed, "cannot write to stdout");
+  }));
+  (void)write_all(STDERR_FILENO, "ctys: " + counts_of(merge) + "\n");
+  return {};
+}
+
+struct Job {
+  const model::Request& request;
+  const Database& place;
+  const HostScan& host;
+  const inventory::Scan& scan;
+  std::int64_t now;
+};
+
+Result<std::vector<Record>> plan(const Job& job) {
+  const auto old = TRY(open_database(job.place));
+  const auto merge = TRY(inventory::plan_merge(old ? &*old : nullptr, job.scan, job.host.host));
+  if (old) warn_of_faults(*old, merge.faults);
+  return rows_of(merge, job.place, job.request, job.now);
+}
+
+Result<std::vector<Record>> write(const Job& job) {
+  std::vector<Record> rows;
+  const auto content = [&](const inventory::Source* old, const Sink& sink) -> Result<void> {
+    const auto merge = TRY(inventory::plan_merge(old, job.scan, job.host.host));
+    if (old != nullptr) warn_of_faults(*old, merge.faults);
+    rows = rows_of(merge, job.place, job.request, job.now);
+    return inventory::write_merge(old, merge, sink);
+  };
+  TRY_VOID(rewrite(job.place, content));
+  return rows;
+}
+
+Result<std::vector<Record>> print_records(const Job& job) {
+  const auto& vdbgen = job.request.vdbgen;
+  std::optional<inventory::Source> old;
+  if (vdbgen.append || vdbgen.replace) old = TRY(open_database(job.place));
+  TRY_VOID(to_stdout(old ? &*old : nullptr, job.scan, job.host.host));
+  return std::vector<Record>{};
+}
+
+}  // namespace
+
+Exit vdbgen(const model::Request& request) {
+  const auto place = prepare(request);
+  if (!place) return finish(place.error(), request);
+  auto host = scan_this_host(request);
+  const auto now = static_cast<std::int64_t>(std::time(nullptr));
+  inventory::Scan scan;
+  scan.records = std::move(host.records);
+  scan.seen = inventory::seen_text(now);
+  scan.mode = request.vdbgen.replace ? inventory::MergeMode::replace : inventory::MergeMode::append;
+  scan.reached = [&](std::string_view line) { return inventory::reached(host.reach, line); };
+  plugin::Outcome outcome;
+  outcome.failures = std::move(host.failures);
+  auto quiet = request;  // failures are told on stderr where stdout holds the records
+  if (request.vdbgen.to_stdout) quiet.output.format = model::Format::terse;
+  // Nobody answered: a file of no machines would say that there are none.
+  if (scan.records.empty() && !outcome.failures.empty() && host.reach.connections.empty())
+    return finish(model::Layout::result, outcome, quiet);
+  const Job job{request, *place, host, scan, now};
+  auto rows = request.vdbgen.to_stdout ? print_records(job) : request.plan ? plan(job) : write(job);
+  if (rows)
+    outcome.records = *std::move(rows);
+  else
+    outcome.failures.push_back({std::move(rows).error(), host.host, {}});
+  return finish(model::Layout::result, outcome, quiet);
+}
+
+}  // namespace ctys::action
