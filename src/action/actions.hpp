@@ -17,7 +17,7 @@ namespace ctys::action {
 [[nodiscard]] Exit create(const model::Request& request);
 [[nodiscard]] Exit cancel(const model::Request& request);
 [[nodiscard]] Exit attribute(const model::Request& request);
-[[nodiscard]] Exit vhost(const model::Request& request);  // VHOST, FIND: the inventory
+[[nodiscard]] Exit vhost(const model::Request& request);   // VHOST, FIND: the inventory
 [[nodiscard]] Exit vdbgen(const model::Request& request);  // fill the inventory
 [[nodiscard]] Exit macmap(const model::Request& request);  // look up or collect MAC addresses
 
