@@ -8,6 +8,7 @@
 #include "cli/completion.hpp"
 #include "cli/help.hpp"
 #include "client/labels.hpp"
+#include "groups/source.hpp"
 #include "inventory/labels.hpp"
 #include "inventory/quick.hpp"
 #include "inventory/view.hpp"
@@ -71,11 +72,13 @@ std::vector<cli::Surroundings::Label> proposed_labels(std::string_view beginning
 int complete(std::span<const std::string> words) {
   (void)std::signal(SIGALRM, [](int) { _exit(0); });
   ::alarm(1);
-  const cli::Surroundings here{proposed_labels, [] {
+  const cli::Surroundings here{proposed_labels,
+                               [] {
                                  std::vector<std::string> types;
                                  for (auto& file : plugin::find_all()) types.push_back(std::move(file.type));
                                  return types;
-                               }};
+                               },
+                               [] { return groups::usual_source().names(); }};
   (void)write_all(STDOUT_FILENO, cli::candidates(words, here));
   return 0;
 }

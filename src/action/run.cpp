@@ -42,6 +42,8 @@ Exit run(const model::Request& request) {
       return vdbgen(request);
     case model::Action::macmap:
       return macmap(request);
+    case model::Action::groups:
+      return groups(request);
   }
   return Exit::defect;
 }

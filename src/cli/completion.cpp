@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "cli/completion_values.hpp"
+#include "cli/groups_options.hpp"
 #include "cli/help_attributes.hpp"
 
 #include <algorithm>
@@ -117,6 +118,12 @@ void add_query_operands(Found& found, const Line& line) {
   for (const auto* word : {"AND", "OR", "NOT"}) found.add(in_case_of(word, found.word()), "joins terms");
 }
 
+void add_group_operands(Found& found, const Line& line) {
+  if (line.named.empty()) add_choices(found, {}, kGroupsVerbs);
+  const bool is_bare = line.named.empty() || line.named.front() == "list" || line.named.front() == "tree";
+  add_groups(found, {}, is_bare);
+}
+
 void add_operands(Found& found, const Line& line) {
   switch (line.operands) {
     case Operands::none:
@@ -127,6 +134,9 @@ void add_operands(Found& found, const Line& line) {
       break;
     case Operands::attribute:
       add_attribute_operands(found, line);
+      break;
+    case Operands::groups:
+      add_group_operands(found, line);
       break;
     case Operands::machines:
     case Operands::one_or_more:

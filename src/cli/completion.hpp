@@ -31,7 +31,8 @@ struct Surroundings {
   };
   // Those that begin with a text; others may be among them.
   std::function<std::vector<Label>(std::string_view beginning)> labels;
-  std::function<std::vector<std::string>()> types;  // of installed plugins
+  std::function<std::vector<std::string>()> types;        // of installed plugins
+  std::function<std::vector<std::string>()> groups = {};  // names of group files
 };
 
 struct Candidate {

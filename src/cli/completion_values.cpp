@@ -187,6 +187,16 @@ void add_addresses(Found& found, std::string_view prefix) {
       found.add(before + in_case_of(long_form(key.words), term) + ":", key.help, Open::open);
 }
 
+void add_groups(Found& found, std::string_view prefix, bool bare) {
+  const auto value = found.word().substr(std::min(prefix.size(), found.word().size()));
+  const auto behind = value.find_last_of(",!&^") + 1;  // npos + 1 is 0
+  const auto before = std::string(prefix) + std::string(value.substr(0, behind));
+  for (const auto& group : found.groups()) {
+    if (bare && behind == 0) found.add(before + group, "group");
+    found.add(before + "@" + group, "group");
+  }
+}
+
 void add_topics(Found& found, std::string_view prefix) {
   for (const auto& topic : topics()) found.add(std::string(prefix) + std::string(topic.name), topic.summary);
 }

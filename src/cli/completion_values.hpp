@@ -25,6 +25,7 @@ class Found {
     if (!here_.labels) return {};
     return here_.labels(typed.substr(0, typed.find_first_of("\\%")));
   }
+  [[nodiscard]] std::vector<std::string> groups() const { return here_.groups ? here_.groups() : no_words(); }
   [[nodiscard]] std::vector<std::string> types() const { return here_.types ? here_.types() : no_words(); }
   [[nodiscard]] std::size_t count() const noexcept { return found_.size(); }
   [[nodiscard]] std::vector<Candidate> take() { return std::move(found_); }
@@ -47,6 +48,8 @@ void add_labels(Found& found, std::string_view prefix, std::string_view special)
 void add_addresses(Found& found, std::string_view prefix);
 // The value of one key; false when it is no address key.
 bool add_address_value(Found& found, std::string_view prefix, std::string_view key, std::string_view special);
+// Targets in sets: the name of a group behind '@' or an operator; `bare`: a group may be named without '@'.
+void add_groups(Found& found, std::string_view prefix, bool bare);
 void add_topics(Found& found, std::string_view prefix);
 void add_kind(Found& found, std::string_view prefix, Kind kind, std::string_view choices,
               model::Action action);

@@ -282,6 +282,7 @@ model::Layout layout_of(model::Action action) {
     case Action::client_port:
     case Action::create:
     case Action::cancel:
+    case Action::groups:
       break;
   }
   return Layout::result;

@@ -29,6 +29,7 @@ constexpr std::array kTopics{
     TopicText{{"formats", "forms of the output: --format, --json"}, help_text::formats},
     TopicText{{"macros", "pieces of command lines kept in files"}, help_text::macros},
     TopicText{{"query", "how the inventory is searched: terms, AND, OR, NOT"}, help_text::query},
+    TopicText{{"targets", "hosts, ranges, groups and sets of them; group files"}, help_text::targets},
     TopicText{{"topics", "this list"}, topic_list},
 };
 

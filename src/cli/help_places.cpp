@@ -13,11 +13,11 @@ Document environment() {
        "the libvirt connection to use: qemu:///system, qemu:///session, test:///default; unset: "
        "the system's and the user's own"},
       {"CTYS_PLUGIN_PATH", "folders with plugins, ':' between them, searched before the others"},
+      {"CTYS_GROUPS_PATH", "folders with groups, ':' between them"},
       {"CTYS_MACRO_DB", "the default macro file"},
       {"CTYS_MACRO_PATH", "folders with macro files, ':' between them"},
       {"DEFAULT_ENUM_BASE", "folders where enumerate looks for machine files, blanks between them"},
       {"DEFAULT_DBPATHLST", "directories of the inventory, ':' between them"},
-      {"CTYS_GROUPS_PATH", "folders with groups, ':' between them"},
       {"DEFAULT_VDBGEN_DB", "the folder vdbgen writes to; the first of DEFAULT_DBPATHLST otherwise"},
       {"CTYS_VDBGEN_PARTARGETS", "how many workers of vdbgen ask at the same time, 10 otherwise"},
       {"DISPLAY", "X display for viewers and terminal windows"},
@@ -40,7 +40,7 @@ Document files() {
       {"~/.ctys/db/default/enum.fdb",
        "the inventory, one record a line; where ~/.ctys/db/default does not exist, ctys/db/default below "
        "$XDG_DATA_HOME"},
-      {"~/.ctys/groups/", "groups; also ~/.config/ctys/groups"},
+      {"~/.ctys/groups/", "groups of hosts, see ctys help targets; also ~/.config/ctys/groups/"},
       {"*.ctys", "a machine file: #@# keys and variables, see ctys help attributes"},
       {"*.xml", "a libvirt domain, as virsh dumpxml prints it"},
       {"macmap.fdb", "beside it: names, MAC and network addresses, see ctys help macmap"},

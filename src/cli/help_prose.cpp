@@ -9,8 +9,8 @@ namespace {
 
 using model::Action;
 
-const std::array<Prose, 14>& proses() {
-  static const std::array<Prose, 14> all{
+const std::array<Prose, 15>& proses() {
+  static const std::array<Prose, 15> all{
       Prose{Action::create,
             {"Finds the machine an address means, starts it, waits until it has come as far as --wait says, "
              "and opens "
@@ -149,6 +149,25 @@ const std::array<Prose, 14>& proses() {
            {"ctys macmap --from libvirt --from neighbours", "fill the map"},
            {"ctys macmap --from dnsmasq:/var/lib/misc/dnsmasq.leases --dry-run", "tell what would change"},
            {"ctys-extractMAClst -P /etc/dhcp/dhcpd.conf", "as it was written before"}}},
+      Prose{
+          Action::groups,
+          {"A group is a file with names of hosts, below ~/.ctys/groups or a folder of CTYS_GROUPS_PATH. "
+           "Targets are "
+           "hosts, ranges of hosts and groups, joined to sets. ctys help targets tells how both are written.",
+           "A NAME is the name of a group, with or without '@', or FOLDER/ for every group below it. Without "
+           "a word "
+           "of the five, names are listed when there are none, and expanded otherwise. No host is contacted; "
+           "a word "
+           "that is no group counts as a host. A group that cannot be read is named with its line, and the "
+           "status is "
+           "2; it is 6 when nothing is left of a set."},
+          {{"ctys groups", "every group with the number of its hosts"},
+           {"ctys groups tree prod", "what prod is made of"},
+           {"ctys groups expand '@prod!@db'", "hosts of prod that are not in db, one a line"},
+           {"ctys groups fold @prod", "the same as ranges: web[01-40]"},
+           {"ctys groups count '@prod&@db'", "how many are in both"},
+           {"ctys groups -m 4 desktops/lab", "targets with their options, to paste into a call"},
+           {"ctys groups expand @prod --json", "hosts with their options, for programs"}}},
   };
   return all;
 }

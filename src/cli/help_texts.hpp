@@ -20,6 +20,7 @@ namespace ctys::cli::help_text {
 [[nodiscard]] Document formats();
 [[nodiscard]] Document macros();
 [[nodiscard]] Document query();
+[[nodiscard]] Document targets();
 [[nodiscard]] Document completion();
 
 // "-t, --type TYPE[,TYPE]"

@@ -77,12 +77,13 @@ std::string main_page(std::string_view date) {
   append(out, std::array<Block, 1>{overview[0]});
   append(out, std::span(overview).subspan(3));
   for (const auto& action : actions()) append_section(out, "ctys " + std::string(action.name), action.name);
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kSections{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kSections{{
       {"Addresses", "addresses"},
       {"Filters and columns", "filters"},
       {"Output formats", "formats"},
       {"Classic grammar", "classic"},
       {"Queries of the inventory", "query"},
+      {"Targets and groups", "targets"},
       {"Macros", "macros"},
       {"Completion", "completion"},
       {"Attributes", "attributes"},
@@ -119,6 +120,7 @@ std::string companion_page(const Companion& companion, std::string_view date) {
     append(out, *document);
   }
   if (companion.name == "attribute") append_section(out, "Attributes", "attributes");
+  if (companion.name == "groups") append_section(out, "Targets and groups", "targets");
   append_section(out, "Exit status", "exit");
   out += ".SH SEE ALSO\n.BR ctys (1)\n";
   return out;

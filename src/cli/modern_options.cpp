@@ -3,6 +3,7 @@
 #include "cli/modern_options.hpp"
 
 #include "base/text.hpp"
+#include "cli/groups_options.hpp"
 #include "cli/inventory_options.hpp"
 #include "model/address.hpp"
 
@@ -310,6 +311,7 @@ Result<void> read_words(Draft& draft, const ModernLine& line) {
   auto& request = draft.request;
   const std::string name(line.alias != nullptr ? line.alias->name : line.action->name);
   if (line.action->operands == Operands::words) return read_macmap(draft, line);
+  if (line.action->operands == Operands::groups) return read_groups(draft, line);
   if (line.action->operands == Operands::attribute) return read_attribute_words(draft, line.words);
   if (line.action->operands == Operands::none) {
     for (const auto& word : line.words)

@@ -18,7 +18,9 @@ constexpr ActionSet kAll{Action::create,    Action::cancel,  Action::list,      
                          Action::attribute, Action::plugins, Action::vdbgen};
 constexpr ActionSet kEvery{Action::create,    Action::cancel,  Action::list,      Action::enumerate,
                            Action::info,      Action::show,    Action::is_active, Action::client_port,
-                           Action::attribute, Action::plugins, Action::vdbgen,    Action::macmap};
+                           Action::attribute, Action::plugins, Action::vdbgen,    Action::macmap,
+                           Action::groups};
+constexpr ActionSet kGroups{Action::groups};
 constexpr ActionSet kCreate{Action::create};
 constexpr ActionSet kCancel{Action::cancel};
 constexpr ActionSet kAddressed{Action::create, Action::cancel, Action::is_active, Action::client_port,
@@ -64,6 +66,9 @@ constexpr std::array kActions{
       "fill the inventory with the machines of this host"},
     ActionWord{Action::macmap, "macmap", "", Operands::words, "[WORD]... [--from SOURCE]... [OPTION]...",
       "look up MAC addresses, names and addresses, or collect them"},
+    ActionWord{Action::groups, "groups", "", Operands::groups,
+      "[list] [NAME]... | tree [NAME]... | expand TARGET... | fold TARGET... | count TARGET...",
+      "list groups of hosts, and what they stand for"},
 };
 // clang-format on
 
@@ -106,7 +111,7 @@ constexpr std::array kCompanions{
     Companion{"macmap", "look up and collect MAC addresses", {}},
     Companion{"extractMAClst", "collect MAC addresses from files of dhcpd", {}},
     Companion{"extractARPlst", "collect MAC addresses of hosts", {}},
-    Companion{"groups", "list groups", refusal::kGroups},
+    Companion{"groups", "list groups of hosts, and what they stand for", {}},
     Companion{"vping", "check hosts", refusal::kRemote},
     Companion{"beamer", "run a command behind relays", refusal::kRemote},
     Companion{"distribute", "install on many hosts", refusal::kRemote},
@@ -211,6 +216,20 @@ constexpr std::array kMachineOptions{
       refusal::kRemote},
     LongOption{Opt::both, "both", '\0', {}, Kind::none, {}, false, kMachineGroup, kList,
       "machines, viewers and consoles, the default", {}},
+    // groups
+    LongOption{Opt::mode, "mode", 'm', "MODE", Kind::choice, "1|2|3|4|5|5x|6|6u|7|7u|8|8u", false, kOutputGroup, kGroups,
+      "1 the groups with their sizes; 2 members with options, 3 one a line; 4 targets to paste, 5 calls to paste, 5x "
+      "numbered; 6 accounts one a line, 7 in a row; 8 host names; 6u 7u 8u each once", {}},
+    LongOption{Opt::terse, "terse", 'X', {}, Kind::none, {}, false, kOutputGroup, kGroups,
+      "on one line, blanks between the words", {}},
+    LongOption{Opt::depth, "depth", 'D', "N", Kind::number, {}, false, kOutputGroup, kGroups,
+      "only so many levels of a tree", {}},
+    LongOption{Opt::list_groups, "list-groups", 'l', {}, Kind::none, {}, false, kOutputGroup, kGroups,
+      "old spelling of --mode 1", {}, true},
+    LongOption{Opt::folders, "folders", 'S', {}, Kind::none, {}, false, kOutputGroup, kGroups,
+      "old option: the tree of folders", {}, true},
+    LongOption{Opt::files, "files", 'F', {}, Kind::none, {}, false, kOutputGroup, kGroups,
+      "old option: the tree of folders and files", {}, true},
     // waiting
     LongOption{Opt::wait, "wait", 'w', "LEVEL", Kind::choice, kWaits, false, kWaitGroup, kCreate,
       "return when the machine has come so far; running by default", {}},

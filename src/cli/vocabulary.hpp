@@ -46,7 +46,7 @@ enum class Kind : std::uint8_t {
   shell
 };
 
-enum class Operands : std::uint8_t { none, machines, one_or_more, attribute, query, words };
+enum class Operands : std::uint8_t { none, machines, one_or_more, attribute, query, words, groups };
 
 // ctys ACTION, and -a ACTION.
 struct ActionWord {
@@ -170,7 +170,14 @@ enum class Opt : std::uint8_t {
   name_column,
   print,
   quiet,
-  upper
+  upper,
+  // groups
+  depth,
+  files,
+  folders,
+  list_groups,
+  mode,
+  terse
 };
 
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): members stand in the order in which a row is read

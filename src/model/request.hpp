@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/filling_request.hpp"
+#include "model/groups_request.hpp"
 #include "model/inventory_request.hpp"
 
 #include <ctys/field.hpp>
@@ -25,6 +26,7 @@ enum class Action {
   client_port,
   attribute,
   plugins,
+  groups,
   vhost,  // the inventory by its query language
   find,   // the inventory by columns and patterns
   vdbgen,
@@ -163,6 +165,7 @@ struct Request {
   CancelOptions cancel;
   EnumerateOptions enumerate;
   AttributeOptions attribute;
+  GroupsOptions groups;
   ListOptions list;
   Naming naming;
   InventoryRequest inventory;

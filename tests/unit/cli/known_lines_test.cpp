@@ -70,7 +70,6 @@ constexpr std::array kRefused{
                 cli::refusal::kRemote},
     RefusedLine{"ctys-vdbgen --append -- lab01", cli::refusal::kRemote},
     RefusedLine{"ctys-plugins -T all -E --quick-tab lab01 lab02", cli::refusal::kRemote},
-    RefusedLine{"ctys-groups -X -m 8 netscan/all", cli::refusal::kGroups},
     RefusedLine{"ctys-beamer -R app1%netscan/all -- ctys-vping targethost", cli::refusal::kRemote},
     RefusedLine{"ctys-distribute -F 2 -P UHC userA@hostB", cli::refusal::kRemote},
     // physical machines

@@ -21,6 +21,8 @@ TEST_CASE("every action of the modern grammar is reached by its name and by its 
     if (is_query) CHECK(request.inventory.words == std::vector<std::string>{"web01"});
     if (action.operands == cli::Operands::words)
       CHECK(request.macmap.patterns == std::vector<std::string>{"web01"});
+    else if (action.operands == cli::Operands::groups)
+      CHECK(request.groups.words == std::vector<std::string>{"web01"});
     else if (needs && !is_query)
       CHECK(request.machines[0].keys == std::vector<Pair>{{"WORD", "web01"}});
   }
@@ -254,6 +256,7 @@ TEST_CASE("every shown option of every action is read") {
       if (name == "background" || name == "cache" || name == "data-cache") value = "off";
       if (name == "type" || name == "load-type") value = "qemu";
       std::vector<std::string> words{std::string(action.name)};
+      if (name == "depth") words.emplace_back("tree");
       const bool all = action.action == Action::cancel && name.starts_with("all");
       if (all && name != "all") words.emplace_back("--all");
       const bool alone = name == "batch" || name == "show";  // take no query

@@ -1,0 +1,13 @@
+// The words and options of `ctys groups` and ctys-groups.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cli/modern_options.hpp"
+
+namespace ctys::cli {
+
+inline constexpr std::string_view kGroupsVerbs = "list|tree|expand|fold|count";  // as model::GroupsVerb
+
+[[nodiscard]] Result<void> read_groups(Draft& draft, const ModernLine& line);
+
+}  // namespace ctys::cli
