@@ -9,6 +9,7 @@
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "inventory/compose.hpp"
+#include "inventory/labels.hpp"
 #include "inventory/view.hpp"
 
 #include <unistd.h>
@@ -137,6 +138,9 @@ Result<std::vector<Record>> write(const Job& job) {
     return inventory::write_merge(old, merge, sink);
   };
   TRY_VOID(rewrite(job.place, content));
+  // What the first completion would have to do. Without it, completion does it.
+  if (const auto written = open_database(job.place); written && *written)
+    inventory::refresh_labels(**written);
   return rows;
 }
 

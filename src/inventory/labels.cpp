@@ -8,6 +8,8 @@
 #include "base/text.hpp"
 #include "inventory/index.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <chrono>
 #include <functional>
@@ -76,12 +78,16 @@ void keep(const Source& source, std::uint64_t begun, const std::string& body) {
     log::write(log::Severity::debug, "inventory", kept.error().summary + ": " + kept.error().why);
 }
 
+std::uint64_t now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::nanoseconds(since).count());
+}
+
 std::string make_list(const Source& source) {
-  const auto begun = std::chrono::system_clock::now().time_since_epoch();
+  const auto begun = now();
   std::string body;
   for (const auto& label : read_labels(source)) body.append(label).push_back('\n');
-  if (source.stamp().size >= kWorthIndexing)
-    keep(source, static_cast<std::uint64_t>(std::chrono::nanoseconds(begun).count()), body);
+  if (source.stamp().size >= kWorthIndexing) keep(source, begun, body);
   return body;
 }
 
@@ -168,6 +174,12 @@ std::vector<LabelStart> labels_starting(std::span<const Source> view, std::strin
 }
 
 void refresh_labels(const Source& source) {
+  if (source.stamp().size < kWorthIndexing) return;
+  // A file that has just been written is believed once the clock of the file system has gone on: soon, or not
+  // worth waiting for.
+  constexpr int kPatience = 10;
+  constexpr int kTick = 10;  // milliseconds
+  for (int i = 0; i < kPatience && is_racy(source.stamp(), now()); ++i) ::poll(nullptr, 0, kTick);
   std::string body;
   if (!read_list(source, body)) (void)make_list(source);
 }
