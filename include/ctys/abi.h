@@ -18,7 +18,7 @@
 
 #define CTYS_ABI_MAGIC 0x53595443u /* "CTYS" */
 #define CTYS_ABI_MAJOR 1u
-#define CTYS_ABI_MINOR 0u
+#define CTYS_ABI_MINOR 1u
 
 #ifdef __cplusplus
 extern "C" {
@@ -61,6 +61,49 @@ typedef struct ctys_request {
 
 typedef struct ctys_call ctys_call; /* opaque: one action on one plugin */
 
+/* One command on one host, for a transport. */
+typedef struct ctys_link {
+  ctys_str host;       /* name or address, as the user wrote it */
+  ctys_str user;       /* empty: as the user's configuration says */
+  uint32_t port;       /* 0: as the user's configuration says */
+  int32_t deadline_ms; /* for the command to be ready; -1: none but those of each stage */
+  int32_t stream;      /* socket for the bytes to and from the command; the transport's to close */
+  uint32_t reserved;
+} ctys_link;
+
+enum {
+  CTYS_MAY_ASK = 1u << 0, /* a person at the terminal can be asked for passwords and unknown host keys */
+  CTYS_MAY_COPY = 1u << 1 /* bundle() and `install` may be used */
+};
+
+/* What a transport is asked for: the same command on many hosts, each with a byte stream to it. The commands
+ * are constants of ctys; nothing that a user wrote is in them. Since 1.1. */
+typedef struct ctys_transport {
+  uint32_t size;
+  uint32_t flags;
+  const ctys_link* links;
+  size_t link_count;
+  const ctys_str* via; /* [user@]host[:port] of the hosts to go through, the nearest first */
+  size_t via_count;
+  ctys_str config;  /* configuration file to read in place of the user's; empty: the user's own */
+  ctys_str command; /* for a POSIX shell */
+  ctys_str ready;   /* a line of its output that begins so ends the noise before it; it is the first that is
+                       handed on */
+  ctys_str absent;  /* a line that begins so says that the command has to be installed first */
+  ctys_str install; /* command that installs what bundle() gives it on its stdin */
+  uint32_t fanout;  /* connections that are set up at the same time */
+  uint32_t reserved;
+  /* Bytes for `install`, valid until the transport returns; the line is the one that began with `absent`.
+   * ptr null: there are none, and closed() has been called for the link. */
+  ctys_str (*bundle)(ctys_call*, size_t link, ctys_str line);
+  /* The last word on a link, called once for each, when all its bytes are in the stream. code 0: the command
+   * ended by itself. `where` names the gateway that failed, if one did. */
+  void (*closed)(ctys_call*, size_t link, int32_t code, ctys_str what, ctys_str why, ctys_str fix,
+                 ctys_str where);
+  /* A person is being asked (1), and has answered (0): time does not count meanwhile. */
+  void (*asking)(ctys_call*, int32_t begins);
+} ctys_transport;
+
 /* What a plugin may ask of ctys while an action runs. */
 typedef struct ctys_host {
   uint32_t abi_major, abi_minor, size, reserved;
@@ -98,6 +141,8 @@ typedef struct ctys_plugin {
   ctys_action_fn cancel;    /* stops one machine */
   ctys_action_fn attribute; /* reads and writes the attributes of one machine */
   ctys_action_fn console;   /* copies bytes between a machine's console and `stream` until one of them ends */
+  /* Since 1.1. Brings all links to their end; null: the plugin is no transport. */
+  int32_t (*transport)(void* self, const ctys_transport*, ctys_call*);
 } ctys_plugin;
 
 /* The only symbol a plugin exports. */

@@ -206,6 +206,18 @@ CTYS_DETAIL_ACTION(console)
 #undef CTYS_DETAIL_ACTION
 
 template <class P>
+constexpr auto transport_thunk() -> decltype(ctys_plugin::transport) {
+  if constexpr (requires(P & p, const ctys_transport& t, ctys_call* c) { p.transport(t, c); }) {
+    return [](void* self, const ctys_transport* request, ctys_call* raw) noexcept -> std::int32_t {
+      auto& instance = *static_cast<Instance<P>*>(self);
+      return guard(*instance.host, raw, [&] { instance.plugin.transport(*request, raw); });
+    };
+  } else {
+    return nullptr;
+  }
+}
+
+template <class P>
 constexpr ctys_plugin table(PluginInfo info) {
   constexpr bool kHasProbe = requires(P & p, const Request& r, Call& c) {
     p.probe(r, c);
@@ -229,7 +241,8 @@ constexpr ctys_plugin table(PluginInfo info) {
           create_thunk<P>(),
           cancel_thunk<P>(),
           attribute_thunk<P>(),
-          console_thunk<P>()};
+          console_thunk<P>(),
+          transport_thunk<P>()};
 }
 }  // namespace detail
 }  // namespace ctys

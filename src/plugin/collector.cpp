@@ -3,7 +3,7 @@
 #include "plugin/collector.hpp"
 
 #include "base/log.hpp"
-#include "base/text.hpp"
+#include "plugin/conversation.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -25,10 +25,6 @@ namespace ctys::plugin {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// What one worker may send. Far above any real answer, far below what would hurt the caller.
-constexpr std::size_t kMaxRecords = 100'000;
-constexpr std::size_t kMaxBytes = 64U << 20;
 
 std::string seconds_text(int milliseconds) {
   std::string text = std::to_string(milliseconds / 1000);
@@ -89,14 +85,8 @@ struct Collector::Worker {
   pid_t pid = -1;
   Fd channel;
   std::string unsent;
-  wire::LineReader lines;
   std::optional<Clock::time_point> deadline;
-  std::string host;
-  std::string doing;  // what it last said it was at
-  bool greeted = false;
-  bool ended = false;  // said "end", or was given up
-  std::size_t bytes = 0;
-  Outcome outcome;
+  Conversation talk{Peer{}};
 };
 
 Collector::Collector(std::span<const wire::Call> calls, Options options, const ChildMain& child, int stream,
@@ -105,6 +95,8 @@ Collector::Collector(std::span<const wire::Call> calls, Options options, const C
   workers_.resize(calls.size());
   for (std::size_t i = 0; i < calls.size(); ++i) {
     workers_[i].call = calls[i];
+    workers_[i].talk =
+        Conversation({"plugin " + calls[i].type, calls[i].type, {}, calls[i].endpoint, own_groups});
     start(workers_[i], child, stream);
   }
 }
@@ -131,17 +123,17 @@ void Collector::start(Worker& worker, const ChildMain& child, int stream) {
 }
 
 bool Collector::done() const {
-  return std::all_of(workers_.begin(), workers_.end(), [](const Worker& w) { return w.ended; });
+  return std::all_of(workers_.begin(), workers_.end(), [](const Worker& w) { return w.talk.ended(); });
 }
 
 std::size_t Collector::records() const {
   return std::accumulate(workers_.begin(), workers_.end(), std::size_t{0},
-                         [](std::size_t sum, const Worker& w) { return sum + w.outcome.records.size(); });
+                         [](std::size_t sum, const Worker& w) { return sum + w.talk.records(); });
 }
 
 void Collector::watch(std::vector<pollfd>& waiting) const {
   for (const auto& worker : workers_) {
-    if (worker.ended) continue;
+    if (worker.talk.ended()) continue;
     const short events = worker.unsent.empty() ? POLLIN : POLLIN | POLLOUT;
     waiting.push_back({worker.channel.get(), events, 0});
   }
@@ -150,7 +142,8 @@ void Collector::watch(std::vector<pollfd>& waiting) const {
 int Collector::time_left() const {
   std::optional<Clock::time_point> first;
   for (const auto& worker : workers_)
-    if (!worker.ended && worker.deadline && (!first || *worker.deadline < *first)) first = worker.deadline;
+    if (!worker.talk.ended() && worker.deadline && (!first || *worker.deadline < *first))
+      first = worker.deadline;
   if (!first) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*first - Clock::now()).count();
   return static_cast<int>(std::clamp<long>(left, 0, 3'600'000));
@@ -158,7 +151,7 @@ int Collector::time_left() const {
 
 void Collector::handle(std::span<const pollfd> ready) {
   for (auto& worker : workers_) {
-    if (worker.ended) continue;
+    if (worker.talk.ended()) continue;
     const auto at = std::find_if(ready.begin(), ready.end(), [&](const pollfd& p) {
       return p.fd == worker.channel.get() && p.revents != 0;
     });
@@ -171,11 +164,11 @@ void Collector::handle(std::span<const pollfd> ready) {
       }
       if ((at->revents & (POLLIN | POLLHUP | POLLERR)) != 0) receive(worker);
     }
-    if (!worker.ended && worker.deadline && Clock::now() >= *worker.deadline)
+    if (!worker.talk.ended() && worker.deadline && Clock::now() >= *worker.deadline)
       stop(worker,
            {Exit::deadline,
             worker.call.type + " did not answer within " + seconds_text(*worker.call.deadline_ms),
-            worker.doing.empty() ? std::string() : "it was " + worker.doing,
+            worker.talk.doing().empty() ? std::string() : "it was " + worker.talk.doing(),
             "give it more time with --deadline"},
            true);
   }
@@ -201,76 +194,12 @@ void Collector::receive(Worker& worker) {
     return stop(worker,
                 {Exit::failed, std::move(what), std::move(why), "please report this as a bug of the plugin"});
   }
-  worker.bytes += static_cast<std::size_t>(n);
-  worker.lines.feed({chunk.data(), static_cast<std::size_t>(n)});
-  while (const auto line = worker.lines.next()) {
-    if (!take_line(worker, *line)) break;
-    if (worker.ended) return;
-  }
-  if (worker.ended) return;
-  if (worker.lines.overlong())
-    stop(worker, {Exit::failed, "plugin " + worker.call.type + " sent garbage", "a line without end"});
-  else if (worker.bytes > kMaxBytes || worker.outcome.records.size() > kMaxRecords)
-    stop(worker, {Exit::failed, "plugin " + worker.call.type + " sent more than ctys takes",
-                  "over " + std::to_string(kMaxRecords) + " records or " + std::to_string(kMaxBytes >> 20U) +
-                      " MiB"});
-}
-
-// False when the worker was given up.
-bool Collector::take_line(Worker& worker, std::string_view line) {
-  auto message = wire::decode(line);
-  if (!worker.greeted) {
-    // Noise of a login shell may come first; only a hello counts.
-    if (!message || !std::holds_alternative<wire::Hello>(*message)) return true;
-    const auto& hello = std::get<wire::Hello>(*message);
-    if (hello.protocol != wire::kProtocol) {
-      stop(worker,
-           {Exit::failed, "the worker speaks protocol " + std::to_string(hello.protocol),
-            "this ctys speaks " + std::to_string(wire::kProtocol), "use the same version on both sides"});
-      return false;
-    }
-    worker.greeted = true;
-    worker.host = hello.host;
-    return true;
-  }
-  if (!message) {
-    stop(worker, {Exit::failed, "plugin " + worker.call.type + " sent garbage", message.error().why,
-                  "please report this as a bug of the plugin"});
-    return false;
-  }
-  if (auto* record = std::get_if<model::Record>(&*message)) {
-    if (record->get(Field::host).empty()) record->set(Field::host, worker.host);
-    if (record->get(Field::type).empty()) record->set(Field::type, worker.call.type);
-    worker.outcome.records.push_back(std::move(*record));
-    worker.outcome.silent = false;
-  } else if (auto* error = std::get_if<Error>(&*message)) {
-    add_failure(worker, std::move(*error));  // the worker goes on until it says "end"
-  } else if (auto* progress = std::get_if<wire::Progress>(&*message)) {
-    if (options_.progress) options_.progress(progress->text);
-    worker.doing = std::move(progress->text);
-    worker.outcome.silent = false;
-  } else if (const auto* line_of_log = std::get_if<wire::Log>(&*message)) {
-    const auto severity = static_cast<log::Severity>(std::clamp(line_of_log->level, 0, 3));
-    log::write(severity, text::lower(worker.call.type), line_of_log->text);
-  } else if (std::holds_alternative<wire::End>(*message)) {
-    worker.ended = true;
-    reap(worker);
-  }
-  return true;
-}
-
-void Collector::add_failure(Worker& worker, Error error) {
-  if (error.where.empty()) error.where = worker.call.endpoint;
-  // The outermost collector puts the type before it; a worker that forwards leaves that to its caller.
-  if (own_groups_) error.where = worker.call.type + (error.where.empty() ? "" : ", " + error.where);
-  worker.outcome.failures.push_back({std::move(error), worker.host, worker.call.type});
-  worker.outcome.silent = false;
+  worker.talk.feed({chunk.data(), static_cast<std::size_t>(n)}, options_.progress);
+  if (worker.talk.ended()) reap(worker);
 }
 
 void Collector::stop(Worker& worker, Error error, bool unfinished) {
-  add_failure(worker, std::move(error));
-  worker.outcome.failures.back().unfinished = unfinished;
-  worker.ended = true;
+  worker.talk.stop(std::move(error), unfinished);
   reap(worker);
 }
 
@@ -286,9 +215,9 @@ void Collector::reap(Worker& worker) {
 
 void Collector::abandon(const Error& error) {
   for (auto& worker : workers_)
-    if (!worker.ended) {
+    if (!worker.talk.ended()) {
       auto own = error;
-      if (own.why.empty() && !worker.doing.empty()) own.why = "it was " + worker.doing;
+      if (own.why.empty() && !worker.talk.doing().empty()) own.why = "it was " + worker.talk.doing();
       stop(worker, std::move(own), true);
     }
 }
@@ -296,31 +225,41 @@ void Collector::abandon(const Error& error) {
 std::vector<Outcome> Collector::take_each() {
   std::vector<Outcome> each;
   each.reserve(workers_.size());
-  for (auto& worker : workers_) each.push_back(std::move(worker.outcome));
+  for (auto& worker : workers_) each.push_back(worker.talk.take());
   return each;
 }
 
-void wait_for(Collector& collector) {
+void wait_for(std::span<Gathering* const> all, int caller) {
   sigset_t asked;
   sigset_t before;
   sigemptyset(&asked);
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&asked, number);
   ::pthread_sigmask(SIG_BLOCK, &asked, &before);
   const Fd signals(::signalfd(-1, &asked, SFD_CLOEXEC | SFD_NONBLOCK));
-  while (!collector.done()) {
-    std::vector<pollfd> waiting{{signals.get(), POLLIN, 0}};
-    collector.watch(waiting);
-    if (::poll(waiting.data(), waiting.size(), collector.time_left()) < 0 && errno != EINTR) break;
-    if ((waiting.front().revents & POLLIN) != 0)
-      collector.abandon(
-          {Exit::failed, "interrupted", {}, "run the command again: it goes on where it stopped"});
-    collector.handle(std::span(waiting).subspan(1));
+  while (!std::all_of(all.begin(), all.end(), [](const Gathering* one) { return one->done(); })) {
+    std::vector<pollfd> waiting{{signals.get(), POLLIN, 0}, {caller, POLLIN | POLLRDHUP, 0}};
+    int left = -1;
+    for (const auto* one : all) {
+      one->watch(waiting);
+      const int its = one->time_left();
+      if (its >= 0 && (left < 0 || its < left)) left = its;
+    }
+    if (::poll(waiting.data(), waiting.size(), left) < 0 && errno != EINTR) break;
+    if (waiting[0].revents != 0 || waiting[1].revents != 0)
+      for (auto* one : all)
+        one->abandon({Exit::failed, "interrupted", {}, "run the command again: it goes on where it stopped"});
+    for (auto* one : all) one->handle(std::span(waiting).subspan(2));
   }
   // Drop what asked us to stop: the caller prints what arrived and then ends by itself.
   signalfd_siginfo taken{};
   while (::read(signals.get(), &taken, sizeof taken) > 0) {
   }
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void wait_for(Gathering& one, int caller) {
+  std::array<Gathering*, 1> all{&one};
+  wait_for(all, caller);
 }
 
 }  // namespace ctys::plugin

@@ -21,7 +21,24 @@ namespace ctys::plugin {
 // Runs in the child: answers on two descriptors (they may be the same), returns the process's exit status.
 using ChildMain = std::function<int(int in, int out, int stream)>;
 
-class Collector {
+// Something that goes on elsewhere and is waited for with poll().
+class Gathering {
+ public:
+  Gathering() = default;
+  Gathering(const Gathering&) = delete;
+  Gathering& operator=(const Gathering&) = delete;
+  virtual ~Gathering() = default;
+  [[nodiscard]] virtual bool done() const = 0;
+  // What to wait for, appended to `waiting`; all of it goes back to handle().
+  virtual void watch(std::vector<pollfd>& waiting) const = 0;
+  // Milliseconds until the next deadline; -1: none.
+  [[nodiscard]] virtual int time_left() const = 0;
+  virtual void handle(std::span<const pollfd> ready) = 0;
+  // Ends all that still runs with this failure.
+  virtual void abandon(const Error& error) = 0;
+};
+
+class Collector final : public Gathering {
  public:
   // `stream` is handed to every child as its byte stream (console), -1: none; the caller closes its own copy.
   // `own_groups`: each worker leads a process group that is killed as a whole; a worker's own children stay
@@ -30,18 +47,15 @@ class Collector {
             bool own_groups);
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
-  ~Collector();  // kills whoever is left
+  ~Collector() override;  // kills whoever is left
 
-  [[nodiscard]] bool done() const;
-  // What to wait for, appended to `waiting`; the same vector goes back to handle().
-  void watch(std::vector<pollfd>& waiting) const;
-  // Milliseconds until the next deadline; -1: none.
-  [[nodiscard]] int time_left() const;
-  void handle(std::span<const pollfd> ready);
+  [[nodiscard]] bool done() const override;
+  void watch(std::vector<pollfd>& waiting) const override;
+  [[nodiscard]] int time_left() const override;
+  void handle(std::span<const pollfd> ready) override;
+  void abandon(const Error& error) override;
   // How many records have come so far.
   [[nodiscard]] std::size_t records() const;
-  // Ends all that still run: their calls fail with `error`.
-  void abandon(const Error& error);
   // What each call brought, in their order. Call once, when done().
   [[nodiscard]] std::vector<Outcome> take_each();
 
@@ -49,17 +63,17 @@ class Collector {
   struct Worker;
   void start(Worker& worker, const ChildMain& child, int stream);
   void receive(Worker& worker);
-  bool take_line(Worker& worker, std::string_view line);
   void reap(Worker& worker);
   void stop(Worker& worker, Error error, bool unfinished = false);
-  void add_failure(Worker& worker, Error error);
 
   Options options_;
   bool own_groups_;
   std::vector<Worker> workers_;
 };
 
-// Waits with poll() until the collector is done or a signal asks to stop.
-void wait_for(Collector& collector);
+// Waits with poll() until all are done, or a signal asks to stop, or whoever is at the other end of `caller`
+// (-1: nobody) has gone.
+void wait_for(std::span<Gathering* const> all, int caller = -1);
+void wait_for(Gathering& one, int caller = -1);
 
 }  // namespace ctys::plugin

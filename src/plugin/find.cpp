@@ -74,4 +74,17 @@ Result<File> find(std::string_view type) {
                             : "types with a plugin here: " + known);
 }
 
+Result<File> find_transport(std::string_view type) {
+  const std::string name = text::lower(type) + ".so";
+  for (const auto& folder : search_path()) {
+    auto path = folder / "transport" / name;
+    std::error_code error;
+    if (!fs::exists(path, error)) continue;
+    auto why = refusal(path);
+    return File{text::upper(type), std::move(path), std::move(why)};
+  }
+  return fail(Exit::failed, "cannot reach other hosts", "there is no plugin transport/" + name,
+              "install it with ctys, or set CTYS_PLUGIN_PATH to the folder above it");
+}
+
 }  // namespace ctys::plugin

@@ -26,4 +26,7 @@ struct File {
 // The plugin of one type; the error lists the types there are.
 [[nodiscard]] Result<File> find(std::string_view type);
 
+// The plugin that carries byte streams to other hosts, from the folder "transport" of the search path.
+[[nodiscard]] Result<File> find_transport(std::string_view type);
+
 }  // namespace ctys::plugin

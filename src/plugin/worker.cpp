@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "plugin/collector.hpp"
 #include "plugin/find.hpp"
+#include "plugin/handle.hpp"
 #include "plugin/load.hpp"
 #include "wire/message.hpp"
 
@@ -17,28 +18,7 @@
 #include <optional>
 #include <span>
 
-// One action on one plugin: where its messages go. The type is the plugin's opaque handle.
-struct ctys_call {
-  int out;
-  std::string endpoint;
-  ctys::Exit worst = ctys::Exit::ok;
-  // What the plugin says of itself, put into the record of a probe.
-  std::string category = {};
-  std::string version = {};
-};
-
 namespace ctys::plugin {
-namespace {
-
-std::string_view view(ctys_str s) {
-  return s.ptr == nullptr ? std::string_view{} : std::string_view{s.ptr, s.len};
-}
-std::string copy(ctys_str s) {
-  return std::string(view(s));
-}
-ctys_str borrow(std::string_view s) {
-  return {s.data(), s.size()};
-}
 
 void send(int out, const wire::Message& message) {
   if (!write_all(out, wire::encode(message))) ::_exit(0);  // nobody listens any more
@@ -48,6 +28,12 @@ void send_error(ctys_call* call, Error error) {
   if (error.where.empty()) error.where = call->endpoint;
   call->worst = worse(call->worst, error.code);
   send(call->out, error);
+}
+
+namespace {
+
+std::string copy(ctys_str s) {
+  return std::string(view(s));
 }
 
 void host_log(ctys_call* call, std::int32_t level, ctys_str line) {
@@ -147,7 +133,12 @@ void perform(const ctys_plugin& table, const wire::Call& call, ctys_call* handle
   table.close(self);
 }
 
-// The conversation up to the call: nullopt when the caller went away or talks nonsense.
+}  // namespace
+
+const ctys_host& host_functions() {
+  return kHost;
+}
+
 std::optional<wire::Call> greet(int in, int out) {
   send(out, wire::Hello{wire::kProtocol, paths::host_name(), CTYS_VERSION});
   wire::LineReader lines;
@@ -169,6 +160,8 @@ std::optional<wire::Call> greet(int in, int out) {
     lines.feed({chunk.data(), static_cast<std::size_t>(n)});
   }
 }
+
+namespace {
 
 int finish(const ctys_call& handle) {
   const int status = static_cast<int>(handle.worst);

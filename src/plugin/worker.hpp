@@ -2,11 +2,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "wire/message.hpp"
+
+#include <optional>
+
 namespace ctys::plugin {
 
 // Says hello on `out`, reads one Call from `in`, answers it, says end. `stream` is the console's byte stream
 // or -1. A plugin with several endpoints, asked for all of them, is asked once for each by a child of this
 // worker, so that one that hangs does not silence the others. Returns the status of the end message.
 int serve(int in, int out, int stream);
+
+// The conversation up to the call: says hello and reads it. nullopt when the caller went away or talks
+// nonsense.
+[[nodiscard]] std::optional<wire::Call> greet(int in, int out);
 
 }  // namespace ctys::plugin

@@ -54,6 +54,13 @@ struct Encoder {
             {"fix", m.fix},      {"where", m.where}};
   }
   json operator()(const End& m) const { return {{"t", "end"}, {"status", m.status}}; }
+  json operator()(const Closed& m) const {
+    auto out = (*this)(m.error);
+    out["t"] = "closed";
+    out["link"] = m.link;
+    return out;
+  }
+  json operator()(const Asking& m) const { return {{"t", "asking"}, {"begins", m.begins}}; }
 };
 
 tl::unexpected<Error> malformed(std::string why) {
@@ -104,6 +111,11 @@ Result<Message> decode_record(json& object) {
   return Message(std::move(record));
 }
 
+Error error_of(const json& object) {
+  return {static_cast<Exit>(number_of(object, "code")), text_of(object, "what"), text_of(object, "why"),
+          text_of(object, "fix"), text_of(object, "where")};
+}
+
 Result<Message> decode_object(json& object) {
   const auto kind = text_of(object, "t");
   if (kind == "record") return decode_record(object);
@@ -113,11 +125,10 @@ Result<Message> decode_object(json& object) {
   if (kind == "progress") return Message(Progress{text_of(object, "text")});
   if (kind == "log") return Message(Log{number_of(object, "level"), text_of(object, "text")});
   if (kind == "end") return Message(End{number_of(object, "status")});
-  if (kind == "error") {
-    Error error(static_cast<Exit>(number_of(object, "code")), text_of(object, "what"), text_of(object, "why"),
-                text_of(object, "fix"), text_of(object, "where"));
-    return Message(std::move(error));
-  }
+  if (kind == "error") return Message(error_of(object));
+  if (kind == "closed")
+    return Message(Closed{static_cast<std::size_t>(number_of(object, "link")), error_of(object)});
+  if (kind == "asking") return Message(Asking{object.at("begins").get<bool>()});
   return malformed("unknown kind of message");
 }
 

@@ -40,7 +40,7 @@ enum class Verb { probe, list, enumerate, show, create, cancel, attribute, conso
 // One request to one worker: plain data, so that it can cross a host border.
 struct Call {
   Verb verb = Verb::probe;
-  std::string type;      // whose plugin; upper case
+  std::string type;      // whose plugin; upper case. To another host: several with commas, empty for all
   std::string endpoint;  // empty: all endpoints of the plugin
   std::vector<model::Pair> address;
   std::vector<model::Pair> options;
@@ -64,7 +64,16 @@ struct Log {
 struct End {
   int status = 0;
 };
-using Message = std::variant<Hello, Call, model::Record, Progress, Log, Error, End>;
+// Between ctys and its own transport process only, never from another host: a link has ended, a person is
+// being asked.
+struct Closed {
+  std::size_t link = 0;
+  Error error;  // code 0: by itself
+};
+struct Asking {
+  bool begins = false;
+};
+using Message = std::variant<Hello, Call, model::Record, Progress, Log, Error, End, Closed, Asking>;
 
 // One line, LF included. Never fails: bytes that are not UTF-8 are replaced.
 [[nodiscard]] std::string encode(const Message& message);

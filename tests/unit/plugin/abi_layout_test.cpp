@@ -71,7 +71,36 @@ static_assert(offsetof(ctys_plugin, create) == 136);
 static_assert(offsetof(ctys_plugin, cancel) == 144);
 static_assert(offsetof(ctys_plugin, attribute) == 152);
 static_assert(offsetof(ctys_plugin, console) == 160);
-static_assert(sizeof(ctys_plugin) >= 168);
+static_assert(offsetof(ctys_plugin, transport) == 168);
+static_assert(sizeof(ctys_plugin) >= 176);
+
+static_assert(CTYS_MAY_ASK == 1 && CTYS_MAY_COPY == 2);
+static_assert(std::is_standard_layout_v<ctys_link> && std::is_trivial_v<ctys_link>);
+static_assert(offsetof(ctys_link, host) == 0);
+static_assert(offsetof(ctys_link, user) == 16);
+static_assert(offsetof(ctys_link, port) == 32);
+static_assert(offsetof(ctys_link, deadline_ms) == 36);
+static_assert(offsetof(ctys_link, stream) == 40);
+static_assert(offsetof(ctys_link, reserved) == 44);
+static_assert(sizeof(ctys_link) == 48, "links stand in an array: they never grow");
+
+static_assert(std::is_standard_layout_v<ctys_transport> && std::is_trivial_v<ctys_transport>);
+static_assert(offsetof(ctys_transport, size) == 0);
+static_assert(offsetof(ctys_transport, flags) == 4);
+static_assert(offsetof(ctys_transport, links) == 8);
+static_assert(offsetof(ctys_transport, link_count) == 16);
+static_assert(offsetof(ctys_transport, via) == 24);
+static_assert(offsetof(ctys_transport, via_count) == 32);
+static_assert(offsetof(ctys_transport, config) == 40);
+static_assert(offsetof(ctys_transport, command) == 56);
+static_assert(offsetof(ctys_transport, ready) == 72);
+static_assert(offsetof(ctys_transport, absent) == 88);
+static_assert(offsetof(ctys_transport, install) == 104);
+static_assert(offsetof(ctys_transport, fanout) == 120);
+static_assert(offsetof(ctys_transport, bundle) == 128);
+static_assert(offsetof(ctys_transport, closed) == 136);
+static_assert(offsetof(ctys_transport, asking) == 144);
+static_assert(sizeof(ctys_transport) >= 152);
 
 TEST_CASE("the entry point has the type that plugins were built with") {
   STATIC_REQUIRE(std::is_same_v<decltype(&ctys_plugin_entry), const ctys_plugin* (*)()>);

@@ -37,6 +37,9 @@ TEST_CASE("every message survives the wire") {
   CHECK(std::get<wire::Hello>(there_and_back(wire::Hello{1, "h", "v"})).host == "h");
   CHECK(std::get<wire::Progress>(there_and_back(wire::Progress{"p"})).text == "p");
   CHECK(std::get<wire::Log>(there_and_back(wire::Log{2, "l"})).text == "l");
+  CHECK(std::get<wire::Asking>(there_and_back(wire::Asking{true})).begins);
+  const auto closed = std::get<wire::Closed>(there_and_back(wire::Closed{7, {Exit::failed, "a"}}));
+  CHECK((closed.link == 7 && closed.error.summary == "a" && closed.error.code == Exit::failed));
 }
 
 TEST_CASE("bytes that are not UTF-8 are carried as replacement characters") {

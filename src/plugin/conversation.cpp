@@ -1,0 +1,90 @@
+// What one worker says, from its hello to its end.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plugin/conversation.hpp"
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ctys::plugin {
+namespace {
+
+// What one worker may send. Far above any real answer, far below what would hurt the caller.
+constexpr std::size_t kMaxRecords = 100'000;
+constexpr std::size_t kMaxBytes = 64U << 20;
+
+}  // namespace
+
+void Conversation::feed(std::string_view bytes, const std::function<void(std::string_view)>& progress) {
+  bytes_ += bytes.size();
+  lines_.feed(bytes);
+  while (!ended_) {
+    const auto line = lines_.next();
+    if (!line) break;
+    take_line(*line, progress);
+  }
+  if (ended_) return;
+  if (lines_.overlong())
+    stop({Exit::failed, peer_.subject + " sent garbage", "a line without end"});
+  else if (bytes_ > kMaxBytes || outcome_.records.size() > kMaxRecords)
+    stop(
+        {Exit::failed, peer_.subject + " sent more than ctys takes",
+         "over " + std::to_string(kMaxRecords) + " records or " + std::to_string(kMaxBytes >> 20U) + " MiB"});
+}
+
+// Noise of a login shell may come first; only a hello counts.
+void Conversation::take_hello(std::string_view line) {
+  const auto message = wire::decode(line);
+  if (!message || !std::holds_alternative<wire::Hello>(*message)) return;
+  const auto& hello = std::get<wire::Hello>(*message);
+  if (hello.protocol != wire::kProtocol)
+    return stop({Exit::failed, "the worker speaks protocol " + std::to_string(hello.protocol),
+                 "this ctys speaks " + std::to_string(wire::kProtocol),
+                 "use the same version on both sides"});
+  greeted_ = true;
+  if (peer_.host.empty()) peer_.host = hello.host;
+}
+
+void Conversation::take_line(std::string_view line, const std::function<void(std::string_view)>& progress) {
+  if (!greeted_) return take_hello(line);
+  auto message = wire::decode(line);
+  if (!message)
+    return stop({Exit::failed, peer_.subject + " sent garbage", message.error().why,
+                 "please report this as a bug of the plugin"});
+  if (auto* record = std::get_if<model::Record>(&*message)) {
+    if (peer_.strict_host || record->get(Field::host).empty()) record->set(Field::host, peer_.host);
+    if (record->get(Field::type).empty()) record->set(Field::type, peer_.type);
+    outcome_.records.push_back(std::move(*record));
+    outcome_.silent = false;
+  } else if (auto* error = std::get_if<Error>(&*message)) {
+    add_failure(std::move(*error));  // the worker goes on until it says "end"
+  } else if (auto* said = std::get_if<wire::Progress>(&*message)) {
+    if (progress) progress(said->text);
+    doing_ = std::move(said->text);
+    outcome_.silent = false;
+  } else if (const auto* line_of_log = std::get_if<wire::Log>(&*message)) {
+    const auto severity = static_cast<log::Severity>(std::clamp(line_of_log->level, 0, 3));
+    log::write(severity, text::lower(peer_.type.empty() ? peer_.subject : peer_.type), line_of_log->text);
+  } else if (std::holds_alternative<wire::End>(*message)) {
+    ended_ = true;
+  }
+}
+
+void Conversation::add_failure(Error error) {
+  if (error.where.empty()) error.where = peer_.endpoint;
+  // The outermost collector puts the type before it; a worker that forwards leaves that to its caller.
+  if (peer_.outermost && !peer_.type.empty())
+    error.where = peer_.type + (error.where.empty() ? "" : ", " + error.where);
+  outcome_.failures.push_back({std::move(error), peer_.host, peer_.type});
+  outcome_.silent = false;
+}
+
+void Conversation::stop(Error error, bool unfinished) {
+  add_failure(std::move(error));
+  outcome_.failures.back().unfinished = unfinished;
+  ended_ = true;
+}
+
+}  // namespace ctys::plugin

@@ -1,0 +1,53 @@
+// What one worker says, from its hello to its end: judged line by line, believed until it breaks a rule.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "plugin/collect.hpp"
+#include "wire/message.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace ctys::plugin {
+
+// Who speaks at the other end.
+struct Peer {
+  std::string subject;        // of messages about it: "plugin QEMU", "lab01"
+  std::string type;           // filled into records and failures; empty: as they say
+  std::string host;           // what records and failures have as their host; empty: as the hello says
+  std::string endpoint = {};  // where failures are that do not say where they were
+  bool outermost = true;      // the type is put before the place of a failure
+  bool strict_host = false;   // a record's own host does not count: it would be another's row
+};
+
+class Conversation {
+ public:
+  explicit Conversation(Peer peer) : peer_(std::move(peer)) {}
+
+  // Takes what arrived. Nothing any more once ended() is true.
+  void feed(std::string_view bytes, const std::function<void(std::string_view)>& progress);
+  // Ends it with a failure. `unfinished`: see Failure.
+  void stop(Error error, bool unfinished = false);
+  [[nodiscard]] bool greeted() const { return greeted_; }
+  [[nodiscard]] bool ended() const { return ended_; }
+  // What it last said it was at.
+  [[nodiscard]] const std::string& doing() const { return doing_; }
+  [[nodiscard]] std::size_t records() const { return outcome_.records.size(); }
+  [[nodiscard]] Outcome take() { return std::move(outcome_); }
+
+ private:
+  void take_line(std::string_view line, const std::function<void(std::string_view)>& progress);
+  void take_hello(std::string_view line);
+  void add_failure(Error error);
+
+  Peer peer_;
+  wire::LineReader lines_;
+  std::string doing_;
+  bool greeted_ = false;
+  bool ended_ = false;  // said "end", or was given up
+  std::size_t bytes_ = 0;
+  Outcome outcome_;
+};
+
+}  // namespace ctys::plugin
