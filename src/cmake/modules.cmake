@@ -30,20 +30,25 @@ function(ctys_add_module name)
   target_link_libraries(ctys_${name} ${library_kind} ctys_sdk ${arg_DEPENDS})
 endfunction()
 
-# ctys_add_plugin(NAME [LINK library...]): shared object of plugins/NAME/*.cpp; it sees include/ctys and what it links.
+# ctys_add_plugin(NAME [FOLDER below] [SOURCES file...] [LINK library...]): shared object of plugins/NAME/*.cpp, or of the
+# files named; it sees include/ctys and what it links.
 function(ctys_add_plugin name)
-  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "" "FOLDER" "SOURCES;LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/plugins/${name}/*.cpp)
+  if(arg_SOURCES)
+    set(sources ${arg_SOURCES})
+  endif()
+  cmake_path(APPEND place "ctys/plugins" "${arg_FOLDER}")
   add_library(${name}_plugin MODULE ${sources})
   target_link_libraries(${name}_plugin PRIVATE ctys_sdk ctys_warnings ${arg_LINK})
   # It exports its entry and nothing else, not even what its libraries would.
   target_link_options(${name}_plugin PRIVATE -Wl,--exclude-libs,ALL)
   set_target_properties(${name}_plugin PROPERTIES PREFIX "" OUTPUT_NAME ${name}
-    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/ctys/plugins)
-  install(TARGETS ${name}_plugin LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/ctys/plugins)
+    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/${place})
+  install(TARGETS ${name}_plugin LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/${place})
   if(CTYS_TESTS)
     add_test(NAME conformance.${name} COMMAND conformance ${name})
     set_tests_properties(conformance.${name} PROPERTIES
-      ENVIRONMENT "CTYS_PLUGIN_PATH=${PROJECT_BINARY_DIR}/lib/ctys/plugins" LABELS conformance)
+      ENVIRONMENT "CTYS_PLUGIN_PATH=${PROJECT_BINARY_DIR}/lib/${place}" LABELS conformance)
   endif()
 endfunction()

@@ -109,7 +109,8 @@ void check_table(const std::string& type, const ctys_plugin& table) {
   const auto summary = text(table.summary);
   rule(!summary.empty() && summary.find('\n') == std::string::npos, "it has a summary of one line", summary);
   rule(table.probe != nullptr, "it can be probed");
-  rule(table.list != nullptr || table.enumerate != nullptr, "it can list or enumerate");
+  rule(table.list != nullptr || table.enumerate != nullptr || table.transport != nullptr,
+       "it can list or enumerate, or it is a transport");
 }
 
 void check_quiet_without_address(const std::string& type) {

@@ -1,0 +1,218 @@
+// All links of one call in one poll loop.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fleet.hpp"
+
+#include "prompt.hpp"
+
+#include <poll.h>
+#include <pwd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
+
+namespace ctys::ssh {
+namespace {
+
+constexpr std::size_t kMaxJumps = 8;  // deeper is a circle
+constexpr std::string_view kBehind = "cannot go through ";
+
+std::string text(ctys_str s) {
+  return s.ptr == nullptr ? std::string() : std::string(s.ptr, s.len);
+}
+ctys_str borrow(const std::string& s) {
+  return {s.data(), s.size()};
+}
+
+// OpenSSH takes the home of the password database, whatever $HOME says.
+std::string home() {
+  const auto* entry = ::getpwuid(::getuid());  // NOLINT(concurrency-mt-unsafe): before any thread
+  return entry != nullptr && entry->pw_dir != nullptr ? entry->pw_dir : "/";
+}
+
+// What its failure means for who is behind it. The nearest of several is the one that is named.
+Error behind(const Node& gateway) {
+  auto error = gateway.error();
+  if (error.summary.starts_with(kBehind)) return error;
+  error.why = error.summary + (error.why.empty() ? "" : ": " + error.why);
+  error.summary = std::string(kBehind) + text_of(gateway.place());
+  return error;
+}
+
+// Each link needs a few descriptors.
+void allow_many_files() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+Fleet::Fleet(const ctys_transport& request, ctys_call* call) : request_(request), call_(call) {
+  allow_many_files();
+  shared_.config_file = text(request.config);
+  shared_.home = home();
+  if ((request.flags & CTYS_MAY_ASK) != 0)
+    shared_.asker = [this](std::string_view question, bool echo) {
+      const auto begin = Clock::now();
+      request_.asking(call_, 1);
+      auto answer = ask(question, echo);
+      request_.asking(call_, 0);
+      const auto took = Clock::now() - begin;
+      for (auto& node : nodes_) node->postpone(took);
+      for (auto& link : links_) link->postpone(took);
+      return answer;
+    };
+  std::vector<Place> via;
+  for (std::size_t i = 0; i < request.via_count; ++i) {
+    auto place = parse_place(text(request.via[i]));
+    if (!place) throw Error(Exit::usage, "bad host to go through: " + text(request.via[i]));
+    via.push_back(*std::move(place));
+  }
+  told_.assign(request.link_count, false);
+  for (std::size_t i = 0; i < request.link_count; ++i) add_link(i, via);
+}
+
+Fleet::~Fleet() {
+  links_.clear();
+  // Whoever is reached through another goes first.
+  for (bool any = true; std::exchange(any, false);) {
+    for (auto& node : nodes_) {
+      const auto uses = [&](const auto& other) { return other && other->gateway() == node.get(); };
+      if (!node || std::any_of(nodes_.begin(), nodes_.end(), uses)) continue;
+      node->close();
+      node.reset();
+      any = true;
+    }
+  }
+}
+
+Node& Fleet::node_of(const Place& place, std::vector<Place> via, bool direct) {
+  std::string way = text_of(place) + (direct ? "" : " as configured");
+  for (const auto& hop : via) way += " " + text_of(hop);
+  const auto [at, is_new] = by_way_.try_emplace(way);
+  if (!is_new) return *at->second;
+  nodes_.push_back(std::make_unique<Node>(shared_, place, direct || !via.empty()));
+  auto& node = *nodes_.back();
+  at->second = &node;
+  if (!via.empty()) {
+    const auto last = via.back();
+    via.pop_back();
+    // The first of the hops may itself be behind one, as its own configuration says.
+    node.set_gateway(&node_of(last, std::move(via), false));
+  }
+  return node;
+}
+
+void Fleet::add_link(std::size_t number, const std::vector<Place>& via) {
+  const auto& wanted = request_.links[number];
+  const Place place{text(wanted.host), text(wanted.user), wanted.port};
+  auto& node = node_of(place, via, false);
+  auto bundle = [this, number](std::string_view line) -> std::string_view {
+    const auto bytes = request_.bundle(call_, number, {line.data(), line.size()});
+    if (bytes.ptr == nullptr) {
+      told_[number] = true;
+      throw Error();
+    }
+    return {bytes.ptr, bytes.len};
+  };
+  links_.push_back(std::make_unique<Link>(request_, wanted, node, std::move(bundle)));
+}
+
+// The configuration names hosts to jump through: they become the gateways of this node.
+void Fleet::follow_jumps(Node& node) {
+  auto jumps = node.take_jumps();
+  if (jumps.empty()) return;
+  const auto last = jumps.back();
+  jumps.pop_back();
+  auto& gateway = node_of(last, std::move(jumps), false);
+  std::size_t depth = 0;
+  for (const auto* at = &gateway; at != nullptr; at = at->gateway())
+    if (at == &node || ++depth > kMaxJumps)
+      return node.fail({Exit::usage, "cannot reach the host",
+                        "its ProxyJump leads in a circle, or through more than 8 hosts",
+                        "see what it says: ssh -G HOST"});
+  node.set_gateway(&gateway);
+}
+
+void Fleet::start_some() {
+  auto busy = static_cast<std::size_t>(
+      std::count_if(nodes_.begin(), nodes_.end(), [](const auto& node) { return node->under_way(); }));
+  // Gateways are added on the way.  NOLINTNEXTLINE(modernize-loop-convert)
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    auto& node = *nodes_[i];
+    follow_jumps(node);
+    if (node.stage() != Node::Stage::waiting) continue;
+    auto* gateway = node.gateway();
+    if (gateway != nullptr && gateway->stage() == Node::Stage::failed) {
+      node.fail(behind(*gateway));
+    } else if ((gateway == nullptr || gateway->open()) && busy < std::max(request_.fanout, 1U)) {
+      node.start();
+      ++busy;
+    }
+  }
+}
+
+void Fleet::drop_unused() {
+  // A connection that is lost takes what goes through it along.
+  for (auto& node : nodes_)
+    if (node->gateway() != nullptr && node->gateway()->stage() == Node::Stage::failed &&
+        node->stage() != Node::Stage::failed)
+      node->fail(behind(*node->gateway()));
+}
+
+bool Fleet::step_all() {
+  bool moved = false;
+  start_some();
+  for (auto& node : nodes_) moved = node->step() || moved;
+  drop_unused();
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    auto& link = *links_[i];
+    if (link.done()) continue;
+    moved = link.step() || moved;
+    if (link.done()) tell_done(i);
+  }
+  return moved;
+}
+
+void Fleet::tell_done(std::size_t number) {
+  if (told_[number]) return;
+  told_[number] = true;
+  const Error none(Exit::ok, {});
+  const auto& error = links_[number]->error().value_or(none);
+  request_.closed(call_, number, static_cast<std::int32_t>(error.code), borrow(error.summary),
+                  borrow(error.why), borrow(error.fix), borrow(error.where));
+}
+
+void Fleet::run() {
+  while (std::any_of(links_.begin(), links_.end(), [](const auto& link) { return !link->done(); }))
+    if (!step_all()) wait();
+}
+
+void Fleet::wait() {
+  std::vector<pollfd> waiting;
+  std::optional<Instant> first;
+  const auto earlier = [&](std::optional<Instant> when) {
+    if (when && (!first || *when < *first)) first = when;
+  };
+  for (const auto& node : nodes_) {
+    node->watch(waiting);
+    earlier(node->wakes());
+  }
+  for (const auto& link : links_) {
+    link->watch(waiting);
+    earlier(link->wakes());
+  }
+  int left = -1;
+  if (first) {
+    const auto until = std::chrono::ceil<std::chrono::milliseconds>(*first - Clock::now()).count();
+    left = static_cast<int>(std::clamp<std::int64_t>(until, 0, 60'000));
+  }
+  ::poll(waiting.data(), waiting.size(), left);
+}
+
+}  // namespace ctys::ssh

@@ -1,0 +1,46 @@
+// All links of one call in one poll loop: connections are shared, gateways come first, few at a time.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "link.hpp"
+#include "node.hpp"
+
+#include <ctys/abi.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ctys::ssh {
+
+class Fleet {
+ public:
+  Fleet(const ctys_transport& request, ctys_call* call);
+  Fleet(const Fleet&) = delete;
+  Fleet& operator=(const Fleet&) = delete;
+  ~Fleet();
+  void run();
+
+ private:
+  // The connection to a place through others, made at its first use. `via`: nearest first.
+  Node& node_of(const Place& place, std::vector<Place> via, bool direct);
+  void add_link(std::size_t number, const std::vector<Place>& via);
+  void start_some();
+  bool step_all();
+  void follow_jumps(Node& node);
+  void drop_unused();
+  void tell_done(std::size_t number);
+  void wait();
+
+  const ctys_transport& request_;
+  ctys_call* call_;
+  Shared shared_;
+  std::map<std::string, Node*> by_way_;
+  std::deque<std::unique_ptr<Node>> nodes_;  // a gateway may come after who needs it
+  std::vector<std::unique_ptr<Link>> links_;
+  std::vector<bool> told_;
+};
+
+}  // namespace ctys::ssh

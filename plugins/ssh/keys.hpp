@@ -1,0 +1,35 @@
+// The user's private keys and certificates, each file read once.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "config.hpp"
+#include "handles.hpp"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ctys::ssh {
+
+class Keys {
+ public:
+  // The keys that can be used at once, in the order of the configuration; those with a certificate first in
+  // the form that carries it.
+  [[nodiscard]] std::vector<Key> usable(const Config& config);
+  // Files of it that are there but locked by a passphrase.
+  [[nodiscard]] std::vector<std::string> locked(const Config& config);
+  // Tries a passphrase: false when it is not the one.
+  bool unlock(const std::string& file, const std::string& passphrase);
+
+ private:
+  struct File {
+    Key key;              // null: locked, or no key
+    bool locked = false;  // there, but not readable without a passphrase
+  };
+  const File& load(const std::string& file);
+  std::map<std::string, File> files_;
+  std::map<std::pair<std::string, std::string>, Key> certified_;  // by key file and certificate file
+};
+
+}  // namespace ctys::ssh

@@ -1,0 +1,249 @@
+// One command on one host.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "link.hpp"
+
+#include "pump.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace ctys::ssh {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kOpenTime{15};
+constexpr seconds kStartTime{20};
+constexpr seconds kInstallTime{120};
+constexpr std::size_t kMaxNoise = 256U << 10;  // of login shells, before the command speaks
+constexpr std::size_t kMaxErrors = 2000;
+
+std::string_view view(ctys_str s) {
+  return s.ptr == nullptr ? std::string_view{} : std::string_view{s.ptr, s.len};
+}
+
+}  // namespace
+
+Link::Link(const ctys_transport& request, const ctys_link& wanted, Node& node, Bundle bundle)
+    : request_(request), node_(&node), bundle_(std::move(bundle)), socket_(wanted.stream) {
+  if (wanted.deadline_ms >= 0) deadline_ = Clock::now() + std::chrono::milliseconds(wanted.deadline_ms);
+  limit_ = Clock::now() + kOpenTime;
+}
+
+void Link::fail(Error error) {
+  if (done()) return;
+  error_ = std::move(error);
+  finish();
+}
+
+void Link::finish() {
+  stage_ = Stage::done;
+  channel_.reset();
+  socket_.reset();
+}
+
+void Link::postpone(Clock::duration by) {
+  limit_ += by;
+  if (deadline_) *deadline_ += by;
+}
+
+bool Link::step() {
+  bool moved = false;
+  if (done()) return false;
+  try {
+    if (node_->stage() == Node::Stage::failed) throw Error(node_->error());
+    if (node_->open()) {
+      while (step_once()) moved = true;
+    } else {
+      limit_ = Clock::now() + kOpenTime;
+      // Whoever asked may have gone.
+      char byte = 0;
+      if (::recv(socket_.get(), &byte, 1, MSG_PEEK) == 0) finish();
+    }
+    if (done() || stage_ == Stage::streaming) return moved;
+    if (deadline_ && Clock::now() >= *deadline_)
+      throw Error(node_->open() ? Exit::deadline : Exit::unreachable, "cannot reach the host",
+                  node_->open() ? "ctys did not start there in the time that was given"
+                                : "no answer in the time that was given",
+                  "see whether it is up: ssh HOST; give it more time with --deadline");
+    if (node_->open() && Clock::now() >= limit_)
+      throw Error(Exit::unreachable, "cannot start ctys there", "no answer from its shell",
+                  "see what it does: ssh HOST true");
+  } catch (const Error& error) {
+    fail(error);
+    return true;
+  }
+  return moved;
+}
+
+bool Link::step_once() {
+  switch (stage_) {
+    case Stage::opening:
+      return open_channel(Stage::asking);
+    case Stage::asking:
+      return ask_for(view(request_.command), Stage::starting, kStartTime);
+    case Stage::starting:
+      return read_start();
+    case Stage::install_opening:
+      return open_channel(Stage::install_asking);
+    case Stage::install_asking:
+      return ask_for(view(request_.install), Stage::installing, kInstallTime);
+    case Stage::installing:
+      return install();
+    case Stage::streaming:
+      return stream();
+    case Stage::done:
+      break;
+  }
+  return false;
+}
+
+bool Link::open_channel(Stage next) {
+  if (!channel_) channel_.reset(ssh_channel_new(node_->session()));
+  const int answer = ssh_channel_open_session(channel_.get());
+  if (answer == SSH_AGAIN) return false;
+  if (answer != SSH_OK)
+    throw Error(Exit::unreachable, "cannot start ctys there", ssh_get_error(node_->session()),
+                "see whether it grants a session: ssh HOST true");
+  stage_ = next;
+  limit_ = Clock::now() + kOpenTime;
+  return true;
+}
+
+bool Link::ask_for(std::string_view command, Stage next, std::chrono::milliseconds limit) {
+  const int answer = ssh_channel_request_exec(channel_.get(), std::string(command).c_str());
+  if (answer == SSH_AGAIN) return false;
+  if (answer != SSH_OK)
+    throw Error(Exit::unreachable, "cannot start ctys there", ssh_get_error(node_->session()),
+                "see whether it runs commands: ssh HOST true");
+  stage_ = next;
+  limit_ = Clock::now() + limit;
+  return true;
+}
+
+void Link::read_errors() {
+  std::array<char, 4096> chunk{};
+  for (;;) {
+    const int n = ssh_channel_read_nonblocking(channel_.get(), chunk.data(), chunk.size(), 1);
+    if (n <= 0) return;
+    errors_.append(chunk.data(), static_cast<std::size_t>(n));
+    if (errors_.size() > kMaxErrors) errors_.erase(0, errors_.size() - kMaxErrors);
+  }
+}
+
+void Link::complain(const std::string& what, const std::string& fix) const {
+  const int status = ssh_channel_get_exit_status(channel_.get());
+  std::string why = errors_;
+  while (!why.empty() && why.back() == '\n') why.pop_back();
+  if (why.empty())
+    why = status < 0 ? "it ended without a word" : "it ended with status " + std::to_string(status);
+  throw Error(Exit::unreachable, what, why, fix);
+}
+
+// Whatever shells print comes first; the lines that count say what they are.
+bool Link::read_start() {
+  std::array<char, 16384> chunk{};
+  const int n = ssh_channel_read_nonblocking(channel_.get(), chunk.data(), chunk.size(), 0);
+  read_errors();
+  if (n == SSH_ERROR)
+    throw Error(Exit::unreachable, "the connection was lost", ssh_get_error(node_->session()),
+                "run the command again");
+  if (n <= 0) {
+    if (ssh_channel_is_closed(channel_.get()) != 0 ||
+        (ssh_channel_is_eof(channel_.get()) != 0 && ssh_channel_get_exit_status(channel_.get()) >= 0))
+      complain("cannot start ctys there", "see what its shell does: ssh HOST true");
+    return false;
+  }
+  started_.append(chunk.data(), static_cast<std::size_t>(n));
+  noise_ += static_cast<std::size_t>(n);
+  for (auto end = started_.find('\n'); end != std::string::npos; end = started_.find('\n')) {
+    if (take_line(std::string_view(started_).substr(0, end))) return true;
+    started_.erase(0, end + 1);
+  }
+  // The beginning of an endless line is enough to know that it is noise.
+  if (noise_ > kMaxNoise)
+    throw Error(Exit::failed, "the host sent garbage", "its shell prints without end",
+                "see what it prints: ssh HOST true");
+  return true;
+}
+
+// True: the stage has changed.
+bool Link::take_line(std::string_view line) {
+  if (line.starts_with(view(request_.absent))) {
+    if (installed_)
+      throw Error(Exit::failed, "cannot start ctys there", "it is not where it was copied to",
+                  "see what is there: ssh HOST ls -l .cache/ctys");
+    to_install_ = bundle_(line);
+    channel_.reset();
+    started_.clear();
+    errors_.clear();
+    stage_ = Stage::install_opening;
+    limit_ = Clock::now() + kOpenTime;
+    return true;
+  }
+  if (!line.starts_with(view(request_.ready))) return false;
+  in_ = std::exchange(started_, {});
+  stage_ = Stage::streaming;
+  return true;
+}
+
+bool Link::install() {
+  static std::array<char, kChunk> sink;
+  while (ssh_channel_read_nonblocking(channel_.get(), sink.data(), sink.size(), 0) > 0) {
+  }
+  read_errors();
+  while (!to_install_.empty()) {
+    const auto room =
+        std::min<std::size_t>({ssh_channel_window_size(channel_.get()), to_install_.size(), kChunk});
+    const int n =
+        room == 0 ? 0
+                  : ssh_channel_write(channel_.get(), to_install_.data(), static_cast<std::uint32_t>(room));
+    if (n <= 0) break;
+    to_install_.remove_prefix(static_cast<std::size_t>(n));
+    limit_ = Clock::now() + kInstallTime;
+    if (to_install_.empty()) ssh_channel_send_eof(channel_.get());
+  }
+  const int status = ssh_channel_get_exit_status(channel_.get());
+  if (status < 0 && ssh_channel_is_closed(channel_.get()) == 0) return false;
+  if (status != 0 || !to_install_.empty())
+    complain("cannot copy ctys there",
+             "make room for it below ~/.cache/ctys there, or install ctys on that host");
+  installed_ = true;
+  channel_.reset();
+  stage_ = Stage::opening;
+  limit_ = Clock::now() + kOpenTime;
+  return true;
+}
+
+bool Link::stream() {
+  read_errors();
+  const bool goes_on = channel_to_socket(channel_.get(), in_, socket_.get()) &&
+                       socket_to_channel(socket_.get(), out_, channel_.get());
+  if (goes_on) return false;
+  if (ssh_is_connected(node_->session()) == 0)
+    throw Error(Exit::unreachable, "the connection was lost", ssh_get_error(node_->session()),
+                "run the command again");
+  if (!errors_.empty() && ssh_channel_get_exit_status(channel_.get()) > 0)
+    error_ = Error(Exit::failed, "ctys ended there", errors_);
+  finish();
+  return false;
+}
+
+void Link::watch(std::vector<pollfd>& waiting) const {
+  if (done()) return;
+  int events = in_.empty() ? 0 : POLLOUT;
+  if (stage_ == Stage::streaming && out_.empty()) events |= POLLIN;
+  // POLLHUP is told always: whoever asked has gone.
+  waiting.push_back({socket_.get(), static_cast<short>(events), 0});
+}
+
+std::optional<Instant> Link::wakes() const {
+  if (done() || stage_ == Stage::streaming) return std::nullopt;
+  if (!node_->open()) return deadline_;
+  return deadline_ ? std::min(*deadline_, limit_) : limit_;
+}
+
+}  // namespace ctys::ssh

@@ -1,0 +1,76 @@
+// One command on one host: found or installed there, then its bytes carried to and fro.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "node.hpp"
+
+#include <ctys/abi.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ctys::ssh {
+
+class Link {
+ public:
+  // `bundle`: what to install, given the line that said it is missing; throws Error when it cannot be.
+  using Bundle = std::function<std::string_view(std::string_view line)>;
+
+  Link(const ctys_transport& request, const ctys_link& wanted, Node& node, Bundle bundle);
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+  ~Link() = default;
+
+  [[nodiscard]] Node& node() const { return *node_; }
+  [[nodiscard]] bool done() const { return stage_ == Stage::done; }
+  // Set when it was done by a failure.
+  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+  bool step();
+  void fail(Error error);
+  void postpone(Clock::duration by);
+  void watch(std::vector<pollfd>& waiting) const;
+  [[nodiscard]] std::optional<Instant> wakes() const;
+
+ private:
+  enum class Stage {
+    opening,
+    asking,
+    starting,
+    install_opening,
+    install_asking,
+    installing,
+    streaming,
+    done
+  };
+  bool step_once();
+  bool open_channel(Stage next);
+  bool ask_for(std::string_view command, Stage next, std::chrono::milliseconds limit);
+  bool read_start();
+  bool take_line(std::string_view line);
+  bool install();
+  bool stream();
+  void read_errors();
+  void finish();
+  [[noreturn]] void complain(const std::string& what, const std::string& fix) const;
+
+  const ctys_transport& request_;
+  Node* node_;
+  Bundle bundle_;
+  Stage stage_ = Stage::opening;
+  std::optional<Error> error_;
+  std::optional<Instant> deadline_;  // for the command to be ready
+  Instant limit_{};                  // of the stage
+  Descriptor socket_;
+  Channel channel_;
+  std::string started_;    // what it said before it was ready: the unfinished line
+  std::size_t noise_ = 0;  // bytes of it
+  std::string errors_;     // the end of its stderr
+  std::string in_;         // to the socket
+  std::string out_;        // to the command
+  std::string_view to_install_;
+  bool installed_ = false;
+};
+
+}  // namespace ctys::ssh

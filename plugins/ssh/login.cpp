@@ -1,0 +1,141 @@
+// Logging in.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "login.hpp"
+
+#include "prompt.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+namespace ctys::ssh {
+namespace {
+
+constexpr int kTries = 3;  // of a password or passphrase, as OpenSSH grants
+
+bool has_agent(const Config& config) {
+  if (config.no_agent || !config.public_key) return false;
+  const char* socket = std::getenv("SSH_AUTH_SOCK");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  return !config.agent.empty() || (socket != nullptr && *socket != '\0');
+}
+
+// Keys somebody chose come before the many that an agent may hold: a server counts attempts.
+bool are_chosen(const Config& config) {
+  return std::any_of(config.identities.begin(), config.identities.end(),
+                     [](const std::string& file) { return file.find("/.ssh/id_") == std::string::npos; });
+}
+
+}  // namespace
+
+Login::Login(const Config& config, Keys& keys, std::string who, const Asker& asker)
+    : config_(config), keys_(keys), who_(std::move(who)), asker_(asker) {
+  if (config.public_key)
+    for (auto& key : keys.usable(config)) plan_.push_back({Way::key, std::move(key), {}});
+  // libssh offers every key of an agent or none: IdentitiesOnly means none, unless nothing else is left.
+  const bool agent = has_agent(config) && (!config.identities_only || plan_.empty());
+  if (agent) plan_.insert(are_chosen(config) ? plan_.end() : plan_.begin(), {Way::agent, nullptr, {}});
+  with_keys_ = !plan_.empty();
+  if (plan_.empty()) plan_.push_back({Way::none, nullptr, {}});  // asks what there is
+}
+
+bool Login::step(ssh_session session) {
+  for (;;) {
+    if (at_ == plan_.size() && !std::exchange(questions_planned_, true)) plan_questions(session);
+    if (at_ == plan_.size()) give_up(session);
+    const int answer = attempt(session, plan_[at_]);
+    if (answer == SSH_AUTH_AGAIN) return false;
+    sent_ = false;
+    secret_.clear();
+    if (answer == SSH_AUTH_SUCCESS) return true;
+    if (ssh_is_connected(session) == 0) give_up(session);
+    ++at_;
+    if (answer == SSH_AUTH_PARTIAL) plan_questions(session);  // accepted, and more is wanted
+  }
+}
+
+int Login::attempt(ssh_session session, Attempt& now) {
+  switch (now.way) {
+    case Way::none:
+      return ssh_userauth_none(session, nullptr);
+    case Way::agent:
+      return ssh_userauth_agent(session, nullptr);
+    case Way::key:
+      return ssh_userauth_publickey(session, nullptr, now.key.get());
+    case Way::passphrase:
+      if (!now.key) {
+        asked_ = true;
+        for (int i = 0; i < kTries && !now.key; ++i) {
+          const auto secret = asker_("Passphrase for " + shown(now.file) + ": ", false);
+          if (!secret) return SSH_AUTH_DENIED;
+          if (!keys_.unlock(now.file, *secret)) continue;
+          Config only = config_;
+          only.identities = {now.file};
+          now.key = keys_.usable(only).front();
+        }
+        if (!now.key) return SSH_AUTH_DENIED;
+      }
+      return ssh_userauth_publickey(session, nullptr, now.key.get());
+    case Way::keyboard:
+      return answer_questions(session);
+    case Way::password:
+      if (!sent_) {
+        const auto secret = asker_(shown(who_) + "'s password: ", false);
+        if (!secret) return SSH_AUTH_DENIED;
+        asked_ = sent_ = true;
+        secret_ = *secret;
+      }
+      return ssh_userauth_password(session, nullptr, secret_.c_str());
+  }
+  return SSH_AUTH_DENIED;
+}
+
+int Login::answer_questions(ssh_session session) {
+  for (;;) {
+    const int state = ssh_userauth_kbdint(session, nullptr, nullptr);
+    if (state != SSH_AUTH_INFO) return state;
+    const int count = ssh_userauth_kbdint_getnprompts(session);
+    const char* instruction = ssh_userauth_kbdint_getinstruction(session);
+    for (int i = 0; i < count; ++i) {
+      char echo = 0;
+      const char* text = ssh_userauth_kbdint_getprompt(session, static_cast<unsigned>(i), &echo);
+      std::string question = "(" + shown(who_) + ") ";
+      if (i == 0 && instruction != nullptr && *instruction != '\0') question += shown(instruction) + "\n";
+      question += shown(text == nullptr ? "" : text);
+      const auto answer = asker_(question, echo != 0);
+      if (!answer) return SSH_AUTH_DENIED;
+      asked_ = true;
+      if (ssh_userauth_kbdint_setanswer(session, static_cast<unsigned>(i), answer->c_str()) < 0)
+        return SSH_AUTH_ERROR;
+    }
+  }
+}
+
+void Login::plan_questions(ssh_session session) {
+  if (config_.batch || !asker_) return;
+  const auto methods = static_cast<unsigned>(ssh_userauth_list(session, nullptr));
+  const auto add = [&](Way way, bool wanted, unsigned method) {
+    for (int i = 0; i < kTries && wanted && (methods & method) != 0; ++i) plan_.push_back({way, nullptr, {}});
+  };
+  questions_planned_ = true;
+  if (config_.public_key && (methods & SSH_AUTH_METHOD_PUBLICKEY) != 0)
+    for (auto& file : keys_.locked(config_)) plan_.push_back({Way::passphrase, nullptr, file});
+  add(Way::keyboard, config_.keyboard, SSH_AUTH_METHOD_INTERACTIVE);
+  if (!config_.keyboard || (methods & SSH_AUTH_METHOD_INTERACTIVE) == 0)
+    add(Way::password, config_.password, SSH_AUTH_METHOD_PASSWORD);
+}
+
+void Login::give_up(ssh_session session) const {
+  const auto methods = static_cast<unsigned>(ssh_userauth_list(session, nullptr));
+  std::string why = with_keys_ ? "the server takes none of the keys" : "there is no key to log in with";
+  const bool person = (methods & (SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE)) != 0;
+  std::string fix = "give it your key: ssh-copy-id HOST; or load a key: ssh-add";
+  if (ssh_is_connected(session) == 0)
+    why = std::string("the server closed the connection: ") + ssh_get_error(session);
+  else if (asked_)
+    why = "what was typed was not accepted";
+  else if (person && !asker_)
+    why += ", and nobody can be asked for a password here";
+  throw Error(Exit::unreachable, "cannot log in", why, fix);
+}
+
+}  // namespace ctys::ssh

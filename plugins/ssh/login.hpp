@@ -1,0 +1,50 @@
+// Logging in: keys, agent, and what only a person can answer, one after the other without blocking.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "config.hpp"
+#include "keys.hpp"
+
+#include <ctys/error.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace ctys::ssh {
+
+// Asks a person; nullopt: nobody can be asked.
+using Asker = std::function<std::optional<std::string>(std::string_view question, bool echo)>;
+
+class Login {
+ public:
+  Login(const Config& config, Keys& keys, std::string who, const Asker& asker);
+  // True: logged in. False: call again when the session has news. Throws Error when no way is left.
+  [[nodiscard]] bool step(ssh_session session);
+
+ private:
+  enum class Way { none, key, agent, passphrase, keyboard, password };
+  struct Attempt {
+    Way way;
+    Key key;
+    std::string file;
+  };
+  int attempt(ssh_session session, Attempt& now);
+  int answer_questions(ssh_session session);
+  void plan_questions(ssh_session session);
+  [[noreturn]] void give_up(ssh_session session) const;
+
+  const Config& config_;
+  Keys& keys_;
+  std::string who_;
+  const Asker& asker_;
+  std::vector<Attempt> plan_;
+  std::size_t at_ = 0;
+  bool questions_planned_ = false;
+  bool asked_ = false;
+  bool with_keys_ = false;
+  std::string secret_;  // of the attempt that is on its way
+  bool sent_ = false;
+};
+
+}  // namespace ctys::ssh

@@ -1,0 +1,392 @@
+// One SSH connection.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "node.hpp"
+
+#include "known_hosts.hpp"
+#include "pump.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace ctys::ssh {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kConfigTime{10};
+constexpr seconds kResolveTime{10};
+constexpr seconds kConnectTime{10};
+constexpr seconds kExchangeTime{15};
+constexpr seconds kLoginTime{30};
+constexpr seconds kSignOfLife{15};
+constexpr unsigned kTries = 6;    // where a server refuses for load
+constexpr int kSilence = 20'000;  // milliseconds that sent data may stay unanswered by the peer's kernel
+
+std::string system_text(int number) {
+  return std::strerror(number);  // NOLINT(concurrency-mt-unsafe): glibc's is safe
+}
+
+void set(int fd, int level, int option, int value) {
+  ::setsockopt(fd, level, option, &value, sizeof value);
+}
+
+void set(ssh_session session, ssh_options_e option, const std::string& list) {
+  // A list of which libssh knows nothing is refused by it; its own list holds then.
+  if (!list.empty()) (void)ssh_options_set(session, option, list.c_str());
+}
+
+// The algorithms by which a server can prove a key of this type.
+std::string algorithms_of(const std::string& type) {
+  return type == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : type;
+}
+
+}  // namespace
+
+void Node::enter(Stage stage, milliseconds limit) {
+  stage_ = stage;
+  limit_ = Clock::now() + limit;
+}
+
+void Node::start() {
+  if (query_ || !config_.hostname.empty()) {  // its configuration sent it through a gateway, which is ready
+    enter(Stage::connecting, kConnectTime);
+    return;
+  }
+  enter(Stage::configuring, kConfigTime);
+  try {
+    query_ = std::make_unique<Query>(place_, shared_.config_file);
+  } catch (const Error& error) {
+    fail(error);
+  }
+}
+
+void Node::fail(Error error) {
+  if (stage_ == Stage::failed) return;
+  error_ = std::move(error);
+  stage_ = Stage::failed;
+}
+
+void Node::close() {
+  tunnel_.reset();
+  if (session_) {
+    if (ssh_is_connected(session_.get()) != 0) ssh_disconnect(session_.get());
+    session_.reset();
+  }
+  fd_ = -1;
+  near_.reset();
+  socket_.reset();
+  query_.reset();
+}
+
+void Node::postpone(Clock::duration by) {
+  limit_ += by;
+}
+
+bool Node::step() {
+  bool moved = false;
+  try {
+    while (step_once()) moved = true;
+    if (under_way() && Clock::now() >= limit_ && !resume_) {
+      constexpr std::array<const char*, 6> kDoing{"",
+                                                  "reading its configuration (ssh -G)",
+                                                  "looking up its name",
+                                                  "connecting to its SSH port",
+                                                  "waiting for its SSH server to talk",
+                                                  "logging in"};
+      throw Error(Exit::unreachable, "cannot reach the host",
+                  std::string("no answer while ") + kDoing.at(static_cast<std::size_t>(stage_)),
+                  "see whether it is up and its SSH port is open: ssh HOST");
+    }
+  } catch (const Error& error) {
+    fail(error);
+    return true;
+  }
+  return moved;
+}
+
+// True: go on at once.
+bool Node::step_once() {
+  if (resume_) {
+    if (Clock::now() < *resume_) return false;
+    resume_.reset();
+    next_address_ = 0;
+    enter(Stage::connecting, config_.connect_timeout.value_or(kConnectTime));
+  }
+  if (tunnel_open_) pump();
+  switch (stage_) {
+    case Stage::configuring:
+      if (auto answer = query_->step()) {
+        config_ = parse_config(*answer, place_, shared_.home);
+        query_.reset();
+        read_config();
+        return true;
+      }
+      return false;
+    case Stage::resolving:
+      if (auto found = look_up_->step()) {
+        addresses_ = std::move(*found);
+        look_up_.reset();
+        enter(Stage::connecting, config_.connect_timeout.value_or(kConnectTime));
+        return true;
+      }
+      return false;
+    case Stage::connecting:
+      return gateway_ != nullptr ? tunnel() : connect();
+    case Stage::exchanging:
+      return exchange();
+    case Stage::logging_in:
+      if (!login_->step(session_.get())) return false;
+      stage_ = Stage::ready;
+      alive_ = Clock::now();
+      return true;
+    case Stage::ready:
+      if (ssh_is_connected(session_.get()) == 0)
+        throw Error(Exit::unreachable, "the connection was lost", ssh_get_error(session_.get()),
+                    "run the command again");
+      if (Clock::now() - alive_ > kSignOfLife) {
+        alive_ = Clock::now();
+        (void)ssh_send_ignore(session_.get(), "");
+      }
+      if ((ssh_get_poll_flags(session_.get()) & SSH_WRITE_PENDING) != 0)
+        (void)ssh_blocking_flush(session_.get(), 0);
+      return false;
+    case Stage::waiting:
+    case Stage::failed:
+      return false;
+  }
+  return false;
+}
+
+void Node::read_config() {
+  if (!direct_ && !config_.jumps.empty()) {
+    jumps_ = std::move(config_.jumps);
+    stage_ = Stage::waiting;  // until the last of them is ready
+    return;
+  }
+  if (gateway_ != nullptr) return enter(Stage::connecting, config_.connect_timeout.value_or(kConnectTime));
+  if (!config_.proxy_command.empty() && !direct_)
+    throw Error(Exit::usage, "cannot reach the host",
+                "its SSH configuration has a ProxyCommand, which ctys does not run",
+                "use ProxyJump there, or --via");
+  enter(Stage::resolving, kResolveTime);
+  look_up_ = std::make_unique<LookUp>(config_.hostname, config_.port);
+}
+
+bool Node::connect_next() {
+  if (next_address_ == addresses_.size()) return false;
+  const auto& address = addresses_[next_address_++];
+  socket_ = Descriptor(::socket(address.family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  set(socket_.get(), IPPROTO_TCP, TCP_NODELAY, 1);
+  set(socket_.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, kSilence);
+  set(socket_.get(), SOL_SOCKET, SO_KEEPALIVE, 1);
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): as the interface is
+  if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address.bytes), address.size) == 0 ||
+      errno == EINPROGRESS)
+    return true;
+  error_.why = system_text(errno);
+  socket_.reset();
+  return connect_next();
+}
+
+bool Node::connect() {
+  if (socket_.get() >= 0) {
+    pollfd writable{socket_.get(), POLLOUT, 0};
+    if (::poll(&writable, 1, 0) == 0) return false;
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error == 0) {
+      make_session(socket_.release());
+      return true;
+    }
+    error_.why = system_text(error);
+    socket_.reset();
+  }
+  if (connect_next()) return false;
+  throw Error(Exit::unreachable, "cannot reach the host", error_.why,
+              "see whether it is up and an SSH server listens on port " + std::to_string(config_.port));
+}
+
+bool Node::tunnel() {
+  if (!gateway_->open()) return false;
+  if (!tunnel_) tunnel_.reset(ssh_channel_new(gateway_->session()));
+  const int answer = ssh_channel_open_forward(tunnel_.get(), config_.hostname.c_str(),
+                                              static_cast<int>(config_.port), "127.0.0.1", 0);
+  if (answer == SSH_AGAIN) return false;
+  if (answer != SSH_OK)
+    throw Error(
+        Exit::unreachable, "cannot reach the host from " + gateway_->name(),
+        ssh_get_error(gateway_->session()),
+        "see whether it is up, and whether that host may forward: ssh -J " + gateway_->name() + " HOST");
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    throw Error(Exit::failed, "cannot reach the host", system_text(errno));
+  near_ = Descriptor(ends[0]);
+  tunnel_open_ = true;
+  make_session(ends[1]);
+  return true;
+}
+
+void Node::make_session(int fd) {
+  ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+  session_.reset(ssh_new());
+  if (!session_) throw Error(Exit::failed, "cannot reach the host", "no memory");
+  auto* session = session_.get();
+  const int no = 0;
+  ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &no);
+  ssh_options_set(session, SSH_OPTIONS_HOST, config_.hostname.c_str());
+  ssh_options_set(session, SSH_OPTIONS_PORT, &config_.port);
+  ssh_options_set(session, SSH_OPTIONS_USER, config_.user.c_str());
+  // libssh's own look at the known hosts is left out: verify() does it, with @revoked.
+  ssh_options_set(session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
+  ssh_options_set(session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
+  set(session, SSH_OPTIONS_IDENTITY_AGENT, config_.agent);
+  set(session, SSH_OPTIONS_KEY_EXCHANGE, config_.kex);
+  for (const auto option : {SSH_OPTIONS_CIPHERS_C_S, SSH_OPTIONS_CIPHERS_S_C})
+    set(session, option, config_.ciphers);
+  for (const auto option : {SSH_OPTIONS_HMAC_C_S, SSH_OPTIONS_HMAC_S_C}) set(session, option, config_.macs);
+  // A server has several keys: the one that is known is asked for first.
+  const Lines known(config_.known_hosts, names_of(config_.hostname, config_.port, config_.alias));
+  std::string order;
+  for (const auto& type : known.types()) order += (order.empty() ? "" : ",") + algorithms_of(type);
+  set(session, SSH_OPTIONS_HOSTKEYS, order + (order.empty() ? "" : ",") + config_.host_keys);
+  ssh_options_set(session, SSH_OPTIONS_FD, &fd);
+  ssh_set_blocking(session, 0);
+  fd_ = fd;
+  enter(Stage::exchanging, kExchangeTime);
+}
+
+bool Node::exchange() {
+  const int answer = ssh_connect(session_.get());
+  if (answer == SSH_AGAIN) return false;
+  if (answer != SSH_OK) return retry();
+  verify();
+  login_ = std::make_unique<Login>(config_, shared_.keys, name(), shared_.asker);
+  enter(Stage::logging_in, kLoginTime);
+  return true;
+}
+
+// A server at its limit of connections closes new ones before it says a word.
+bool Node::retry() {
+  const bool silent = ssh_get_serverbanner(session_.get()) == nullptr;
+  const std::string why = ssh_get_error(session_.get());
+  if (!silent || ++tries_ == kTries)
+    throw Error(
+        Exit::unreachable, "cannot open an SSH connection", why,
+        silent ? "see what its SSH server says; it may be at its limit (MaxStartups)" : "try it: ssh HOST");
+  tunnel_.reset();
+  tunnel_open_ = false;
+  near_.reset();
+  session_.reset();
+  fd_ = -1;
+  in_.clear();
+  out_.clear();
+  // Longer each time, and not the same for everybody.
+  const auto spread = static_cast<unsigned>(std::hash<std::string>{}(name()) % 100);
+  resume_ = Clock::now() + milliseconds((50U << tries_) + spread);
+  return false;
+}
+
+void Node::verify() {
+  ssh_key raw = nullptr;
+  if (ssh_get_server_publickey(session_.get(), &raw) != SSH_OK)
+    throw Error(Exit::unreachable, "cannot verify the host", ssh_get_error(session_.get()));
+  const Key key = own(raw);
+  char* text = nullptr;
+  if (ssh_pki_export_pubkey_base64(raw, &text) != SSH_OK)
+    throw Error(Exit::unreachable, "cannot verify the host", "its key cannot be read");
+  const std::string base64 = text;
+  ssh_string_free_char(text);
+  const auto kind = ssh_key_type(raw);
+  const char* ecdsa =
+      kind == SSH_KEYTYPE_ECDSA_P256 || kind == SSH_KEYTYPE_ECDSA_P384 || kind == SSH_KEYTYPE_ECDSA_P521
+          ? ssh_pki_key_ecdsa_name(raw)
+          : nullptr;
+  const std::string type = ecdsa != nullptr ? ecdsa : ssh_key_type_to_char(kind);
+  unsigned char* hash = nullptr;
+  std::size_t size = 0;
+  std::string print;
+  if (ssh_get_publickey_hash(raw, SSH_PUBLICKEY_HASH_SHA256, &hash, &size) == 0) {
+    char* shown = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, size);
+    if (shown != nullptr) print = shown;
+    ssh_string_free_char(shown);
+    ssh_clean_pubkey_hash(&hash);
+  }
+  const auto names = names_of(config_.hostname, config_.port, config_.alias);
+  const Lines known(config_.known_hosts, names);
+  const std::string what = "the host key is ";
+  switch (known.judge(type, base64)) {
+    case Verdict::known:
+      return;
+    case Verdict::revoked:
+      throw Error(Exit::unreachable, what + "revoked", type + " " + print + ", " + known.place(type, base64),
+                  "do not trust this host before you know why; ask who runs it");
+    case Verdict::changed:
+      throw Error(Exit::unreachable, what + "not the one that is known",
+                  "it has " + type + " " + print + ", another one stands in " + known.place(type, base64),
+                  "somebody may be in between. If the host was set up anew: ssh-keygen -R '" + names.front() +
+                      "', then connect with ssh");
+    case Verdict::authority:
+      throw Error(
+          Exit::unreachable, what + "not known",
+          "only a certificate authority is (" + known.place(type, base64) + "), which ctys cannot check",
+          "add the key itself: ssh-keyscan");
+    case Verdict::unknown:
+      return ask_about(names.front(), type, base64, print);
+  }
+}
+
+void Node::ask_about(const std::string& known_as, const std::string& type, const std::string& base64,
+                     const std::string& print) {
+  const Error unknown(Exit::unreachable, "the host key is not known", type + " " + print,
+                      "compare the fingerprint, and accept it once: ssh " + name());
+  if (!shared_.asker || config_.batch) throw Error(unknown);
+  const auto answer = shared_.asker("The key of " + name() + " is not known: " + type + "\n  " + print +
+                                        "\nIs it the right one (yes, no, or the fingerprint)? ",
+                                    true);
+  if (answer != "yes" && answer != print) throw Error(unknown);
+  if (config_.own_known_hosts == 0) return;
+  remember(config_.known_hosts.front(), line_of(known_as, type, base64));
+}
+
+// Between the gateway's channel and the pair of sockets.
+void Node::pump() {
+  if (near_.get() < 0 || !gateway_->open()) return;
+  const bool goes_on = channel_to_socket(tunnel_.get(), in_, near_.get()) &&
+                       socket_to_channel(near_.get(), out_, tunnel_.get());
+  if (!goes_on) near_.reset();  // the session sees the end, and says so
+}
+
+void Node::watch(std::vector<pollfd>& waiting) const {
+  const auto add = [&](int fd, int events) {
+    if (fd >= 0 && events != 0) waiting.push_back({fd, static_cast<short>(events), 0});
+  };
+  if (query_) add(query_->fd(), POLLIN);
+  if (look_up_) add(look_up_->fd(), POLLIN);
+  if (socket_.get() >= 0) add(socket_.get(), POLLOUT);
+  if (session_ && fd_ >= 0) {
+    const bool writes = (ssh_get_poll_flags(session_.get()) & SSH_WRITE_PENDING) != 0;
+    add(fd_, writes ? POLLIN | POLLOUT : POLLIN);
+    // sshd holds small packets back until they are acknowledged: acknowledge at once.
+    if (gateway_ == nullptr) set(fd_, IPPROTO_TCP, TCP_QUICKACK, 1);
+  }
+  if (near_.get() >= 0) add(near_.get(), (out_.empty() ? POLLIN : 0) | (in_.empty() ? 0 : POLLOUT));
+}
+
+std::optional<Instant> Node::wakes() const {
+  if (resume_) return resume_;
+  if (under_way()) return limit_;
+  if (open()) return alive_ + kSignOfLife;
+  return std::nullopt;
+}
+
+}  // namespace ctys::ssh

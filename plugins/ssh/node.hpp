@@ -1,0 +1,122 @@
+// One SSH connection: from a name to a verified, logged-in session, step by step and without blocking.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "config.hpp"
+#include "handles.hpp"
+#include "keys.hpp"
+#include "login.hpp"
+#include "query.hpp"
+
+#include <ctys/error.hpp>
+
+#include <poll.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ctys::ssh {
+
+using Clock = std::chrono::steady_clock;
+using Instant = Clock::time_point;
+
+// What all connections of one call share.
+struct Shared {
+  std::string config_file;
+  std::string home;
+  Keys keys;
+  Asker asker;  // empty: nobody can be asked
+};
+
+class Node {
+ public:
+  enum class Stage {
+    waiting,      // for its turn, or for its gateway
+    configuring,  // ssh -G
+    resolving,
+    connecting,
+    exchanging,  // keys, and whose they are
+    logging_in,
+    ready,
+    failed,
+  };
+
+  // `place`: where to. `direct`: the configuration's ProxyJump does not count, because the way was given.
+  Node(Shared& shared, Place place, bool direct)
+      : shared_(shared), place_(std::move(place)), direct_(direct) {}
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+  ~Node() = default;
+
+  [[nodiscard]] Stage stage() const { return stage_; }
+  [[nodiscard]] bool open() const { return stage_ == Stage::ready; }
+  [[nodiscard]] bool under_way() const { return stage_ > Stage::waiting && stage_ < Stage::ready; }
+  [[nodiscard]] const Error& error() const { return error_; }
+  [[nodiscard]] const Place& place() const { return place_; }
+  [[nodiscard]] ssh_session session() const { return session_.get(); }
+  // The gateway it goes through, if any: known after the configuration was read.
+  [[nodiscard]] Node* gateway() const { return gateway_; }
+  void set_gateway(Node* gateway) { gateway_ = gateway; }
+  // Hosts to jump through that the configuration names and that have no node yet; once.
+  [[nodiscard]] std::vector<Place> take_jumps() { return std::exchange(jumps_, {}); }
+
+  void start();
+  // Goes as far as it can without waiting. True: something changed.
+  bool step();
+  void fail(Error error);
+  // Ends the connection; whoever uses its session has let go of it.
+  void close();
+  // Time passed while a person was asked.
+  void postpone(Clock::duration by);
+
+  void watch(std::vector<pollfd>& waiting) const;
+  [[nodiscard]] std::optional<Instant> wakes() const;  // when to call step() whatever happens
+
+ private:
+  bool step_once();
+  void enter(Stage stage, std::chrono::milliseconds limit);
+  void read_config();
+  bool connect();
+  bool connect_next();
+  bool tunnel();
+  void make_session(int fd);
+  bool exchange();
+  void verify();
+  void ask_about(const std::string& name, const std::string& type, const std::string& base64,
+                 const std::string& print);
+  bool retry();
+  void pump();
+  [[nodiscard]] std::string name() const { return text_of(place_); }
+
+  Shared& shared_;
+  Place place_;
+  bool direct_;
+  Stage stage_ = Stage::waiting;
+  Error error_;
+  Instant limit_{};                // of the stage
+  std::optional<Instant> resume_;  // a pause before the next try
+  unsigned tries_ = 0;
+  std::unique_ptr<Query> query_;
+  Config config_;
+  std::vector<Place> jumps_;
+  Node* gateway_ = nullptr;
+  std::unique_ptr<LookUp> look_up_;
+  std::vector<Address> addresses_;
+  std::size_t next_address_ = 0;
+  Descriptor socket_;
+  // Through a gateway: a channel of its session, and a pair of sockets whose far end is this session's.
+  Channel tunnel_;
+  bool tunnel_open_ = false;
+  Descriptor near_;
+  std::string in_;   // from the gateway to the session
+  std::string out_;  // from the session to the gateway
+  Session session_;  // after the channels that use it
+  int fd_ = -1;      // the session's
+  std::unique_ptr<Login> login_;
+  Instant alive_{};  // when the last sign of life was sent
+};
+
+}  // namespace ctys::ssh
