@@ -1,5 +1,6 @@
 // The executable: parses, dispatches, and turns every outcome into an exit status.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/answer.hpp"
 #include "action/finish.hpp"
 #include "action/run.hpp"
 #include "base/file.hpp"
@@ -13,6 +14,7 @@
 #include "inventory/quick.hpp"
 #include "inventory/view.hpp"
 #include "plugin/find.hpp"
+#include "remote/bundle.hpp"
 #include "ui/render.hpp"
 #include "ui/terminal.hpp"
 
@@ -83,6 +85,16 @@ int complete(std::span<const std::string> words) {
   return 0;
 }
 
+// The far side of another host's ctys; `id`: which bundle this is.
+int work(const std::vector<std::string>& words) {
+  if (words.size() == 1 && words.front() == "id") {
+    auto id = remote::bundle_id();
+    if (id) *id += "\n";
+    return say(id);
+  }
+  return action::answer(STDIN_FILENO, STDOUT_FILENO);
+}
+
 struct Dispatch {
   int operator()(const model::Request& request) const { return status_of(action::run(request)); }
   int operator()(const cli::HelpWanted& wanted) const {
@@ -114,6 +126,7 @@ int main(int argc, char** argv) {
     // Words that are being completed are not run yet: no macro in them is replaced, let alone evaluated.
     if (argc > 1 && std::string_view(argv[1]) == "__complete")
       return complete(std::vector<std::string>(argv + 2, argv + argc));
+    if (argc > 1 && std::string_view(argv[1]) == "__worker") return work({argv + 2, argv + argc});
     const std::string_view path = argc > 0 ? argv[0] : "ctys";
     return run(path.substr(path.rfind('/') + 1), {argv + (argc > 0 ? 1 : 0), argv + argc});
   } catch (const std::exception& e) {

@@ -8,11 +8,14 @@
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "plugin/collector.hpp"
+#include "plugin/worker.hpp"
 #include "ui/progress.hpp"
 #include "ui/terminal.hpp"
 
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <iterator>
 #include <utility>
@@ -54,6 +57,12 @@ void tell_difference(const Target& target, bool has_inventory) {
 
 }  // namespace
 
+const model::Target* target_of(const model::Request& request, const model::Record& machine) {
+  for (const auto& target : request.where.targets)
+    if (!target.here && target.name == machine.get(Field::host)) return &target;
+  return nullptr;
+}
+
 Resolved resolve(const model::Request& request, bool may_create) {
   auto looked = find_machines(request, may_create);
   if (!looked) return {{}, {{std::move(looked).error(), {}, {}}}};
@@ -81,13 +90,36 @@ Resolved resolve(const model::Request& request, bool may_create) {
   return resolved;
 }
 
-std::vector<plugin::Outcome> act(std::span<const wire::Call> calls, std::span<const model::Record> machines,
-                                 std::string_view doing) {
+std::vector<plugin::Outcome> act(const model::Request& request, std::span<const wire::Call> calls,
+                                 std::span<const model::Record> machines, std::string_view doing) {
   ui::Progress progress(ui::terminal());
   plugin::Options how;
   how.progress = [&](std::string_view line) { progress.show(line); };
-  auto outcomes = plugin::collect_each(calls, how);
-  tell_aftermath(machines, outcomes, doing);
+  // Each call goes to the host whose machine it is about.
+  std::vector<wire::Call> here;
+  std::vector<remote::Job> there;
+  std::vector<bool> is_there;
+  std::array<std::vector<model::Record>, 2> whose;  // on this host, on others
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const auto* target = target_of(request, machines[i]);
+    is_there.push_back(target != nullptr);
+    whose[target != nullptr ? 1 : 0].push_back(machines[i]);
+    if (target != nullptr)
+      there.push_back({*target, calls[i]});
+    else
+      here.push_back(calls[i]);
+  }
+  remote::Links links(std::move(there), way_of(request), how);
+  plugin::Collector collector(here, how, plugin::serve, -1, true);
+  std::array<plugin::Gathering*, 2> both{&links, &collector};
+  plugin::wait_for(both);
+  auto theirs = links.take_each();
+  auto ours = collector.take_each();
+  tell_aftermath(whose[0], ours, doing, true);
+  tell_aftermath(whose[1], theirs, doing, false);
+  std::vector<plugin::Outcome> outcomes;
+  for (std::size_t i = 0, t = 0, o = 0; i < calls.size(); ++i)
+    outcomes.push_back(std::move(is_there[i] ? theirs[t++] : ours[o++]));
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     for (auto& failure : outcomes[i].failures) failure.label = machines[i].get(Field::label);
     for (auto& record : outcomes[i].records)

@@ -21,12 +21,16 @@ struct Resolved {
 };
 [[nodiscard]] Resolved resolve(const model::Request& request, bool may_create);
 
-// Makes the calls, one for each machine, all at the same time, with a progress line on a terminal. The
-// outcomes come in order of the machines; their records have the machine's connection, their failures its
-// label. `doing`: "start", for what is said of machines whose worker had to be ended.
-[[nodiscard]] std::vector<plugin::Outcome> act(std::span<const wire::Call> calls,
+// Makes the calls, one for each machine, all at the same time and each on the host where the machine is, with
+// a progress line on a terminal. The outcomes come in order of the machines; their records have the machine's
+// connection, their failures its label.
+[[nodiscard]] std::vector<plugin::Outcome> act(const model::Request& request,
+                                               std::span<const wire::Call> calls,
                                                std::span<const model::Record> machines,
                                                std::string_view doing);
+
+// The other host that a machine is on; nullptr: it is on this one.
+[[nodiscard]] const model::Target* target_of(const model::Request& request, const model::Record& machine);
 
 // A failure that is about one machine.
 [[nodiscard]] plugin::Failure failure_of(const model::Record& machine, Error error);

@@ -41,9 +41,9 @@ std::string sentence(const Record* now) {
 }  // namespace
 
 void tell_aftermath(std::span<const Record> machines, std::vector<plugin::Outcome>& outcomes,
-                    std::string_view doing) {
+                    std::string_view doing, bool may_ask) {
   if (std::none_of(outcomes.begin(), outcomes.end(), is_unfinished)) return;
-  const auto seen = present(machines, outcomes);
+  const auto seen = may_ask ? present(machines, outcomes) : std::vector<Record>();
   for (std::size_t i = 0; i < machines.size(); ++i) {
     if (!is_unfinished(outcomes[i])) continue;
     const auto now = std::find_if(seen.begin(), seen.end(), [&](const Record& record) {

@@ -55,7 +55,7 @@ Exit attribute(const model::Request& request) {
     if (!calls.back().deadline_ms) calls.back().deadline_ms = kDeadline;
   }
   return finish(writes ? model::Layout::result : model::Layout::report,
-                plugin::merged(act(calls, resolved.machines, "change")), request);
+                plugin::merged(act(request, calls, resolved.machines, "change")), request);
 }
 
 }  // namespace ctys::action

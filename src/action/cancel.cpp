@@ -98,7 +98,7 @@ plugin::Outcome stop_all(const model::Request& request, const std::vector<Record
     calls.back().options = options_of(request.cancel);
     if (!calls.back().deadline_ms) calls.back().deadline_ms = deadline_of(request.cancel);
   }
-  auto outcomes = act(calls, machines, word_for(request.cancel.method));
+  auto outcomes = act(request, calls, machines, word_for(request.cancel.method));
   for (auto& outcome : outcomes) {
     for (const auto& record : outcome.records) {
       // A window on a machine that is gone shows nothing; one on a paused or rebooting machine goes on.

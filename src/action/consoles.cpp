@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/consoles.hpp"
 
+#include "action/acting.hpp"
 #include "action/search.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
@@ -43,7 +44,7 @@ bool opens_here(Console kind, const model::Request& request, const model::Record
 }  // namespace
 
 Console console_for(const model::Request& request, const model::Record& machine) {
-  if (request.server_only) return Console::none;
+  if (request.server_only || target_of(request, machine) != nullptr) return Console::none;
   if (request.create.console) return *request.create.console;
   if (const auto preferred = console_named(machine.get(Field::default_console)))
     if (opens_here(*preferred, request, machine)) return *preferred;
@@ -66,6 +67,8 @@ Result<void> can_open(const model::Request& request, std::size_t machines) {
 Result<std::string> open(const model::Request& request, const model::Record& machine) {
   const auto kind = console_for(request, machine);
   const bool unwanted = request.server_only || request.create.console == Console::none;
+  if (target_of(request, machine) != nullptr && !unwanted)
+    return std::string("no console opened: it is on another host");
   if (kind == Console::none)
     return unwanted ? std::string() : std::string("no console opened: no X display and no terminal here");
   if (kind != Console::cli) {

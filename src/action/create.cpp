@@ -56,11 +56,12 @@ Result<void> open_console(const model::Request& request, Record& machine) {
 
 // A plan reads the files that it names, as the action itself would: what is wrong with them, and the labels
 // of their machines.
-std::vector<plugin::Failure> read_files(std::vector<Record>& machines) {
+std::vector<plugin::Failure> read_files(const model::Request& request, std::vector<Record>& machines) {
   constexpr int kPatience = 10'000;  // milliseconds
   std::vector<plugin::Failure> failures;
   for (auto& machine : machines) {
     if (machine.get(Field::state) != "defined" || !machine.get(Field::uuid).empty()) continue;
+    if (target_of(request, machine) != nullptr) continue;  // the file is not on this host
     wire::Call call;
     call.verb = wire::Verb::enumerate;
     call.type = machine.get(Field::type);
@@ -81,7 +82,7 @@ plugin::Outcome start_all(const model::Request& request, const std::vector<Recor
     calls.back().options = options_of(request);
     if (!calls.back().deadline_ms) calls.back().deadline_ms = kStartDeadline;
   }
-  return plugin::merged(act(calls, machines, "start"));
+  return plugin::merged(act(request, calls, machines, "start"));
 }
 
 }  // namespace
@@ -94,7 +95,7 @@ Exit create(const model::Request& request) {
     return finish(ready.error(), request);
   if (request.plan) {
     plugin::Outcome plan;
-    plan.failures = read_files(resolved.machines);
+    plan.failures = read_files(request, resolved.machines);
     if (!plan.failures.empty()) return finish(model::Layout::result, plan, request);
     auto chosen = request.create;
     for (const auto& machine : resolved.machines) {

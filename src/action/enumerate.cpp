@@ -29,14 +29,13 @@ Exit enumerate(const model::Request& request) {
   if (request.plan)
     return finish(model::Layout::result, {planned_questions(request, "stored machines"), {}}, request);
   for (const auto& base : request.enumerate.bases) {
+    if (!asks_here(request)) break;  // whoever has the folder will tell
     std::error_code error;
     if (!std::filesystem::is_directory(base, error))
       return finish({Exit::usage, "cannot search below " + base, "there is no such folder", "check --base"},
                     request);
   }
-  std::vector<model::Pair> options;
-  for (auto& base : base_folders(request.enumerate.bases)) options.push_back({"BASEPATH", std::move(base)});
-  auto outcome = ask(request, wire::Verb::enumerate, options);
+  auto outcome = ask_for_stored(request, request.enumerate.bases);
   remember(request, outcome, request.enumerate.bases.empty());
   std::erase_if(outcome.records, [&](const Record& record) {
     const bool meant =

@@ -1,6 +1,7 @@
 // LIST: sessions that run, and what ctys started beside them. ISACTIVE and GETCLIENTPORT ask the same.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/actions.hpp"
+#include "action/answer.hpp"
 #include "action/finish.hpp"
 #include "action/match.hpp"
 #include "action/plan.hpp"
@@ -69,8 +70,12 @@ Exit list(const model::Request& request) {
   std::vector<Pair> options;
   if (request.list.inactive) options.push_back({"ALL", ""});
   if (shows_addresses(request)) options.push_back({"ADDRESSES", ""});
-  auto outcome = request.list.servers ? ask(request, wire::Verb::list, options) : plugin::Outcome{};
-  if (request.list.clients) add_clients(outcome, request);
+  std::vector<Pair> there;
+  if (request.list.clients) there.push_back({std::string(kClients), ""});
+  plugin::Outcome outcome;
+  if (request.list.servers || asks_elsewhere(request))
+    outcome = ask(request, wire::Verb::list, options, there);
+  if (request.list.clients && asks_here(request)) add_clients(outcome, request);
   remember(request, outcome, request.list.inactive && request.list.servers);
   std::erase_if(outcome.records, [&](const Record& record) { return !wanted(request, record); });
   for (auto& missing :

@@ -14,6 +14,12 @@ Record planned(const Record& machine, std::string step) {
 
 std::vector<Record> planned_questions(const model::Request& request, std::string_view question) {
   std::vector<Record> steps;
+  for (const auto& target : request.where.targets) {
+    Record step;
+    if (!target.here)
+      steps.push_back(planned(step.set(Field::host, target.name), "ask by SSH for " + std::string(question)));
+  }
+  if (!asks_here(request)) return steps;
   for (const auto& call : reading_calls(request, wire::Verb::list, {})) {
     Record step;
     step.set(Field::type, call.type);

@@ -1,6 +1,7 @@
 // INFO and SHOW: reports about this host, and what its plugins add.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/actions.hpp"
+#include "action/answer.hpp"
 #include "action/finish.hpp"
 #include "action/host_facts.hpp"
 #include "action/match.hpp"
@@ -42,26 +43,45 @@ void keep_named(std::vector<Record>& lines, const model::Request& request) {
   });
 }
 
+// Several hosts: each in one piece, and every line says whose it is.
+void by_host(std::vector<Record>& lines, const model::Request& request) {
+  if (!asks_elsewhere(request)) return;
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const Record& a, const Record& b) { return a.get(Field::host) < b.get(Field::host); });
+  if (request.output.format != model::Format::automatic) return;
+  for (auto& line : lines) line.set(Field::topic, line.get(Field::host) + ": " + line.get(Field::topic));
+}
+
 }  // namespace
 
 Exit info(const model::Request& request) {
   if (request.plan)
     return finish(model::Layout::result, {planned_questions(request, "its capabilities"), {}}, request);
-  auto probes = ask(request, wire::Verb::probe, {});
-  plugin::Outcome outcome{host_facts(), std::move(probes.failures)};
-  for (const auto& probe : probes.records) add_probe(outcome.records, probe);
+  auto probes = ask(request, wire::Verb::probe, {}, {{std::string(kFacts), ""}});
+  plugin::Outcome outcome{{}, std::move(probes.failures)};
+  if (asks_here(request)) outcome.records = host_facts();
+  for (auto& probe : probes.records) {
+    if (probe.get(Field::topic).empty())
+      add_probe(outcome.records, probe);
+    else  // a fact of another host
+      outcome.records.push_back(std::move(probe));
+  }
+  by_host(outcome.records, request);
   return finish(model::Layout::report, outcome, request);
 }
 
 Exit show(const model::Request& request) {
   if (request.plan)
     return finish(model::Layout::result, {planned_questions(request, "its figures"), {}}, request);
-  auto sessions = ask(request, wire::Verb::show, {});
+  std::vector<model::Pair> there;
+  if (request.machines.empty()) there.push_back({std::string(kFigures), ""});
+  auto sessions = ask(request, wire::Verb::show, {}, there);
   plugin::Outcome outcome;
-  if (request.machines.empty()) outcome.records = host_figures();
+  if (request.machines.empty() && asks_here(request)) outcome.records = host_figures();
   outcome.failures = std::move(sessions.failures);
   std::move(sessions.records.begin(), sessions.records.end(), std::back_inserter(outcome.records));
   keep_named(outcome.records, request);
+  by_host(outcome.records, request);
   const auto status = finish(model::Layout::report, outcome, request);
   return outcome.records.empty() ? worse(status, Exit::nothing) : status;
 }

@@ -2,17 +2,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/search.hpp"
 
+#include "action/answer.hpp"
 #include "action/match.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "client/labels.hpp"
+#include "plugin/collector.hpp"
 #include "plugin/find.hpp"
+#include "plugin/worker.hpp"
+#include "remote/links.hpp"
 #include "ui/progress.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <iterator>
 
 namespace ctys::action {
 using model::Pair;
@@ -34,9 +40,9 @@ std::vector<std::string> addressed_bases(const model::Request& request) {
   return bases;
 }
 
-std::vector<Pair> base_options(const model::Request& request) {
+std::vector<Pair> base_options(const std::vector<std::string>& asked) {
   std::vector<Pair> options;
-  for (auto& base : base_folders(addressed_bases(request))) options.push_back({"BASEPATH", std::move(base)});
+  for (auto& base : base_folders(asked)) options.push_back({"BASEPATH", std::move(base)});
   return options;
 }
 
@@ -87,7 +93,30 @@ void append(plugin::Outcome& all, plugin::Outcome more) {
   }
 }
 
+// The same question to every other host, whose own ctys chooses the plugins.
+std::vector<remote::Job> questions(const model::Request& request, wire::Verb verb,
+                                   const std::vector<Pair>& options, const std::vector<Pair>& there) {
+  wire::Call call;
+  call.verb = verb;
+  call.type = text::join(request.types, ",");
+  call.options = options;
+  // Folders that are this host's defaults mean nothing there.
+  if (std::any_of(there.begin(), there.end(), [](const Pair& pair) { return pair.key == kBases; }))
+    std::erase_if(call.options, [](const Pair& pair) { return pair.key == "BASEPATH"; });
+  call.options.insert(call.options.end(), there.begin(), there.end());
+  call.asked_by_type = !request.types.empty();
+  call.deadline_ms = deadline_of(request, kReadingDeadline);
+  std::vector<remote::Job> jobs;
+  for (const auto& target : request.where.targets)
+    if (!target.here) jobs.push_back({target, call});
+  return jobs;
+}
+
 }  // namespace
+
+remote::Way way_of(const model::Request& request) {
+  return {request.where.via, request.where.may_copy, request.where.fanout};
+}
 
 std::vector<std::string> base_folders(const std::vector<std::string>& asked) {
   if (!asked.empty()) return asked;
@@ -129,17 +158,57 @@ void tell_unserved(const model::Request& request, plugin::Outcome& outcome) {
                                 {}});
 }
 
-plugin::Outcome ask(const model::Request& request, wire::Verb verb, const std::vector<Pair>& options) {
-  ui::Progress progress(ui::terminal());
-  plugin::Options how;
-  how.progress = [&](std::string_view line) { progress.show(line); };
-  auto outcome = plugin::collect(reading_calls(request, verb, options), how);
+bool asks_here(const model::Request& request) {
+  const auto& targets = request.where.targets;
+  return targets.empty() ||
+         std::any_of(targets.begin(), targets.end(), [](const model::Target& t) { return t.here; });
+}
+
+bool asks_elsewhere(const model::Request& request) {
+  const auto& targets = request.where.targets;
+  return std::any_of(targets.begin(), targets.end(), [](const model::Target& t) { return !t.here; });
+}
+
+plugin::Outcome ask_here(const model::Request& request, wire::Verb verb, const std::vector<Pair>& options,
+                         const plugin::Options& how, int caller) {
+  plugin::Collector collector(reading_calls(request, verb, options), how, plugin::serve, -1, true);
+  plugin::wait_for(collector, caller);
+  auto outcome = plugin::merged(collector.take_each());
   tell_unserved(request, outcome);
   return outcome;
 }
 
+plugin::Outcome ask(const model::Request& request, wire::Verb verb, const std::vector<Pair>& options,
+                    const std::vector<Pair>& there) {
+  ui::Progress progress(ui::terminal());
+  plugin::Options how;
+  how.progress = [&](std::string_view line) { progress.show(line); };
+  if (!asks_elsewhere(request)) return ask_here(request, verb, options, how, -1);
+  // The transport process first: workers here hold nothing of it.
+  remote::Links links(questions(request, verb, options, there), way_of(request), how);
+  std::vector<wire::Call> here;
+  if (asks_here(request)) here = reading_calls(request, verb, options);
+  plugin::Collector collector(here, how, plugin::serve, -1, true);
+  std::array<plugin::Gathering*, 2> both{&links, &collector};
+  plugin::wait_for(both);
+  auto outcome = plugin::merged(collector.take_each());
+  if (asks_here(request)) tell_unserved(request, outcome);
+  auto theirs = plugin::merged(links.take_each());
+  std::move(theirs.records.begin(), theirs.records.end(), std::back_inserter(outcome.records));
+  std::move(theirs.failures.begin(), theirs.failures.end(), std::back_inserter(outcome.failures));
+  return outcome;
+}
+
+plugin::Outcome ask_for_stored(const model::Request& request, const std::vector<std::string>& bases) {
+  std::vector<Pair> there;
+  if (bases.empty()) there.push_back({std::string(kBases), ""});
+  return ask(request, wire::Verb::enumerate, base_options(bases), there);
+}
+
 void remember(const model::Request& request, const plugin::Outcome& outcome, bool every_machine) {
   // A view through another connection than the usual ones is no view of everything.
+  // Completion is for this host's machines: a word alone means one of them.
+  if (asks_elsewhere(request)) return;
   const bool all = every_machine && request.types.empty() && outcome.failures.empty() &&
                    !paths::environment("LIBVIRT_DEFAULT_URI");
   const auto kept = client::remember_labels(outcome.records, all ? client::Seen::all : client::Seen::some);
@@ -182,29 +251,34 @@ plugin::Outcome look(const model::Request& request, const Needs& needs) {
   return seen;
 }
 
+// A broken file somewhere below the folders leaves no doubt about the machines of the others.
+void append_stored(Found& found, plugin::Outcome& seen, plugin::Outcome stored) {
+  for (auto& failure : stored.failures)
+    if (failure.error.code == Exit::failed) found.broken_files.push_back(std::move(failure));
+  std::erase_if(stored.failures, [](const plugin::Failure& f) { return f.error.code == Exit::failed; });
+  append(seen, std::move(stored));
+}
+
 // Machine files, for those that are no domains: first where the inventory saw them, then below the folders.
 void look_for_files(const model::Request& request, Found& found, plugin::Outcome& seen) {
   bool missing = false;
   for (auto& target : found.targets) {
     if (!target.matches.empty()) continue;
-    if (auto file = named_file(target.address, request))
+    if (auto file = asks_here(request) ? named_file(target.address, request) : std::nullopt)
       target.matches.push_back(std::move(*file));
     else
       missing = true;
   }
   if (!missing) return;
-  auto folders = base_options(request);
+  if (asks_elsewhere(request))
+    return append_stored(found, seen, ask_for_stored(request, addressed_bases(request)));
+  auto folders = base_options(addressed_bases(request));
   for (const auto& target : found.targets) {
     if (!target.matches.empty() || !target.known.machine) continue;
     const std::filesystem::path file = target.known.machine->get(Field::id);
     if (file.is_absolute()) folders.push_back({"BASEPATH", file.parent_path().string()});
   }
-  auto stored = ask(request, wire::Verb::enumerate, folders);
-  // A broken file somewhere below the folders leaves no doubt about the machines of the others.
-  for (auto& failure : stored.failures)
-    if (failure.error.code == Exit::failed) found.broken_files.push_back(std::move(failure));
-  std::erase_if(stored.failures, [](const plugin::Failure& f) { return f.error.code == Exit::failed; });
-  append(seen, std::move(stored));
+  append_stored(found, seen, ask(request, wire::Verb::enumerate, folders));
 }
 
 // The inventory's word about a machine turned out to be wrong, or old.
@@ -245,7 +319,9 @@ bool forget_machines(std::vector<Target>& targets) {
 }  // namespace
 
 Result<Found> find_machines(const model::Request& request, bool may_create) {
-  auto known = TRY(known_machines(request));
+  // The inventory's word is about machines of this host.
+  std::vector<Known> known;
+  if (!asks_elsewhere(request)) known = TRY(known_machines(request));
   Found found;
   found.has_inventory = !known.empty();
   for (std::size_t i = 0; i < request.machines.size(); ++i) {

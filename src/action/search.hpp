@@ -5,6 +5,7 @@
 #include "action/known.hpp"
 #include "model/request.hpp"
 #include "plugin/collect.hpp"
+#include "remote/links.hpp"
 #include "wire/message.hpp"
 
 #include <string>
@@ -16,9 +17,28 @@ namespace ctys::action {
 [[nodiscard]] std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb verb,
                                                     const std::vector<model::Pair>& options);
 
-// Asks them all; shows progress on a terminal.
+// Asks them all, on this host and on the request's targets at the same time; shows progress on a terminal.
+// `there`: more options for other hosts, see action/answer.hpp.
 [[nodiscard]] plugin::Outcome ask(const model::Request& request, wire::Verb verb,
-                                  const std::vector<model::Pair>& options);
+                                  const std::vector<model::Pair>& options,
+                                  const std::vector<model::Pair>& there = {});
+
+// ENUMERATE everywhere, below the folders named or, where none are, below each host's default ones.
+[[nodiscard]] plugin::Outcome ask_for_stored(const model::Request& request,
+                                             const std::vector<std::string>& bases);
+
+// How the request's targets are reached.
+[[nodiscard]] remote::Way way_of(const model::Request& request);
+
+// Is this host among those the request is for?
+[[nodiscard]] bool asks_here(const model::Request& request);
+// Is any other?
+[[nodiscard]] bool asks_elsewhere(const model::Request& request);
+
+// Asks this host only. `caller`: a descriptor whose end ends it, -1: none.
+[[nodiscard]] plugin::Outcome ask_here(const model::Request& request, wire::Verb verb,
+                                       const std::vector<model::Pair>& options, const plugin::Options& how,
+                                       int caller);
 
 // Adds a failure when no plugin serves LIBVIRT_DEFAULT_URI, and so none had anything to say.
 void tell_unserved(const model::Request& request, plugin::Outcome& outcome);

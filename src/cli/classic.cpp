@@ -35,6 +35,7 @@ Result<Command> parse_classic(std::span<const std::string> argv) {
     if (line.scope) TRY_VOID(read_scope(line.draft, *line.scope));
     TRY_VOID(read_action(line.draft, *line.action));  // its USER is nearer than -s
     apply_defaults(line);
+    TRY_VOID(check_where(line.draft));
   }
   if (line.draft.refused) return tl::unexpected<Error>(*std::move(line.draft.refused));
   if (!line.action)

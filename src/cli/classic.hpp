@@ -22,6 +22,7 @@ struct ClassicLine {
   Draft draft;
   std::optional<std::string> action;  // argument of the last -a
   std::optional<std::string> scope;   // of the last -s
+  std::optional<std::string> login;   // of -l
   bool typed = false;                 // -t was there: it overrides -T
   unsigned version = 0;               // how many -V
   bool terse = false;                 // -X

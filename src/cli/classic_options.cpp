@@ -99,10 +99,10 @@ Result<void> set_types(ClassicLine& line, char letter, std::string_view value) {
   return add_types(line.draft, option, value);
 }
 
-Result<void> check_login(Draft& draft, std::string_view value) {
-  if (value.empty() || text::printable(value) != value || value.find(' ') != std::string_view::npos)
+Result<void> set_login(ClassicLine& line, std::string_view value) {
+  if (!model::parse_target(std::string(value) + "@host"))
     return bad_value("-l", value, "this is no user name");
-  draft.refuse("-l " + std::string(value), refusal::kRemote);
+  line.login = value;
   return {};
 }
 
@@ -145,7 +145,7 @@ Result<void> apply(ClassicLine& line, const ClassicOption& option, const std::st
     case 'p':
       return set_databases(draft, "-p", value);
     case 'l':
-      return check_login(draft, value);
+      return set_login(line, value);
     case 'L':
       return set_location(draft, value);
     case 'M':

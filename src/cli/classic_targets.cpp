@@ -3,8 +3,7 @@
 //
 //   '(-d 3)' localhost'(-g 800x600)' lab01 VMSTACK{ pm1 vm1'(-t QEMU -a create=l:vm1)' }
 //
-// This host is the only target so far; whatever else is well written is refused by the capability it belongs
-// to.
+// Single hosts are targets; whatever else is well written is refused by the capability it belongs to.
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "cli/classic.hpp"
@@ -74,13 +73,6 @@ Result<void> read_context(ClassicLine& line, std::string_view bracketed) {
   return {};
 }
 
-bool is_this_host(std::string_view target) {
-  const auto at = target.find('@');
-  if (!text::equal_ci(at == std::string_view::npos ? target : target.substr(at + 1), "localhost"))
-    return false;
-  return at == std::string_view::npos || target.substr(0, at) == paths::environment("USER").value_or("");
-}
-
 bool is_target_name(std::string_view word) noexcept {
   return std::all_of(word.begin(), word.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -131,7 +123,16 @@ Result<void> read_collection(ClassicLine& line, const Target& target) {
   return {};
 }
 
-Result<void> read_target(ClassicLine& line, const std::string& word) {
+// -l is the login of all targets that name none; localhost with another user is reached by SSH.
+Result<void> add_host(ClassicLine& line, const std::string& name) {
+  auto target = TRY(model::parse_target(name));
+  if (target.user.empty() && line.login && *line.login != paths::environment("USER").value_or(""))
+    target = TRY(model::parse_target(*line.login + "@" + name));
+  model::add_target(line.draft.request.where.targets, std::move(target));
+  return {};
+}
+
+Result<void> read_target(ClassicLine& line, const std::string& word, bool is_only) {
   if (word.front() == '-')
     return fail(Exit::usage, "the option " + in_quotes(word) + " stands behind a target", {},
                 "put all options in front of the first target");
@@ -139,16 +140,20 @@ Result<void> read_target(ClassicLine& line, const std::string& word) {
   if (is_one_of(target.name, "SUBTASK|SUBGROUP|VMSTACK|VCIRCUIT")) return read_collection(line, target);
   if (target.name.empty() || !is_target_name(target.name))
     return fail(Exit::usage, "bad target " + in_quotes(word), "this is neither a host nor a group");
-  const bool here = is_this_host(target.name);
   const bool is_stack = target.name.ends_with(".VMSTACK") || word.find('[') < word.find('(');
-  if (is_stack || !here) line.draft.refuse(target.name, is_stack ? refusal::kStacks : refusal::kRemote);
-  ClassicLine elsewhere;
+  if (is_stack) line.draft.refuse(target.name, refusal::kStacks);
   for (const auto& bracketed : target.brackets) {
     if (bracketed.front() == '{')
       return fail(Exit::usage, "unexpected braces in the target " + in_quotes(word));
-    if (bracketed.front() == '(') TRY_VOID(read_context(here ? line : elsewhere, bracketed));
+    // With several targets these would be options of one of them.
+    ClassicLine other;
+    if (bracketed.front() == '(') TRY_VOID(read_context(is_only ? line : other, bracketed));
   }
-  return {};
+  if (is_stack || target.name.find_first_of("/+~,") != std::string::npos) {
+    line.draft.refuse(target.name, refusal::kGroups);
+    return {};
+  }
+  return add_host(line, target.name);
 }
 
 }  // namespace
@@ -168,11 +173,14 @@ Result<void> read_targets(ClassicLine& line, std::span<const std::string> words)
   bool has_context = false;
   for (const auto& target : targets) {
     has_context = has_context || target.back() == ')';
-    TRY_VOID(read_target(line, target));
+    TRY_VOID(read_target(line, target, targets.size() == 1));
   }
-  if (has_context && targets.size() > 1 && !line.draft.refused)
+  if (!has_context || targets.size() == 1) return {};
+  const auto& hosts = line.draft.request.where.targets;
+  if (!line.draft.refused && hosts.size() == 1 && hosts.front().here)
     return fail(Exit::usage, "several targets are this host", "each has options of its own",
                 "call ctys once for each of them");
+  line.draft.refuse("options of one target", refusal::kContext);
   return {};
 }
 

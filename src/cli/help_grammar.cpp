@@ -85,8 +85,9 @@ Document classic() {
       {"{ }", "around a macro; they need quotes in a shell"},
   }});
   document.emplace_back(Paragraph{
-      "Options of the original that belong to what ctys cannot do so far, remote targets, groups, stacks and "
-      "desktops among them, are recognised and refused with a sentence that says so, status 2. Nothing is "
+      "Hosts behind the options are asked by SSH: ctys -a list -l root lab01 lab02. Options of the original "
+      "that belong to what ctys cannot do so far, groups, stacks and desktops among them, are recognised and "
+      "refused with a sentence that says so, status 2. Nothing is "
       "passed over in silence."});
   return document;
 }

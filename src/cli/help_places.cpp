@@ -12,6 +12,7 @@ Document environment() {
       {"LIBVIRT_DEFAULT_URI",
        "the libvirt connection to use: qemu:///system, qemu:///session, test:///default; unset: "
        "the system's and the user's own"},
+      {"CTYS_SSH_CONFIG", "the SSH configuration for other hosts, in place of your own (ssh -F)"},
       {"CTYS_PLUGIN_PATH", "folders with plugins, ':' between them, searched before the others"},
       {"CTYS_GROUPS_PATH", "folders with groups, ':' between them"},
       {"CTYS_MACRO_DB", "the default macro file"},
@@ -45,6 +46,8 @@ Document files() {
       {"*.xml", "a libvirt domain, as virsh dumpxml prints it"},
       {"macmap.fdb", "beside it: names, MAC and network addresses, see ctys help macmap"},
       {"~/.cache/ctys/labels", "labels for completion, one a line; may be deleted at any time"},
+      {"~/.cache/ctys/ID/",
+       "on a host that another ctys has asked: a copy of it; may be deleted at any time"},
       {"$XDG_RUNTIME_DIR/ctys/", "viewers and consoles that ctys opened; believed only while they live"},
   }});
   document.emplace_back(Paragraph{

@@ -56,6 +56,7 @@ const std::array<Prose, 15>& proses() {
              "otherwise) is "
              "a row that says so; the others are listed all the same."},
             {{"ctys list", "what runs here"},
+             {"ctys list --on lab01,root@lab02", "what runs on these hosts, asked by SSH"},
              {"ctys list --all", "every machine, running or not"},
              {"ctys list --filter state:running --filter os:debian*", "running Debian guests"},
              {"ctys list --columns label,tcp,state", "three columns"},

@@ -194,6 +194,20 @@ Result<void> apply_common(Draft& draft, const GivenOption& given) {
         return bad_value(option, given.values.back(), "nothing can be done in no time",
                          "allow some time, 10s for example, or leave the option out");
       return {};
+    case Opt::on:
+      for (const auto& value : given.values) TRY_VOID(add_targets(draft, option, value));
+      return {};
+    case Opt::via:
+      return set_via(draft, option, given.values.back());
+    case Opt::no_copy:
+      request.where.may_copy = false;
+      return {};
+    case Opt::fanout: {
+      constexpr unsigned kMost = 1000;
+      request.where.fanout = TRY(parse_number(option, given.values.back(), kMost));
+      if (request.where.fanout == 0) return bad_value(option, "0", "at least one host at a time is asked");
+      return {};
+    }
     case Opt::plan:
       request.plan = true;
       return {};
@@ -299,12 +313,11 @@ Result<void> read_attribute_words(Draft& draft, std::vector<std::string> words) 
 tl::unexpected<Error> unexpected_word(Action action, const std::string& name, const std::string& word) {
   constexpr std::size_t kShown = 60;
   const auto shown = text::printable(std::string_view(word).substr(0, kShown));
-  return fail(Exit::usage,
-              name + " reports on this host and takes no address, but was given " + in_quotes(word),
+  return fail(Exit::usage, name + " reports on hosts and takes no address, but was given " + in_quotes(word),
               std::string(refusal::kRemote),
-              action == Action::plugins
-                  ? "for one type write: ctys plugins --type " + text::upper(shown)
-                  : "for a machine write: ctys show " + shown + ", or: ctys enumerate " + shown);
+              action == Action::plugins ? "for one type write: ctys plugins --type " + text::upper(shown)
+                                        : "for another host write: ctys " + name + " --on " + shown +
+                                              "; for a machine: ctys show " + shown);
 }
 
 Result<void> read_words(Draft& draft, const ModernLine& line) {
@@ -352,6 +365,7 @@ Result<Command> command_of(const ModernLine& line) {
   TRY_VOID(check_choices(request, line));
   TRY_VOID(read_words(draft, line));
   if (request.action == Action::vdbgen) TRY_VOID(finish_vdbgen(draft, line));
+  TRY_VOID(check_where(draft));
   if (request.create.console == model::Console::none) request.server_only = true;
   if (draft.refused) return tl::unexpected<Error>(*std::move(draft.refused));
   return std::move(draft.request);

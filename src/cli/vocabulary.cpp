@@ -16,6 +16,9 @@ using model::Action;
 constexpr ActionSet kAll{Action::create,    Action::cancel,  Action::list,      Action::enumerate,
                          Action::info,      Action::show,    Action::is_active, Action::client_port,
                          Action::attribute, Action::plugins, Action::vdbgen};
+constexpr ActionSet kAnywhere{Action::create,    Action::cancel, Action::list,      Action::enumerate,
+                              Action::info,      Action::show,   Action::is_active, Action::client_port,
+                              Action::attribute, Action::plugins};
 constexpr ActionSet kEvery{Action::create,    Action::cancel,  Action::list,      Action::enumerate,
                            Action::info,      Action::show,    Action::is_active, Action::client_port,
                            Action::attribute, Action::plugins, Action::vdbgen,    Action::macmap,
@@ -138,6 +141,7 @@ constexpr std::string_view kBootModes = "hdd|cd|pxe|fdd|kernel";
 constexpr std::string_view kWaits = "none|running|net|ssh|agent";
 
 constexpr std::string_view kMachineGroup = "Machines";
+constexpr std::string_view kHostGroup = "Hosts";
 constexpr std::string_view kActionGroup = "Action";
 constexpr std::string_view kConsoleGroup = "Console";
 constexpr std::string_view kWaitGroup = "Waiting";
@@ -167,6 +171,11 @@ constexpr std::array kMachineOptions{
       "(the default), or in it alone", {}},
     LongOption{Opt::database, "database", '\0', "DIRECTORY[:DIRECTORY]", Kind::directory, {}, false,
       kMachineGroup, kAddressed, "folders of the inventory", {}},
+    LongOption{Opt::on, "on", 'o', "HOST[,HOST]", Kind::host, {}, true, kHostGroup, kAnywhere,
+      "on these hosts, by SSH: [USER@]HOST[:PORT]; localhost is this one", {}},
+    LongOption{Opt::via, "via", '\0', "HOST[,HOST]", Kind::host, {}, false, kHostGroup, kAnywhere, "through these hosts, the nearest first", {}},
+    LongOption{Opt::no_copy, "no-copy", '\0', {}, Kind::none, {}, false, kHostGroup, kAnywhere, "use the ctys that is installed there; never copy this one", {}},
+    LongOption{Opt::fanout, "fanout", '\0', "N", Kind::number, {}, false, kHostGroup, kAnywhere, "connections set up at the same time, 64 by default", {}},
     // CREATE
     LongOption{Opt::reuse, "reuse", 'r', {}, Kind::none, {}, false, kActionGroup, kCreate,
       "attach if it runs, otherwise start it", {}},

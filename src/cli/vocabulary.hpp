@@ -43,7 +43,8 @@ enum class Kind : std::uint8_t {
   directory,
   user,
   topic,
-  shell
+  shell,
+  host
 };
 
 enum class Operands : std::uint8_t { none, machines, one_or_more, attribute, query, words, groups };
@@ -177,7 +178,11 @@ enum class Opt : std::uint8_t {
   folders,
   list_groups,
   mode,
-  terse
+  terse,
+  on,
+  via,
+  no_copy,
+  fanout
 };
 
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): members stand in the order in which a row is read
@@ -189,7 +194,7 @@ struct LongOption {
   Kind kind{};
   std::string_view choices;  // '|'-separated, of Kind::choice
   bool repeatable = false;
-  std::string_view group;  // heading in help: Machines, Action, Console, Waiting, Output, General
+  std::string_view group;  // heading in help: Machines, Hosts, Action, Console, Waiting, Output, General
   ActionSet actions;
   std::string_view help;  // one line, no full stop
   std::string_view refused;
@@ -306,8 +311,13 @@ template <class Entry>
 
 // The sentences of refusal that are used in more than one place.
 namespace refusal {
-inline constexpr std::string_view kRemote = "remote hosts and groups: ctys works on this host only so far";
-inline constexpr std::string_view kGroups = "groups: ctys works on this host only so far";
+inline constexpr std::string_view kRemote =
+    "this way of working with other hosts: ctys asks them with --on HOST or a trailing HOST only so far";
+inline constexpr std::string_view kContext =
+    "options of single hosts: ctys asks all hosts of one call the same only so far";
+inline constexpr std::string_view kFarConsoles =
+    "consoles of machines on other hosts: ctys starts them there without a console only so far";
+inline constexpr std::string_view kGroups = "groups: ctys takes single hosts only so far";
 inline constexpr std::string_view kStacks = "stacks of machines: ctys works on single machines only so far";
 inline constexpr std::string_view kDesktop =
     "desktop placement: ctys opens windows on the current desktop of one screen only so far";

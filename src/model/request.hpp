@@ -5,6 +5,7 @@
 #include "model/filling_request.hpp"
 #include "model/groups_request.hpp"
 #include "model/inventory_request.hpp"
+#include "model/target.hpp"
 
 #include <ctys/field.hpp>
 
@@ -157,8 +158,17 @@ struct Output {
   std::vector<unsigned> widths;  // TAB_TCP:w1%%w2...
 };
 
+// Where an action is done.
+struct Where {
+  std::vector<Target> targets;  // empty: this host
+  std::vector<Target> via;      // hosts to go through, the nearest first
+  bool may_copy = true;         // ctys is copied to a host that lacks it
+  unsigned fanout = 64;         // connections that are set up at the same time
+};
+
 struct Request {
   Action action = Action::list;
+  Where where;
   std::vector<std::string> types;  // upper case; empty: all
   std::vector<Address> machines;
   CreateOptions create;

@@ -88,7 +88,7 @@ TEST_CASE("options that wait for a capability name it, their harmless values pas
       Case{"-Z all", cli::refusal::kPrivileges},
       Case{"-z 2", cli::refusal::kRemote},
       Case{"-Y", cli::refusal::kRemote},
-      Case{"-l root", cli::refusal::kRemote},
+      Case{"-l root", {}},
       Case{"-p /db", {}},
       Case{"-P", {}},
       Case{"-k REUSE:2", cli::refusal::kStacks},
@@ -156,7 +156,7 @@ TEST_CASE("a line without an action says so") {
   CHECK(refused("ctys -t QEMU").summary == "no action was given");
   CHECK(refused("ctys").code == Exit::usage);
   CHECK(refused("ctys lst").fix == "did you mean 'list'?");
-  CHECK(refused("ctys web01").why == cli::refusal::kRemote);
+  CHECK(refused("ctys web01").why == "there is no -a");
 }
 
 TEST_CASE("help and version are answered whatever else the line says") {

@@ -37,9 +37,6 @@ constexpr std::array kRefused{
     RefusedLine{"ctys -t vnc -a cancel=l:tst000,l:tst001,l:tst002 app2", cli::refusal::kSessions},
     RefusedLine{"ctys -t vnc -a cancel=i:2,i:3,i:4 app2", cli::refusal::kSessions},
     RefusedLine{"ctys -t vnc -a cancel=all app2", cli::refusal::kSessions},
-    // other hosts
-    RefusedLine{"ctys -a list ws2", cli::refusal::kRemote},
-    RefusedLine{"ctys -a list=tab_tcp,id ws2 lab00 lab01", cli::refusal::kRemote},
     // X11
     RefusedLine{"ctys -t x11 -a create=l:tstx11,console:gterm lab00", cli::refusal::kSessions},
     RefusedLine{"ctys -t x11 -a create=l:tstx11,console:xterm lab00", cli::refusal::kSessions},
@@ -60,11 +57,10 @@ constexpr std::array kRefused{
     RefusedLine{"ctys -t RDP -a create=l:myApp,reconnect -g 10x100+10+100", cli::refusal::kSessions},
     RefusedLine{"ctys -t VNC -a create=l:myApp,reconnect -g 10x100+10+100", cli::refusal::kSessions},
     // desktops from groups
-    RefusedLine{"ctys desktops/lab", cli::refusal::kRemote},
+    RefusedLine{"ctys desktops/lab", cli::refusal::kGroups},
     RefusedLine{"ctys root@lab02'(-a create=l:LAB02,reuse -c local -g 1268x992:A11:ALL -b 1,2)'",
-                cli::refusal::kRemote},
+                cli::refusal::kDesktop},
     RefusedLine{"ctys -a info -W delphi", cli::refusal::kDesktop},
-    RefusedLine{"ctys -a show ws2", cli::refusal::kRemote},
     // companions
     RefusedLine{"ctys-vdbgen --replace --base=/mntn/vmpool --cacheDB=/tmp/db -- '(-Z sudo)' group",
                 cli::refusal::kRemote},
@@ -85,7 +81,7 @@ constexpr std::array kRefused{
                 cli::refusal::kStacks},
     RefusedLine{"ctys 'VMSTACK(-k REUSE:1){a b}'", cli::refusal::kStacks},
     RefusedLine{"ctys -a list 'pm1[vm1][vm2](-d 1)'", cli::refusal::kStacks},
-    RefusedLine{"ctys -d 6 -a list -- '(-d 3)' h1 h2'(-d 1)' h3'(-d 0)'", cli::refusal::kRemote},
+    RefusedLine{"ctys -d 6 -a list -- '(-d 3)' h1 h2'(-d 1)' h3'(-d 0)'", cli::refusal::kContext},
 };
 
 }  // namespace
@@ -122,6 +118,10 @@ TEST_CASE("known lines of today's capability are accepted as they were meant") {
   CHECK(plugins.action == Action::plugins);
   CHECK(plugins.types.empty());
   CHECK(plugins.output.format == model::Format::table);
+  const auto hosts = accepted("ctys -a list=tab_tcp,id ws2 lab00 lab01").where.targets;
+  REQUIRE(hosts.size() == 3);
+  CHECK(hosts[2].name == "lab01");
+  CHECK(accepted("ctys -a show ws2").where.targets.at(0).host == "ws2");
   const auto list = accepted("ctys {macro:lconn}");
   CHECK(list.output.format == model::Format::tab_gen);
   CHECK(list.output.columns.size() == 10);

@@ -222,7 +222,8 @@ TEST_CASE("unknown words are refused with their neighbours") {
   CHECK(refused("ctys list --deadline").summary == "the option '--deadline' has no value");
   CHECK(refused("ctys list --type xen").why == cli::refusal::kHypervisors);
   CHECK(refused("ctys info lab01").why == cli::refusal::kRemote);
-  CHECK(refused("ctys info lab01").fix == "for a machine write: ctys show lab01, or: ctys enumerate lab01");
+  CHECK(refused("ctys info lab01").fix ==
+        "for another host write: ctys info --on lab01; for a machine: ctys show lab01");
   CHECK(refused("ctys plugins qemu").fix == "for one type write: ctys plugins --type QEMU");
   CHECK(refused("ctys enum vm1").fix == "did you mean 'enumerate'?");
   CHECK(refused("ctys-nosuch x").summary.find("ctys-nosuch") != std::string::npos);
@@ -266,6 +267,7 @@ TEST_CASE("every shown option of every action is read") {
       if (action.operands != cli::Operands::none && !all && !alone && !fills) words.emplace_back("web01");
       words.push_back("--" + std::string(name));
       if (!option.value.empty()) words.push_back(value);
+      if (name == "via" || name == "no-copy") words.insert(words.end(), {"--on", "lab01"});
       if (action.action == Action::create && (name == "initrd" || name == "append"))
         words.insert(words.end(), {"--kernel", "/k"});
       const auto command = cli::parse("ctys", words);

@@ -1,0 +1,95 @@
+// The far side of a call from another host.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/answer.hpp"
+
+#include "action/host_facts.hpp"
+#include "action/plugin_rows.hpp"
+#include "action/search.hpp"
+#include "base/paths.hpp"
+#include "base/text.hpp"
+#include "client/registry.hpp"
+#include "plugin/collector.hpp"
+#include "plugin/handle.hpp"
+#include "plugin/worker.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <span>
+
+namespace ctys::action {
+using model::Pair;
+using wire::Verb;
+namespace {
+
+bool reads(Verb verb) {
+  return verb == Verb::probe || verb == Verb::list || verb == Verb::enumerate || verb == Verb::show;
+}
+
+// Takes an option that is for us out of those for plugins.
+bool take(std::vector<Pair>& options, std::string_view key) {
+  return std::erase_if(options, [&](const Pair& pair) { return pair.key == key; }) > 0;
+}
+
+void add(plugin::Outcome& outcome, std::vector<model::Record> records) {
+  std::move(records.begin(), records.end(), std::back_inserter(outcome.records));
+}
+
+void add_clients(plugin::Outcome& outcome, const model::Request& request) {
+  auto clients = client::clients();
+  if (!clients) return outcome.failures.push_back({std::move(clients).error(), {}, {}});
+  for (auto& client : *clients) {
+    const auto& types = request.types;
+    if (types.empty() || std::find(types.begin(), types.end(), client.record.get(Field::type)) != types.end())
+      outcome.records.push_back(std::move(client.record));
+  }
+}
+
+plugin::Outcome read(wire::Call call, const plugin::Options& how, int caller) {
+  model::Request request;
+  for (const auto type : text::split(call.type, ','))
+    if (!type.empty()) request.types.emplace_back(type);
+  if (call.deadline_ms) request.deadline = std::chrono::milliseconds(*call.deadline_ms);
+  auto& options = call.options;
+  if (take(options, kBases))
+    for (auto& base : base_folders({})) options.push_back({"BASEPATH", std::move(base)});
+  const bool clients = take(options, kClients);
+  const bool facts = take(options, kFacts);
+  const bool figures = take(options, kFigures);
+  if (take(options, kPlugins)) return plugin_rows(request, how, caller);
+  auto outcome = ask_here(request, call.verb, options, how, caller);
+  if (clients) add_clients(outcome, request);
+  if (facts) add(outcome, host_facts());
+  if (figures) add(outcome, host_figures());
+  return outcome;
+}
+
+plugin::Outcome act(const wire::Call& call, const plugin::Options& how, int caller) {
+  plugin::Collector collector(std::span(&call, 1), how, plugin::serve, -1, true);
+  plugin::wait_for(collector, caller);
+  return plugin::merged(collector.take_each());
+}
+
+}  // namespace
+
+int answer(int in, int out) {
+  const auto call = plugin::greet(in, out);
+  if (!call) return static_cast<int>(Exit::defect);
+  plugin::Options how;
+  how.progress = [&](std::string_view line) { plugin::send(out, wire::Progress{std::string(line)}); };
+  plugin::Outcome outcome;
+  if (call->verb == Verb::console)
+    outcome.failures.push_back({{Exit::failed, "no console is carried to another host"}, {}, {}});
+  else
+    outcome = reads(call->verb) ? read(*call, how, in) : act(*call, how, in);
+  Exit status = Exit::ok;
+  for (const auto& record : outcome.records) plugin::send(out, record);
+  for (const auto& failure : outcome.failures) {
+    status = worse(status, failure.error.code);
+    plugin::send(out, failure.error);
+  }
+  plugin::send(out, wire::End{static_cast<int>(status)});
+  return static_cast<int>(status);
+}
+
+}  // namespace ctys::action

@@ -1,0 +1,20 @@
+// The far side of a call from another host: `ctys __worker`, started through SSH.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string_view>
+
+namespace ctys::action {
+
+// Options of a call that are for this side and not for plugins:
+inline constexpr std::string_view kClients = "@CLIENTS";  // LIST: viewers and consoles too
+inline constexpr std::string_view kBases = "@BASES";      // ENUMERATE: the default folders of this host
+inline constexpr std::string_view kFacts = "@FACTS";      // probe: host_facts() too
+inline constexpr std::string_view kFigures = "@FIGURES";  // show: host_figures() too
+inline constexpr std::string_view kPlugins = "@PLUGINS";  // probe: a row for every plugin, usable or not
+
+// Says hello on `out`, reads one Call from `in`, does it with the plugins of this host, and says end. What
+// it does ends when `in` does. Returns the status of the process.
+[[nodiscard]] int answer(int in, int out);
+
+}  // namespace ctys::action

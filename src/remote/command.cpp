@@ -1,0 +1,43 @@
+// The commands that start ctys on another host.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "remote/command.hpp"
+
+namespace ctys::remote {
+namespace {
+
+// The login shell may be any: what stands between single quotes, without a backslash, an exclamation mark or
+// a line's end, is the same for all of them. The rest is said to a POSIX shell.
+std::string for_any_shell(const std::string& script) {
+  return "exec /bin/sh -c '" + script + "'";
+}
+
+constexpr const char* kCache = "b=${XDG_CACHE_HOME:-$HOME/.cache}/ctys; ";
+
+}  // namespace
+
+std::string start_command(std::string_view id, bool any_version) {
+  const std::string name(id);
+  std::string script = "PATH=$PATH:/usr/local/bin:$HOME/.local/bin:$HOME/bin; export PATH; ";
+  script += kCache;
+  // The empty line ends whatever a login shell may have printed without one.
+  script += "echo; c=$b/" + name + "/bin/ctys; ";
+  script += R"sh(if [ -x "$c" ]; then exec "$c" __worker; fi; )sh";
+  script += R"sh(p=$(command -v ctys 2>/dev/null); if [ -n "$p" ])sh";
+  if (!any_version) script += R"sh( && [ "$("$p" __worker id 2>/dev/null)" = )sh" + name + " ]";
+  script += R"sh(; then exec "$p" __worker; fi; )sh";
+  script += "echo " + std::string(kAbsent) + "$(uname -s -m)";
+  return for_any_shell(script);
+}
+
+std::string install_command(std::string_view id) {
+  std::string script = "umask 077; ";
+  script += kCache;
+  script += "n=$b/" + std::string(id) + "; t=$b/.new.$$; ";
+  script += R"sh(mkdir -p "$b" && rm -rf "$t" && mkdir "$t" && tar -x -C "$t" -f - && )sh";
+  script += R"sh("$t/bin/ctys" --version >/dev/null && )sh";
+  script += R"sh({ [ -x "$n/bin/ctys" ] || { rm -rf "$n" && mv "$t" "$n"; }; }; )sh";
+  script += R"sh(s=$?; rm -rf "$t"; exit $s)sh";
+  return for_any_shell(script);
+}
+
+}  // namespace ctys::remote

@@ -1,0 +1,22 @@
+// The commands that start ctys on another host. Constants, but for the identifier of the bundle: nothing that
+// a user or a host said is ever part of them.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ctys::remote {
+
+// Begins the line by which a worker says hello, and the one that says that there is no ctys.
+inline constexpr std::string_view kReady = "{\"ctys\":";
+inline constexpr std::string_view kAbsent = "ctys:absent ";
+
+// Starts the worker of exactly this bundle, from the user's cache or from PATH; else prints kAbsent and what
+// the machine is ("Linux x86_64"). With `any_version` whatever ctys is in PATH will do.
+[[nodiscard]] std::string start_command(std::string_view id, bool any_version);
+
+// Unpacks the bundle that comes on its stdin into the cache, tries it, and puts it in place by rename.
+[[nodiscard]] std::string install_command(std::string_view id);
+
+}  // namespace ctys::remote

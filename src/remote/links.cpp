@@ -1,0 +1,286 @@
+// Conversations with workers on other hosts.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "remote/links.hpp"
+
+#include "base/log.hpp"
+#include "plugin/conversation.hpp"
+#include "remote/transport.hpp"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <utility>
+
+namespace ctys::remote {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::int64_t now() {
+  return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+// The far side ends a little before us: what it has by then is worth having.
+constexpr std::int64_t kMargin = 300;
+// The transport knows better than we why nothing came.
+constexpr std::int64_t kGrace = 1'000;
+
+// Two descriptors for each host.
+void allow_many_files() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// In the child. It stays in the foreground group: it may have to ask at the terminal.
+void become_transport(pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(0);  // it died before the line above
+  for (int number = 1; number < NSIG; ++number) (void)::signal(number, SIG_DFL);
+  (void)::signal(SIGPIPE, SIG_IGN);
+  sigset_t none;
+  sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+}
+
+std::string seconds_text(std::int64_t time) {
+  std::string text = std::to_string(time / 1000);
+  if (time % 1000 != 0) text += "." + std::to_string(time % 1000 + 1000).substr(1);
+  while (text.find('.') != std::string::npos && text.back() == '0') text.pop_back();
+  return text + " s";
+}
+
+}  // namespace
+
+struct Links::Link {
+  Job job;
+  plugin::Conversation talk{plugin::Peer{}};
+  Fd stream;
+  std::string unsent;
+  bool called = false;
+  std::optional<std::int64_t> deadline;
+};
+
+Links::Links(std::vector<Job> jobs, const Way& way, plugin::Options options) : options_(std::move(options)) {
+  links_.resize(jobs.size());
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    auto& link = links_[i];
+    plugin::Peer peer{"the host", {}, jobs[i].target.name};
+    peer.strict_host = true;
+    link.talk = plugin::Conversation(std::move(peer));
+    if (jobs[i].call.deadline_ms) link.deadline = now() + *jobs[i].call.deadline_ms;
+    link.job = std::move(jobs[i]);
+  }
+  if (!links_.empty()) start(way);
+}
+
+Links::~Links() {
+  end();
+}
+
+void Links::start(const Way& way) {
+  allow_many_files();
+  termios before{};
+  if (::tcgetattr(STDIN_FILENO, &before) == 0) terminal_ = before;
+  std::vector<FarEnd> far;
+  std::vector<Fd> theirs;
+  std::array<int, 2> ends{};
+  for (auto& link : links_) {
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+      return all_fail({Exit::failed, "cannot reach other hosts", system_message(errno)});
+    link.stream.reset(ends[0]);
+    ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    theirs.emplace_back(ends[1]);
+    far.push_back({&link.job, ends[1]});
+  }
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    return all_fail({Exit::failed, "cannot reach other hosts", system_message(errno)});
+  control_.reset(ends[0]);
+  const Fd their_control(ends[1]);
+  const pid_t parent = ::getpid();
+  pid_ = ::fork();
+  if (pid_ == 0) {
+    become_transport(parent);
+    for (auto& link : links_) link.stream.reset();
+    control_.reset();
+    ::_exit(carry(their_control.get(), far, way));
+  }
+  if (pid_ < 0) return all_fail({Exit::failed, "cannot reach other hosts", system_message(errno)});
+  ::fcntl(control_.get(), F_SETFL, O_NONBLOCK);
+}
+
+bool Links::done() const {
+  return std::all_of(links_.begin(), links_.end(), [](const Link& link) { return link.talk.ended(); });
+}
+
+void Links::watch(std::vector<pollfd>& waiting) const {
+  if (control_) waiting.push_back({control_.get(), POLLIN, 0});
+  for (const auto& link : links_) {
+    if (link.talk.ended() || !link.stream) continue;
+    waiting.push_back(
+        {link.stream.get(), static_cast<short>(link.unsent.empty() ? POLLIN : POLLIN | POLLOUT), 0});
+  }
+}
+
+int Links::time_left() const {
+  if (asking_since_) return -1;
+  std::optional<std::int64_t> first;
+  for (const auto& link : links_)
+    if (!link.talk.ended() && link.deadline && (!first || *link.deadline < *first)) first = link.deadline;
+  if (!first) return -1;
+  return static_cast<int>(std::clamp<std::int64_t>(*first + kGrace - now(), 0, 3'600'000));
+}
+
+void Links::handle(std::span<const pollfd> ready) {
+  const auto find = [&](int fd) {
+    const auto at = std::find_if(ready.begin(), ready.end(), [fd](const pollfd& p) { return p.fd == fd; });
+    return at == ready.end() ? short{0} : at->revents;
+  };
+  for (auto& link : links_) {
+    if (link.talk.ended() || !link.stream) continue;
+    const auto events = find(link.stream.get());
+    if ((events & POLLOUT) != 0) flush(link);
+    if ((events & (POLLIN | POLLHUP | POLLERR)) != 0) receive(link);
+  }
+  if (control_ && find(control_.get()) != 0) hear();
+  for (auto& link : links_) {
+    if (link.talk.ended() || !link.deadline || asking_since_ || now() < *link.deadline + kGrace) continue;
+    link.talk.stop(
+        {Exit::deadline, "the host did not answer within " + seconds_text(*link.job.call.deadline_ms),
+         link.talk.doing().empty() ? std::string() : "it was " + link.talk.doing(),
+         "give it more time with --deadline"},
+        link.called);
+    link.stream.reset();
+  }
+  if (done()) end();
+}
+
+// Only now is it known how much time is left for the call.
+void Links::send_call(Link& link) {
+  constexpr std::int64_t kLeast = 100;
+  link.called = true;
+  auto call = link.job.call;
+  if (link.deadline) call.deadline_ms = static_cast<int>(std::max(*link.deadline - now() - kMargin, kLeast));
+  link.unsent = wire::encode(call);
+  flush(link);
+}
+
+void Links::flush(Link& link) {
+  const ssize_t n = ::send(link.stream.get(), link.unsent.data(), link.unsent.size(), MSG_NOSIGNAL);
+  if (n > 0) link.unsent.erase(0, static_cast<std::size_t>(n));
+  if (n < 0 && errno != EAGAIN && errno != EINTR) link.unsent.clear();  // the transport will tell why
+}
+
+void Links::receive(Link& link) {
+  std::array<char, 65536> chunk;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the kernel
+  while (link.stream && !link.talk.ended()) {
+    const ssize_t n = ::read(link.stream.get(), chunk.data(), chunk.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) return;
+    if (n <= 0) {  // what it means comes from the transport
+      link.stream.reset();
+      return;
+    }
+    link.talk.feed({chunk.data(), static_cast<std::size_t>(n)}, options_.progress);
+    if (link.talk.greeted() && !link.called && !link.talk.ended()) send_call(link);
+  }
+  if (link.talk.ended()) link.stream.reset();  // the other side ends with it
+}
+
+void Links::hear() {
+  std::array<char, 16384> chunk{};
+  for (;;) {
+    const ssize_t n = ::read(control_.get(), chunk.data(), chunk.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) return;
+    if (n <= 0) {
+      control_.reset();
+      return all_fail(
+          {Exit::failed, "the SSH transport ended unexpectedly", {}, "please report this as a bug of ctys"});
+    }
+    words_.feed({chunk.data(), static_cast<std::size_t>(n)});
+    while (const auto line = words_.next()) take_word(*line);
+  }
+}
+
+void Links::take_word(std::string_view line) {
+  auto message = wire::decode(line);
+  if (!message) return log::write(log::Severity::debug, "remote", message.error().why);
+  if (auto* error = std::get_if<Error>(&*message)) return all_fail(*error);
+  if (const auto* said = std::get_if<wire::Log>(&*message))
+    return log::write(static_cast<log::Severity>(std::clamp(said->level, 0, 3)), "ssh", said->text);
+  if (const auto* asking = std::get_if<wire::Asking>(&*message)) {
+    if (asking->begins) {
+      asking_since_ = now();
+      if (options_.progress) options_.progress({});  // the line belongs to the question
+    } else if (asking_since_) {
+      for (auto& link : links_)
+        if (link.deadline) *link.deadline += now() - *asking_since_;
+      asking_since_.reset();
+    }
+    return;
+  }
+  auto* closed = std::get_if<wire::Closed>(&*message);
+  if (closed == nullptr || closed->link >= links_.size()) return;
+  auto& link = links_[closed->link];
+  receive(link);  // all it sent is there by now
+  if (link.talk.ended()) return;
+  if (closed->error.code != Exit::ok)
+    link.talk.stop(std::move(closed->error), link.called);
+  else
+    link.talk.stop({Exit::failed, "the answer is not complete", "ctys ended there before it had said so",
+                    "run the command again"});
+  link.stream.reset();
+}
+
+void Links::all_fail(const Error& error) {
+  for (auto& link : links_) {
+    if (!link.talk.ended()) link.talk.stop(error, link.called);
+    link.stream.reset();
+  }
+}
+
+void Links::abandon(const Error& error) {
+  all_fail(error);
+  end();
+}
+
+// Closes the streams: workers on other hosts end with their input, the transport's connections with it.
+void Links::end() {
+  for (auto& link : links_) link.stream.reset();
+  control_.reset();
+  if (pid_ > 0) {
+    ::kill(pid_, SIGKILL);
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    pid_ = -1;
+    // It may have been ended in the middle of a question, without echo.
+    if (asking_since_ && terminal_) ::tcsetattr(STDIN_FILENO, TCSANOW, &*terminal_);
+  }
+}
+
+std::vector<plugin::Outcome> Links::take_each() {
+  std::vector<plugin::Outcome> each;
+  each.reserve(links_.size());
+  for (auto& link : links_) each.push_back(link.talk.take());
+  return each;
+}
+
+std::vector<plugin::Outcome> ask_each(std::vector<Job> jobs, const Way& way, const plugin::Options& options) {
+  Links links(std::move(jobs), way, options);
+  plugin::wait_for(links);
+  return links.take_each();
+}
+
+}  // namespace ctys::remote

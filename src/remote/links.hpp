@@ -1,0 +1,74 @@
+// Conversations with workers on other hosts: one transport process for all of them, one stream for each.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/file.hpp"
+#include "model/target.hpp"
+#include "plugin/collector.hpp"
+#include "wire/message.hpp"
+
+#include <sys/types.h>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <termios.h>
+#include <vector>
+
+namespace ctys::remote {
+
+// What is asked of which host.
+struct Job {
+  model::Target target;
+  wire::Call call;
+};
+
+// How the hosts are reached.
+struct Way {
+  std::vector<model::Target> via;  // hosts to go through, the nearest first
+  bool may_copy = true;            // ctys may be copied to where it is missing
+  unsigned fanout = 64;            // connections that are set up at the same time
+};
+
+// Every job ends in what its host answered or in at least one failure with the target's name on it; records
+// and failures have that name as their host, whatever the host says of itself.
+class Links final : public plugin::Gathering {
+ public:
+  Links(std::vector<Job> jobs, const Way& way, plugin::Options options);
+  Links(const Links&) = delete;
+  Links& operator=(const Links&) = delete;
+  ~Links() override;  // nothing of it is left
+
+  [[nodiscard]] bool done() const override;
+  void watch(std::vector<pollfd>& waiting) const override;
+  [[nodiscard]] int time_left() const override;
+  void handle(std::span<const pollfd> ready) override;
+  void abandon(const Error& error) override;
+  // What each job brought, in their order. Call once, when done().
+  [[nodiscard]] std::vector<plugin::Outcome> take_each();
+
+ private:
+  struct Link;
+  void start(const Way& way);
+  void receive(Link& link);
+  void send_call(Link& link);
+  void flush(Link& link);
+  void hear();
+  void take_word(std::string_view line);
+  void all_fail(const Error& error);
+  void end();
+
+  plugin::Options options_;
+  std::vector<Link> links_;
+  Fd control_;  // what the transport process says of all of them
+  wire::LineReader words_;
+  pid_t pid_ = -1;
+  std::optional<std::int64_t> asking_since_;  // a person is being asked: time stands still
+  std::optional<termios> terminal_;           // as it was before anybody was asked
+};
+
+// All jobs to their end.
+[[nodiscard]] std::vector<plugin::Outcome> ask_each(std::vector<Job> jobs, const Way& way,
+                                                    const plugin::Options& options);
+
+}  // namespace ctys::remote

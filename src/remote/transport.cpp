@@ -1,0 +1,136 @@
+// The process that carries all byte streams to other hosts.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "remote/transport.hpp"
+
+#include "base/paths.hpp"
+#include "base/text.hpp"
+#include "plugin/find.hpp"
+#include "plugin/handle.hpp"
+#include "plugin/load.hpp"
+#include "remote/bundle.hpp"
+#include "remote/command.hpp"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ctys::remote {
+namespace {
+
+using plugin::borrow;
+using plugin::view;
+
+struct Context {
+  const Way& way;
+  std::span<const FarEnd> ends;
+  std::optional<Result<std::string>> bundle;  // made when the first host needs it
+};
+
+void say_closed(ctys_call* call, std::size_t link, Error error) {
+  plugin::send(call->out, wire::Closed{link, std::move(error)});
+}
+
+void closed(ctys_call* call, std::size_t link, std::int32_t code, ctys_str what, ctys_str why, ctys_str fix,
+            ctys_str where) {
+  say_closed(call, link,
+             {static_cast<Exit>(code), std::string(view(what)), std::string(view(why)),
+              std::string(view(fix)), std::string(view(where))});
+}
+
+void asking(ctys_call* call, std::int32_t begins) {
+  plugin::send(call->out, wire::Asking{begins != 0});
+}
+
+std::string machine() {
+  utsname names{};
+  if (::uname(&names) != 0) return {};
+  return std::string(names.sysname) + " " + names.machine;
+}
+
+ctys_str bundle_for(ctys_call* call, std::size_t link, ctys_str line) {
+  auto& context = *static_cast<Context*>(call->context);
+  const auto refuse = [&](Error error) {
+    say_closed(call, link, std::move(error));
+    return ctys_str{nullptr, 0};
+  };
+  const auto theirs = text::trim(view(line).substr(std::min(kAbsent.size(), view(line).size())));
+  if (!context.way.may_copy)
+    return refuse({Exit::failed, "there is no ctys there", "it may not be copied there (--no-copy)",
+                   "install it there, or leave out --no-copy"});
+  if (theirs != machine())
+    return refuse({Exit::failed, "there is no ctys there",
+                   "this one is built for " + machine() + ", that host is " + text::printable(theirs),
+                   "install a ctys there that is built for it, then use --no-copy"});
+  if (!context.bundle) context.bundle.emplace(bundle());
+  if (!*context.bundle) return refuse(context.bundle->error());
+  return borrow(**context.bundle);
+}
+
+// A background job that asked would be stopped by the kernel.
+bool has_terminal() {
+  return ::isatty(STDERR_FILENO) != 0 && ::isatty(STDIN_FILENO) != 0 &&
+         ::tcgetpgrp(STDIN_FILENO) == ::getpgrp();
+}
+
+Result<int> run(ctys_call* call, const Way& way, std::span<const FarEnd> ends, bool may_ask) {
+  const auto file = TRY(plugin::find_transport("ssh"));
+  if (!file.refused.empty())
+    return fail(Exit::failed, "plugin " + file.path.string() + " is not loaded", file.refused,
+                "give it to root or to yourself and take write access from others");
+  const auto table = TRY(plugin::load(file.path));
+  if (table.transport == nullptr) return fail(Exit::failed, file.path.string() + " is no transport");
+  const auto id = TRY(bundle_id());
+  const auto command = start_command(id, !way.may_copy);
+  const auto install = install_command(id);
+  const auto config = paths::environment("CTYS_SSH_CONFIG").value_or("");
+  std::vector<ctys_link> links;
+  links.reserve(ends.size());
+  for (const auto& end : ends)
+    links.push_back({borrow(end.job->target.host), borrow(end.job->target.user), end.job->target.port,
+                     end.job->call.deadline_ms.value_or(-1), end.stream, 0});
+  std::vector<std::string> hops;
+  hops.reserve(way.via.size());
+  for (const auto& hop : way.via) hops.push_back(model::text_of(hop));
+  std::vector<ctys_str> via;
+  via.reserve(hops.size());
+  for (const auto& hop : hops) via.push_back(borrow(hop));
+  ctys_transport request{};
+  request.size = sizeof request;
+  if (may_ask) request.flags |= CTYS_MAY_ASK;
+  if (way.may_copy) request.flags |= CTYS_MAY_COPY;
+  request.links = links.data();
+  request.link_count = links.size();
+  request.via = via.data();
+  request.via_count = via.size();
+  request.config = borrow(config);
+  request.command = borrow(command);
+  request.ready = borrow(kReady);
+  request.absent = borrow(kAbsent);
+  request.install = borrow(install);
+  request.fanout = way.fanout;
+  request.bundle = bundle_for;
+  request.closed = closed;
+  request.asking = asking;
+  void* self = table.open(&plugin::host_functions(), call);
+  if (self == nullptr) return 1;  // it said why
+  const int status = table.transport(self, &request, call);
+  table.close(self);
+  return status;
+}
+
+}  // namespace
+
+int carry(int control, std::span<const FarEnd> ends, const Way& way) {
+  Context context{way, ends, std::nullopt};
+  ctys_call call{control, {}};
+  call.context = &context;
+  const auto status = run(&call, way, ends, has_terminal());
+  if (!status) plugin::send(control, status.error());
+  return status.value_or(1);
+}
+
+}  // namespace ctys::remote

@@ -1,0 +1,65 @@
+// Where an action is done: --on, --via, trailing hosts and -l.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/vocabulary.hpp"
+#include "line.hpp"
+
+using namespace ctys;
+using tests::accepted;
+using tests::refused;
+
+namespace {
+std::vector<std::string> names(const std::vector<model::Target>& targets) {
+  std::vector<std::string> names;
+  for (const auto& target : targets) names.push_back(target.name);
+  return names;
+}
+using Names = std::vector<std::string>;
+}  // namespace
+
+TEST_CASE("hosts are given with --on, several times or with commas, and each counts once") {
+  const auto where = accepted("ctys list --on lab01,root@lab02:2222 --on lab01 --via gw1,u@gw2").where;
+  CHECK(names(where.targets) == Names{"lab01", "lab02:2222"});
+  CHECK(where.targets[1].user == "root");
+  CHECK(names(where.via) == Names{"gw1", "gw2"});
+  CHECK(where.may_copy);
+  CHECK_FALSE(accepted("ctys list --on lab01 --no-copy").where.may_copy);
+  CHECK(accepted("ctys list --on lab01 --fanout 3").where.fanout == 3);
+  CHECK(accepted("ctys list").where.targets.empty());
+}
+
+TEST_CASE("localhost is this host, another user of it is not") {
+  CHECK(accepted("ctys list --on localhost").where.targets.at(0).here);
+  CHECK_FALSE(accepted("ctys list --on nobodyelse@localhost").where.targets.at(0).here);
+  CHECK_FALSE(accepted("ctys list --on localhost:2222").where.targets.at(0).here);
+}
+
+TEST_CASE("two users of one host are told apart by their names") {
+  CHECK(names(accepted("ctys list --on a@lab01,b@lab01").where.targets) == Names{"a@lab01", "b@lab01"});
+}
+
+TEST_CASE("the classic grammar names hosts behind the options") {
+  const auto request = accepted("ctys -a list -l root lab01 me@lab02");
+  REQUIRE(request.where.targets.size() == 2);
+  CHECK(request.where.targets[0].user == "root");
+  CHECK(request.where.targets[1].user == "me");
+  CHECK(accepted("ctys -a list lab01'(-t TEST)'").types == Names{"TEST"});
+  CHECK(accepted("ctys -a list -- '(-t TEST)' lab01 lab02").types == Names{"TEST"});
+  CHECK(refused("ctys -a list lab01'(-t TEST)' lab02").why == cli::refusal::kContext);
+}
+
+TEST_CASE("what is no host is refused, and nothing is started") {
+  for (const auto* host : {"-oProxyCommand=x", "a;b", "$(x)", "a b", "lab01:0", "lab01:99999", "lab01:x",
+                           "@lab01", "a,,b", "[::1", "[::1]x", "lab01:"})
+    (void)refused("ctys list --on '" + std::string(host) + "'");
+  (void)refused("ctys list --via gw1");
+  (void)refused("ctys list --no-copy");
+  (void)refused("ctys list --on lab01 --via localhost");
+  (void)refused("ctys list --on lab01 --fanout 0");
+}
+
+TEST_CASE("what is not done on other hosts so far is refused by its name") {
+  CHECK(refused("ctys create web01 --console cli --on lab01").why == cli::refusal::kFarConsoles);
+  CHECK(refused("ctys cancel --all --self --on lab01").why == cli::refusal::kMachines);
+  CHECK(refused("ctys list web01 --inventory only --on lab01").summary.find("inventory") !=
+        std::string::npos);
+}
