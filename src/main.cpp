@@ -18,6 +18,7 @@
 #include "ui/render.hpp"
 #include "ui/terminal.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -115,7 +116,16 @@ int run(std::string_view program, const std::vector<std::string>& arguments) {
 
 }  // namespace
 
+// A file that is opened must not become stdin or stdout because the caller had closed them. What takes their
+// place fails as they would: it cannot be read from, or written to.
+void occupy_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+      (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char** argv) {
+  occupy_standard_descriptors();
   // The shortest way of all: nothing is built up for it.
   if (argc == 2 && std::string_view(argv[1]) == "--version")
     return action::print("ctys " CTYS_VERSION "\n") ? 0 : 1;

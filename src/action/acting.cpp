@@ -82,7 +82,10 @@ Resolved resolve(const model::Request& request, bool may_create) {
     }
     auto error = std::move(machine).error();
     if (may_create && error.code == Exit::nothing) explain_path(target.address, error);
-    if (error.why.empty()) error.why = target.known.hint;
+    if (error.why.empty()) {
+      error.why = target.known.hint;
+      if (!target.known.fix.empty()) error.fix = target.known.fix;
+    }
     resolved.failures.push_back({std::move(error), {}, {}});
   }
   if (!resolved.failures.empty())

@@ -48,12 +48,14 @@ Known from(const model::Request& request, const model::Address& address, invento
       return known;
     case Verdict::several:
       if (request.allow_ambiguous) return known;
-      known.refused = Error{Exit::refused, quoted(address) + " is ambiguous, nothing was done",
-                            "the inventory has " + std::to_string(found.machines.size()) +
-                                " machines of this host for it:" + listed(found.machines),
-                            "name one by its UUID (uuid:...), or leave the inventory out: -c off"};
+      known.refused =
+          Error{Exit::refused, quoted(address) + " is ambiguous, nothing was done",
+                "the inventory has " + std::to_string(found.machines.size()) +
+                    " machines of this host for it:" + listed(found.machines),
+                "name one by its UUID (uuid:...), or leave the inventory out: --inventory off (-c off)"};
       return known;
     case Verdict::elsewhere:
+      known.fix = "ctys works there with --on " + first_host(found.machines);
       known.hint = "by the inventory it is on " + first_host(found.machines) + ":" + listed(found.machines);
       break;
     case Verdict::unknown:
@@ -61,9 +63,10 @@ Known from(const model::Request& request, const model::Address& address, invento
       break;
   }
   if (only)
-    known.refused =
-        Error{Exit::nothing, "there is no machine " + quoted(address) + " of this host in the inventory",
-              known.hint, "record it with 'ctys vdbgen --append', or ask the hypervisors too: -c both"};
+    known.refused = Error{
+        Exit::nothing, "there is no machine " + quoted(address) + " of this host in the inventory",
+        known.hint,
+        "record it with 'ctys vdbgen --append', or ask the hypervisors too: --inventory both (-c both)"};
   return known;
 }
 
@@ -104,8 +107,10 @@ Result<std::vector<Known>> known_machines(const model::Request& request) {
   const bool numbered = std::any_of(request.machines.begin(), request.machines.end(), has_number);
   if (request.naming.lookup == model::Lookup::hypervisors) {
     if (numbered)
-      return fail(Exit::usage, "DBRECORD is the number of a record of the inventory, which -c off leaves out",
-                  {}, "leave out one of them");
+      return fail(
+          Exit::usage,
+          "DBRECORD is the number of a record of the inventory, which --inventory off (-c off) leaves out",
+          {}, "leave out one of them");
     return std::vector<Known>{};
   }
   if (request.machines.empty()) return std::vector<Known>{};

@@ -19,6 +19,7 @@ struct Known {
   std::optional<model::Record> machine;  // the one machine of this host that it means by the inventory
   model::Address address;        // as given; with `machine`, a bare word under the key it was found by
   std::optional<Error> refused;  // the address may not be followed: several machines, or -c only
+  std::string fix;               // what to do about that; may be empty
   std::string hint;  // why no machine may be found at all: it is another host's, its keys do not agree
 };
 

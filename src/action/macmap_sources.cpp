@@ -52,6 +52,11 @@ class Sources {
   Result<void> read_as(LeaseFormat format, const fs::path& path) {
     const auto text = TRY(read_file(path, inventory::kMaxLeaseFile));
     auto found = inventory::read_leases(format, text, now_);
+    // A file of noise must not look like one that says that there is nobody.
+    if (found.broken > 0 && found.rows.empty() && found.expired == 0)
+      return fail(Exit::usage, "there are no leases in " + path.string(),
+                  std::to_string(found.broken) + " entries could not be read",
+                  "check its format: ctys help macmap");
     if (found.broken > 0)
       log::write(
           log::Severity::warning, "inventory",

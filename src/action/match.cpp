@@ -142,13 +142,21 @@ Result<Record> the_one(const model::Address& address, std::vector<Record> matche
   const bool by_uuid = std::any_of(address.keys.begin(), address.keys.end(),
                                    [](const model::Pair& pair) { return pair.key == "UUID"; });
   // Where nothing can be reached nothing runs. But a source that hangs or broke could know another machine.
-  for (const auto& failure : failures)
-    if (!by_uuid && failure.error.code != Exit::unreachable && failure.error.code != Exit::usage)
+  for (const auto& failure : failures) {
+    if (by_uuid || failure.error.code == Exit::usage) continue;
+    // A host that does not answer is something else than a hypervisor that is not there, whose failure names
+    // its connection.
+    const bool is_host = failure.type.empty() && failure.error.where.find("://") == std::string::npos;
+    if (is_host)
+      return fail(Exit::refused, "cannot tell whether '" + what + "' is the only one, nothing was done",
+                  failure.error.summary, "leave out the host that does not answer, or name the UUID");
+    if (failure.error.code != Exit::unreachable)
       return fail(
           Exit::refused, "cannot tell whether '" + what + "' is the only one, nothing was done",
           failure.error.summary + (failure.error.where.empty() ? "" : " (" + failure.error.where + ")"),
           "name the type (-t " + matches.front().get(Field::type) +
               ") or the UUID (uuid:" + matches.front().get(Field::uuid) + ")");
+  }
   return std::move(matches.front());
 }
 

@@ -290,11 +290,12 @@ void forget_machine(Known& known) {
   known.machine.reset();
 }
 
-void match(std::vector<Target>& targets, std::span<const Record> seen) {
+// `only`: what the inventory does not confirm is not there.
+void match(std::vector<Target>& targets, std::span<const Record> seen, bool only) {
   for (auto& target : targets) {
     if (!target.matches.empty()) continue;
     if (target.known.machine) target.matches = confirmed(target.known, seen);
-    if (!target.matches.empty()) continue;
+    if (!target.matches.empty() || only) continue;
     target.matches = matching(target.address, seen);
     if (!target.matches.empty() && target.known.machine) forget_machine(target.known);
   }
@@ -331,15 +332,16 @@ Result<Found> find_machines(const model::Request& request, bool may_create) {
   }
   const auto narrow = narrowed(request, found.targets);
   auto seen = look(narrow, all_needs(found.targets));
-  match(found.targets, seen.records);
+  const bool only = request.naming.lookup == model::Lookup::inventory_only;
+  match(found.targets, seen.records, only);
   if (lacks(found.targets) && may_create) {
     look_for_files(narrow, found, seen);
-    match(found.targets, seen.records);
+    match(found.targets, seen.records, only);
   }
   // Where the inventory is wrong or behind, everybody is asked for the words as they were given.
-  if (lacks(found.targets) && forget_machines(found.targets)) {
+  if (lacks(found.targets) && forget_machines(found.targets) && !only) {
     append(seen, look(request, all_needs(found.targets)));
-    match(found.targets, seen.records);
+    match(found.targets, seen.records, only);
   }
   found.failures = std::move(seen.failures);
   return found;

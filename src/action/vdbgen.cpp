@@ -14,6 +14,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
 #include <filesystem>
 #include <utility>
@@ -168,6 +169,14 @@ Exit vdbgen(const model::Request& request) {
   outcome.failures = std::move(host.failures);
   auto quiet = request;  // failures are told on stderr where stdout holds the records
   if (request.vdbgen.to_stdout) quiet.output.format = model::Format::terse;
+  // Who stops a scan does not want half of it recorded.
+  if (std::any_of(outcome.failures.begin(), outcome.failures.end(),
+                  [](const plugin::Failure& failure) { return failure.error.summary == "interrupted"; })) {
+    for (auto& failure : outcome.failures)
+      if (failure.error.summary == "interrupted")
+        failure.error.fix = "nothing was recorded: run the command again";
+    return finish(model::Layout::result, outcome, quiet);
+  }
   // Nobody answered: a file of no machines would say that there are none.
   if (scan.records.empty() && !outcome.failures.empty() && host.reach.connections.empty())
     return finish(model::Layout::result, outcome, quiet);

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/text.hpp"
 #include "cli/draft.hpp"
+#include "groups/expand.hpp"
+#include "groups/source.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace ctys::cli {
@@ -21,13 +24,38 @@ Result<std::vector<model::Target>> read_list(std::string_view option, std::strin
   return targets;
 }
 
+// Groups, sets and ranges of hosts: @lab, @lab!@old, web[1-9]. The '@' behind a user and the brackets of an
+// IPv6 address are none of these.
+bool is_set(std::string_view list) noexcept {
+  const auto begins_word = [&](std::size_t at) {
+    return at == 0 || std::string_view(",!&^").find(list[at - 1]) != std::string_view::npos;
+  };
+  for (std::size_t at = 0; at < list.size(); ++at)
+    if ((list[at] == '@' && begins_word(at)) || (list[at] == '[' && !begins_word(at))) return true;
+  return false;
+}
+
+Result<std::vector<model::Target>> read_set(Draft& draft, std::string_view list) {
+  const std::array<std::string, 1> words{std::string(list)};
+  const auto every_word_is_a_host = [](const std::string&) { return true; };
+  std::vector<model::Target> targets;
+  for (const auto& host : TRY(groups::expand(words, groups::usual_source(), {every_word_is_a_host}))) {
+    if (!host.contexts.empty()) draft.refuse("the options of " + host.name, refusal::kContext);
+    targets.push_back(TRY(model::parse_target(host.name)));
+  }
+  return targets;
+}
+
 }  // namespace
 
 Result<void> add_targets(Draft& draft, std::string_view option, std::string_view list) {
   auto& targets = draft.request.where.targets;
-  for (auto& target : TRY(read_list(option, list))) model::add_target(targets, std::move(target));
-  if (targets.size() > kMaxTargets)
+  auto named = is_set(list) ? TRY(read_set(draft, list)) : TRY(read_list(option, list));
+  if (named.empty())
+    return bad_value(option, list, "no host is left of these groups", "see what they hold: ctys groups tree");
+  if (targets.size() + named.size() > kMaxTargets)
     return bad_value(option, list, "there are more than " + std::to_string(kMaxTargets) + " hosts");
+  for (auto& target : named) model::add_target(targets, std::move(target));
   return {};
 }
 

@@ -313,8 +313,11 @@ Result<void> read_attribute_words(Draft& draft, std::vector<std::string> words) 
 tl::unexpected<Error> unexpected_word(Action action, const std::string& name, const std::string& word) {
   constexpr std::size_t kShown = 60;
   const auto shown = text::printable(std::string_view(word).substr(0, kShown));
+  if (action == Action::vdbgen)
+    return fail(Exit::usage, name + " takes no machine or host, but was given " + in_quotes(word),
+                std::string(refusal::kScanHere), "leave the word out");
   return fail(Exit::usage, name + " reports on hosts and takes no address, but was given " + in_quotes(word),
-              std::string(refusal::kRemote),
+              std::string(refusal::kHostWord),
               action == Action::plugins ? "for one type write: ctys plugins --type " + text::upper(shown)
                                         : "for another host write: ctys " + name + " --on " + shown +
                                               "; for a machine: ctys show " + shown);

@@ -172,7 +172,7 @@ constexpr std::array kMachineOptions{
     LongOption{Opt::database, "database", '\0', "DIRECTORY[:DIRECTORY]", Kind::directory, {}, false,
       kMachineGroup, kAddressed, "folders of the inventory", {}},
     LongOption{Opt::on, "on", 'o', "HOST[,HOST]", Kind::host, {}, true, kHostGroup, kAnywhere,
-      "on these hosts, by SSH: [USER@]HOST[:PORT]; localhost is this one", {}},
+      "on these hosts, by SSH: [USER@]HOST[:PORT], lab[1-9], groups @lab and sets of them; localhost is this one", {}},
     LongOption{Opt::via, "via", '\0', "HOST[,HOST]", Kind::host, {}, false, kHostGroup, kAnywhere, "through these hosts, the nearest first", {}},
     LongOption{Opt::no_copy, "no-copy", '\0', {}, Kind::none, {}, false, kHostGroup, kAnywhere, "use the ctys that is installed there; never copy this one", {}},
     LongOption{Opt::fanout, "fanout", '\0', "N", Kind::number, {}, false, kHostGroup, kAnywhere, "connections set up at the same time, 64 by default", {}},

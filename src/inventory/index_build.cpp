@@ -183,15 +183,25 @@ void Builder::write_partition(int fd, std::uint64_t partition) {
   if (!good) failed_ = true;
 }
 
-// Locks the place where the index will be: beside the file, or in the cache.
-Result<Lock> lock_place(const fs::path& file) {
-  auto lock = Lock::take(index_beside(file), Lock::Wait::no);
-  if (lock || lock.error().code == Exit::refused) return lock;
+Result<Lock> lock_in_cache(const fs::path& file) {
   const auto place = index_in_cache(file);
   std::error_code error;
   fs::create_directories(place.parent_path(), error);
   if (error) return fail(Exit::failed, "cannot make " + place.parent_path().string(), error.message());
+  if (fs::is_symlink(fs::symlink_status(place, error)))
+    return fail(Exit::failed, "cannot write " + place.string(), "it is a link");
   return Lock::take(place, Lock::Wait::no);
+}
+
+// Locks the place where the index will be: beside the file, or in the cache.
+Result<Lock> lock_place(const fs::path& file) {
+  const auto beside = index_beside(file);
+  std::error_code none;
+  // A link is not ours, and where it leads somebody else's file would be replaced.
+  if (fs::is_symlink(fs::symlink_status(beside, none))) return lock_in_cache(file);
+  auto lock = Lock::take(beside, Lock::Wait::no);
+  if (lock || lock.error().code == Exit::refused) return lock;
+  return lock_in_cache(file);
 }
 
 // Who may read the file may read its index.

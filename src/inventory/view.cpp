@@ -23,7 +23,7 @@ fs::path default_directory() {
 Result<void> check_directory(const fs::path& directory) {
   struct stat status {};
   const std::string what = "there is no database directory " + directory.string();
-  const std::string fix = "name another one with -p or DEFAULT_DBPATHLST, or fill it: ctys vdbgen";
+  const std::string fix = "name another one (-p, --database, DEFAULT_DBPATHLST), or fill it: ctys vdbgen";
   if (::stat(directory.c_str(), &status) != 0)
     return fail(Exit::no_database, what, system_message(errno), fix);
   if (!S_ISDIR(status.st_mode)) return fail(Exit::no_database, what, "it is not a directory", fix);

@@ -126,8 +126,8 @@ class Remote(unittest.TestCase):
             "noisy", "printf 'Welcome!\\n{\"t\":\"record\"}\\n{\"half\\033[2J'\nexec sh -c \"$SSH_ORIGINAL_COMMAND\""))
         hosts.start("readonly", environment={"XDG_CACHE_HOME": "/proc/none"})
         hosts.start("cut", "ForceCommand " + hosts.script("cut", hostile("printf '{\"t\":\"record\",\"v\":{\"2\":'")))
-        hosts.start("hanging", "ForceCommand " + hosts.script("hanging", "exec sleep 1000"))
-        hosts.start("mute", "ForceCommand " + hosts.script("mute", hostile("exec sleep 1000")))
+        hosts.start("hanging", "ForceCommand " + hosts.script("hanging", "exec cat -- - >/dev/null"))
+        hosts.start("mute", "ForceCommand " + hosts.script("mute", hostile("exec cat -- - >/dev/null")))
         hosts.start("garbage", "ForceCommand " + hosts.script("garbage", hostile("echo '{]'")))
         hosts.start("endless", "ForceCommand " + hosts.script("endless", hostile("exec tr '\\0' x </dev/zero")))
         hosts.start("endlessnoise", "ForceCommand " + hosts.script("noise", "exec tr '\\0' '\\n' </dev/zero"))
@@ -209,7 +209,7 @@ class Remote(unittest.TestCase):
         self.troubled()
         process = subprocess.Popen([CTYS, "list", "--on", "h1,mute,silent", "--deadline", "60s"], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True, env=self.home.environment)
-        wait_for(lambda: any("sleep 1000" in line for line in commands()), "mute is asked")
+        wait_for(lambda: any("cat -- -" in line for line in commands()), "mute is asked")
         # One socket for each host that has not answered, and one to the transport.
         wait_for(lambda: sockets(process.pid) == 3, "h1 has answered")
         process.send_signal(signal.SIGINT)

@@ -88,6 +88,17 @@ TEST_CASE("a source that hangs makes a label uncertain, a UUID stays certain") {
   CHECK(action::the_one({{{"UUID", kA}}, kA}, {found}, hangs));
 }
 
+TEST_CASE("a host that does not answer may have another machine of that name") {
+  const auto found = machine("web01", "vm1", kA);
+  const std::vector<plugin::Failure> silent{{{Exit::unreachable, "lab02 does not answer"}, "lab02", {}}};
+  Error no_daemon{Exit::unreachable, "libvirtd is not running"};
+  no_daemon.where = "QEMU, qemu:///system";
+  const std::vector<plugin::Failure> nothing_there{{no_daemon, "lab02", {}}};
+  CHECK(action::the_one(word("web01"), {found}, silent).error().code == Exit::refused);
+  CHECK(action::the_one(word("web01"), {found}, nothing_there));
+  CHECK(action::the_one({{{"UUID", kA}}, kA}, {found}, silent));
+}
+
 TEST_CASE("only what an address needs is asked for") {
   CHECK_FALSE(action::needs_of(word("web01")).guest_address);
   CHECK(action::needs_of(word("10.0.2.15")).guest_address);

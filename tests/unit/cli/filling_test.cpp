@@ -41,8 +41,8 @@ TEST_CASE("vdbgen refuses what contradicts itself, and what is not there yet") {
         "ctys vdbgen --cacheDB ''", "ctys vdbgen -b fast", "ctys vdbgen -c maybe", "ctys vdbgen --append=yes",
         "ctys vdbgen --apend"})
     (void)refused(line);
-  CHECK(refused("ctys-vdbgen --append -- lab01").why == cli::refusal::kRemote);
-  CHECK(refused("ctys-vdbgen --append -- '(-Z sudo)' localhost").why == cli::refusal::kRemote);
+  CHECK(refused("ctys-vdbgen --append -- lab01").why == cli::refusal::kScanHere);
+  CHECK(refused("ctys-vdbgen --append -- '(-Z sudo)' localhost").why == cli::refusal::kScanHere);
   CHECK(refused("ctys-vdbgen --filecontext").why == cli::refusal::kGroups);
   CHECK(refused("ctys-vdbgen -b async,par").why == cli::refusal::kBackground);
   CHECK_FALSE(refused("ctys-vdbgen -c local").why.empty());

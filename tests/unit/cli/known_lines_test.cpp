@@ -63,9 +63,9 @@ constexpr std::array kRefused{
     RefusedLine{"ctys -a info -W delphi", cli::refusal::kDesktop},
     // companions
     RefusedLine{"ctys-vdbgen --replace --base=/mntn/vmpool --cacheDB=/tmp/db -- '(-Z sudo)' group",
-                cli::refusal::kRemote},
-    RefusedLine{"ctys-vdbgen --append -- lab01", cli::refusal::kRemote},
-    RefusedLine{"ctys-plugins -T all -E --quick-tab lab01 lab02", cli::refusal::kRemote},
+                cli::refusal::kScanHere},
+    RefusedLine{"ctys-vdbgen --append -- lab01", cli::refusal::kScanHere},
+    RefusedLine{"ctys-plugins -T all -E --quick-tab lab01 lab02", cli::refusal::kHostWord},
     RefusedLine{"ctys-beamer -R app1%netscan/all -- ctys-vping targethost", cli::refusal::kRemote},
     RefusedLine{"ctys-distribute -F 2 -P UHC userA@hostB", cli::refusal::kRemote},
     // physical machines

@@ -221,7 +221,7 @@ TEST_CASE("unknown words are refused with their neighbours") {
   CHECK(refused("ctys create web01 --base /x").summary.find("--base") != std::string::npos);
   CHECK(refused("ctys list --deadline").summary == "the option '--deadline' has no value");
   CHECK(refused("ctys list --type xen").why == cli::refusal::kHypervisors);
-  CHECK(refused("ctys info lab01").why == cli::refusal::kRemote);
+  CHECK(refused("ctys info lab01").why == cli::refusal::kHostWord);
   CHECK(refused("ctys info lab01").fix ==
         "for another host write: ctys info --on lab01; for a machine: ctys show lab01");
   CHECK(refused("ctys plugins qemu").fix == "for one type write: ctys plugins --type QEMU");

@@ -3,6 +3,12 @@
 #include "cli/vocabulary.hpp"
 #include "line.hpp"
 
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
 using namespace ctys;
 using tests::accepted;
 using tests::refused;
@@ -25,6 +31,30 @@ TEST_CASE("hosts are given with --on, several times or with commas, and each cou
   CHECK_FALSE(accepted("ctys list --on lab01 --no-copy").where.may_copy);
   CHECK(accepted("ctys list --on lab01 --fanout 3").where.fanout == 3);
   CHECK(accepted("ctys list").where.targets.empty());
+}
+
+TEST_CASE("groups, sets and ranges stand for their hosts") {
+  const auto folder = std::filesystem::temp_directory_path() / ("ctys-groups-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "lab") << "lab01 root@lab02\nlab03\n";
+  std::ofstream(folder / "old") << "lab03 lab04\n";
+  std::ofstream(folder / "mixed") << "lab05'(-t TEST)'\n";
+  REQUIRE(::setenv("CTYS_GROUPS_PATH", folder.c_str(), 1) == 0);
+  CHECK(names(accepted("ctys list --on @lab").where.targets) == Names{"lab01", "lab02", "lab03"});
+  CHECK(accepted("ctys list --on @lab").where.targets[1].user == "root");
+  CHECK(names(accepted("ctys list --on @lab,@old").where.targets) ==
+        Names{"lab01", "lab02", "lab03", "lab04"});
+  CHECK(names(accepted("ctys list --on '@lab!@old'").where.targets) == Names{"lab01", "lab02"});
+  CHECK(names(accepted("ctys list --on '@lab&@old' --on vm1").where.targets) == Names{"lab03", "vm1"});
+  CHECK(names(accepted("ctys list --on vm[01-03,7],lab").where.targets) ==
+        Names{"vm01", "vm02", "vm03", "vm7", "lab"});
+  CHECK(accepted("ctys list --on root@[::1]:22").where.targets[0].user == "root");
+  CHECK(refused("ctys list --on @mixed").why == cli::refusal::kContext);
+  CHECK(refused("ctys list --on @lbb").fix.find("lab") != std::string::npos);
+  CHECK(refused("ctys list --on '@old!@old'").why.find("no host is left") != std::string::npos);
+  CHECK(refused("ctys list --on vm[1-20000]").why.find("more than") != std::string::npos);
+  REQUIRE(::unsetenv("CTYS_GROUPS_PATH") == 0);
+  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("localhost is this host, another user of it is not") {
