@@ -95,6 +95,7 @@ Result<Exit> tree(const model::Request& request, const groups::Source& source) {
 Result<groups::Hosts> members(const model::Request& request, const groups::Source& source) {
   std::vector<std::string> targets;
   const auto& words = request.groups.words;
+  targets.reserve(words.size() + 1);
   for (const auto& word : words)
     targets.push_back(word.substr(0, word.find('(')).find_first_of("@!&^,{") > word.size() ? "@" + word
                                                                                            : word);

@@ -105,7 +105,8 @@ std::vector<std::pair<std::string, std::string>> alike(std::string_view cpus) {
       first = number;
       groups.emplace_back(number, std::move(what));
     } else {
-      groups.back().first = first + "-" + number;
+      groups.back().first = first;
+      groups.back().first.append("-").append(number);
     }
   }
   return groups;
