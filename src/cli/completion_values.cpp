@@ -193,7 +193,7 @@ void add_groups(Found& found, std::string_view prefix, bool bare) {
   const auto before = std::string(prefix) + std::string(value.substr(0, behind));
   for (const auto& group : found.groups()) {
     if (bare && behind == 0) found.add(before + group, "group");
-    found.add(before + "@" + group, "group");
+    found.add(std::string(before).append("@").append(group), "group");
   }
 }
 
