@@ -23,7 +23,7 @@ Result<void> check_list(Draft& draft, const GivenOption& given, std::string_view
       const auto key = word.substr(0, word.find(':'));
       if (is_one_of(key, good)) continue;
       if (!is_one_of(key, refused))
-        return bad_word(option, word, std::string(good) + "|" + std::string(refused));
+        return bad_word(option, word, std::string(good).append("|").append(refused));
       draft.refuse(option + " " + value, sentence);
     }
   return {};
