@@ -221,26 +221,26 @@ bool holds_plain(const Term& term, Cells& cells, std::uint64_t number) {
 }
 
 std::string explain(const Term& term) {
-  const std::string not_(term.negated ? "not " : "");
+  const std::string negation(term.negated ? "not " : "");
   const auto field = [&](std::size_t at) {
     return "field " + std::to_string(term.fields[at]) + " (" +
            std::string(model::columns(model::Layout::enumerate)[term.fields[at] - 1U].title) + ")";
   };
   switch (term.kind) {
     case Term::Kind::line:
-      return not_ + "the record matches " + in_quotes(term.value);
+      return negation + "the record matches " + in_quotes(term.value);
     case Term::Kind::field: {
       std::string fields = field(0);
       for (std::size_t at = 1; at < term.fields.size(); ++at) fields += " or " + field(at);
-      return not_ + fields + " matches " + in_quotes(term.value);
+      return negation + fields + " matches " + in_quotes(term.value);
     }
     case Term::Kind::contains:
-      return not_ + field(0) + " contains " + field(1);
+      return negation + field(0) + " contains " + field(1);
     case Term::Kind::number:
-      return not_ + "its number is " + std::to_string(term.first) +
+      return negation + "its number is " + std::to_string(term.first) +
              (term.last == term.first ? "" : " to " + std::to_string(term.last));
     case Term::Kind::key:
-      return not_ + "a key is " + in_quotes(term.text);
+      return negation + "a key is " + in_quotes(term.text);
   }
   return {};
 }
