@@ -88,6 +88,8 @@ Resolved resolve(const model::Request& request, bool may_create) {
     }
     resolved.failures.push_back({std::move(error), {}, {}});
   }
+  for (auto& failure : found.failures)
+    if (failure.no_answer && failure.type.empty()) resolved.silent.push_back(std::move(failure));
   if (!resolved.failures.empty())
     std::move(found.broken_files.begin(), found.broken_files.end(), std::back_inserter(resolved.failures));
   return resolved;

@@ -18,6 +18,8 @@ namespace ctys::action {
 struct Resolved {
   std::vector<model::Record> machines;
   std::vector<plugin::Failure> failures;
+  // Who did not answer although the machines are certain: told with what was done.
+  std::vector<plugin::Failure> silent = {};
 };
 [[nodiscard]] Resolved resolve(const model::Request& request, bool may_create);
 

@@ -6,6 +6,9 @@
 #include "action/plan.hpp"
 #include "action/search.hpp"
 
+#include <iterator>
+#include <utility>
+
 namespace ctys::action {
 using model::AttributeVerb;
 namespace {
@@ -42,7 +45,7 @@ Exit attribute(const model::Request& request) {
     return finish(writes ? model::Layout::result : model::Layout::report, {{}, std::move(resolved.failures)},
                   request);
   if (request.plan) {
-    plugin::Outcome plan;
+    plugin::Outcome plan{{}, std::move(resolved.silent)};
     for (const auto& machine : resolved.machines)
       plan.records.push_back(planned(machine, step_of(request.attribute)));
     return finish(model::Layout::result, plan, request);
@@ -54,8 +57,9 @@ Exit attribute(const model::Request& request) {
     calls.back().options = options_of(request.attribute);
     if (!calls.back().deadline_ms) calls.back().deadline_ms = kDeadline;
   }
-  return finish(writes ? model::Layout::result : model::Layout::report,
-                plugin::merged(act(request, calls, resolved.machines, "change")), request);
+  auto outcome = plugin::merged(act(request, calls, resolved.machines, "change"));
+  std::move(resolved.silent.begin(), resolved.silent.end(), std::back_inserter(outcome.failures));
+  return finish(writes ? model::Layout::result : model::Layout::report, outcome, request);
 }
 
 }  // namespace ctys::action

@@ -56,11 +56,11 @@ bool is_off(const Record& machine) {
 }
 
 // Who is to be stopped, or what is wrong with the addresses: then nothing is stopped at all.
-plugin::Outcome victims(const model::Request& request) {
+Resolved victims(const model::Request& request) {
   if (request.cancel.all) {
-    auto outcome = ask(request, wire::Verb::list, {});
-    std::erase_if(outcome.records, [&](const Record& record) { return !in_scope(request.scope, record); });
-    return outcome;
+    auto seen = ask(request, wire::Verb::list, {});
+    std::erase_if(seen.records, [&](const Record& record) { return !in_scope(request.scope, record); });
+    return {std::move(seen.records), {}, std::move(seen.failures)};
   }
   auto resolved = resolve(request, false);
   for (const auto& machine : resolved.machines)
@@ -69,7 +69,7 @@ plugin::Outcome victims(const model::Request& request) {
           failure_of(machine, {Exit::refused, machine.get(Field::label) + " is not stopped",
                                "it belongs to " + machine.get(Field::user) + ", which is not whom you named",
                                "name its owner, or nobody"}));
-  return {std::move(resolved.machines), std::move(resolved.failures)};
+  return resolved;
 }
 
 std::string windows(unsigned count) {
@@ -150,11 +150,11 @@ Result<void> end_this_host(const model::Request& request) {
 
 Exit cancel(const model::Request& request) {
   auto who = victims(request);
-  if (!request.cancel.all && !who.failures.empty())
-    return finish(model::Layout::result, {{}, std::move(who.failures)}, request);
+  if (!who.failures.empty()) return finish(model::Layout::result, {{}, std::move(who.failures)}, request);
   if (request.plan) {
-    plugin::Outcome plan{{}, std::move(who.failures)};
-    for (const auto& machine : who.records) plan.records.push_back(planned(machine, step_of(request.cancel)));
+    plugin::Outcome plan{{}, std::move(who.silent)};
+    for (const auto& machine : who.machines)
+      plan.records.push_back(planned(machine, step_of(request.cancel)));
     if (request.cancel.self) {
       Record host;
       host.set(Field::host, paths::host_name()).set(Field::label, paths::host_name()).set(Field::type, "PM");
@@ -163,8 +163,8 @@ Exit cancel(const model::Request& request) {
     return finish(model::Layout::result, plan, request);
   }
   auto outcome =
-      request.cancel.part == Part::client ? close_only(who.records) : stop_all(request, who.records);
-  for (auto& failure : who.failures) outcome.failures.push_back(std::move(failure));
+      request.cancel.part == Part::client ? close_only(who.machines) : stop_all(request, who.machines);
+  for (auto& failure : who.silent) outcome.failures.push_back(std::move(failure));
   if (request.cancel.self && outcome.failures.empty())
     if (auto ended = end_this_host(request); !ended)
       outcome.failures.push_back({std::move(ended).error(), paths::host_name(), {}});

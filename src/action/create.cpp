@@ -10,6 +10,9 @@
 
 #include <poll.h>
 
+#include <iterator>
+#include <utility>
+
 namespace ctys::action {
 using model::CreateMode;
 using model::Pair;
@@ -97,6 +100,7 @@ Exit create(const model::Request& request) {
     plugin::Outcome plan;
     plan.failures = read_files(request, resolved.machines);
     if (!plan.failures.empty()) return finish(model::Layout::result, plan, request);
+    plan.failures = std::move(resolved.silent);
     auto chosen = request.create;
     for (const auto& machine : resolved.machines) {
       chosen.console = console_for(request, machine);
@@ -105,6 +109,7 @@ Exit create(const model::Request& request) {
     return finish(model::Layout::result, plan, request);
   }
   auto outcome = start_all(request, resolved.machines);
+  std::move(resolved.silent.begin(), resolved.silent.end(), std::back_inserter(outcome.failures));
   // The text console takes over this terminal: what was started is said before.
   const bool takes_over = outcome.records.size() == 1 && outcome.failures.empty() &&
                           console_for(request, outcome.records.front()) == model::Console::cli;

@@ -144,10 +144,8 @@ Result<Record> the_one(const model::Address& address, std::vector<Record> matche
   // Where nothing can be reached nothing runs. But a source that hangs or broke could know another machine.
   for (const auto& failure : failures) {
     if (by_uuid || failure.error.code == Exit::usage) continue;
-    // A host that does not answer is something else than a hypervisor that is not there, whose failure names
-    // its connection.
-    const bool is_host = failure.type.empty() && failure.error.where.find("://") == std::string::npos;
-    if (is_host)
+    // A host that does not answer is something else than one that says that nothing can run there.
+    if (failure.no_answer && failure.type.empty())
       return fail(Exit::refused, "cannot tell whether '" + what + "' is the only one, nothing was done",
                   failure.error.summary, "leave out the host that does not answer, or name the UUID");
     if (failure.error.code != Exit::unreachable)

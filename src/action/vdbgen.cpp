@@ -170,11 +170,9 @@ Exit vdbgen(const model::Request& request) {
   auto quiet = request;  // failures are told on stderr where stdout holds the records
   if (request.vdbgen.to_stdout) quiet.output.format = model::Format::terse;
   // Who stops a scan does not want half of it recorded.
-  if (std::any_of(outcome.failures.begin(), outcome.failures.end(),
-                  [](const plugin::Failure& failure) { return failure.error.summary == "interrupted"; })) {
+  if (std::any_of(outcome.failures.begin(), outcome.failures.end(), plugin::is_interrupted)) {
     for (auto& failure : outcome.failures)
-      if (failure.error.summary == "interrupted")
-        failure.error.fix = "nothing was recorded: run the command again";
+      if (plugin::is_interrupted(failure)) failure.error.fix = "nothing was recorded: run the command again";
     return finish(model::Layout::result, outcome, quiet);
   }
   // Nobody answered: a file of no machines would say that there are none.

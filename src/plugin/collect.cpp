@@ -15,6 +15,14 @@ std::vector<Outcome> collect_each(std::span<const wire::Call> calls, const Optio
   return collector.take_each();
 }
 
+Error interrupted() {
+  return {Exit::failed, "interrupted", {}, "run the command again: it goes on where it stopped"};
+}
+
+bool is_interrupted(const Failure& failure) {
+  return failure.no_answer && failure.error.summary == interrupted().summary;
+}
+
 Outcome collect(std::span<const wire::Call> calls, const Options& options) {
   return merged(collect_each(calls, options));
 }

@@ -24,7 +24,12 @@ struct Failure {
   std::string label = {};  // of the machine it was about, where it was about one
   bool unfinished =
       false;  // the worker was ended at its deadline or by a signal: nobody knows what it had done
+  bool no_answer = false;  // the other side did not answer to its end: nothing of this is what it said
 };
+
+// What the calls that were still open fail with when SIGINT or SIGTERM ends them.
+[[nodiscard]] Error interrupted();
+[[nodiscard]] bool is_interrupted(const Failure& failure);
 
 struct Outcome {
   std::vector<model::Record> records;  // in order of the calls, then of arrival; host and type are filled in
@@ -40,8 +45,8 @@ struct Options {
 
 // One worker for each call, all at the same time. Every call ends in records, in at least one failure, or in
 // a plain end; a worker that crashes, hangs, floods or talks nonsense becomes a Failure, what it had sent
-// before is kept. When this returns, none of them is left. SIGINT and SIGTERM end it early: the calls that
-// were still open fail with "interrupted".
+// before is kept. When this returns, none of them is left. SIGINT and SIGTERM end it early: see
+// interrupted().
 [[nodiscard]] Outcome collect(std::span<const wire::Call> calls, const Options& options);
 // The same with what each call brought kept apart: one Outcome for each call, in order.
 [[nodiscard]] std::vector<Outcome> collect_each(std::span<const wire::Call> calls, const Options& options);

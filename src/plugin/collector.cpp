@@ -246,8 +246,7 @@ void wait_for(std::span<Gathering* const> all, int caller) {
     }
     if (::poll(waiting.data(), waiting.size(), left) < 0 && errno != EINTR) break;
     if (waiting[0].revents != 0 || waiting[1].revents != 0)
-      for (auto* one : all)
-        one->abandon({Exit::failed, "interrupted", {}, "run the command again: it goes on where it stopped"});
+      for (auto* one : all) one->abandon(interrupted());
     for (auto* one : all) one->handle(std::span(waiting).subspan(2));
   }
   // Drop what asked us to stop: the caller prints what arrived and then ends by itself.

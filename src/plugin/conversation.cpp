@@ -84,6 +84,7 @@ void Conversation::add_failure(Error error) {
 void Conversation::stop(Error error, bool unfinished) {
   add_failure(std::move(error));
   outcome_.failures.back().unfinished = unfinished;
+  outcome_.failures.back().no_answer = true;
   ended_ = true;
 }
 

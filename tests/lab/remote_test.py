@@ -142,6 +142,17 @@ class Remote(unittest.TestCase):
         "refuser": "cannot start ctys",
     }
 
+    def test_05_who_did_not_answer_is_told_where_a_uuid_makes_the_machine_certain(self):
+        self.troubled()
+        answer = self.run_ctys("stop", "test", "--on", "h5,dead", "--plan", status=5)
+        self.assertIn("cannot tell whether 'test' is the only one", answer.err)
+        uuid = "6695eb01-f6a4-8304-79aa-97f2502e193f"
+        for words in (("stop", "--plan"), ("stop",), ("create", "--plan"), ("create", "--reuse", "--console", "none"),
+                      ("attribute", "list")):
+            answer = self.run_ctys(words[0], *words[1:], f"uuid:{uuid}", "--on", "h5,dead", status=UNREACHABLE)
+            self.assertIn("dead", answer.err, words)
+            self.assertIn("Connection refused", answer.err, words)
+
     def test_06_whatever_is_wrong_with_some_hosts_the_others_answer(self):
         self.troubled()
         hosts = [*self.many, *self.TROUBLE, "noisy"]

@@ -90,7 +90,8 @@ TEST_CASE("a source that hangs makes a label uncertain, a UUID stays certain") {
 
 TEST_CASE("a host that does not answer may have another machine of that name") {
   const auto found = machine("web01", "vm1", kA);
-  const std::vector<plugin::Failure> silent{{{Exit::unreachable, "lab02 does not answer"}, "lab02", {}}};
+  std::vector<plugin::Failure> silent{{{Exit::unreachable, "lab02 does not answer"}, "lab02", {}}};
+  silent.front().no_answer = true;
   Error no_daemon{Exit::unreachable, "libvirtd is not running"};
   no_daemon.where = "QEMU, qemu:///system";
   const std::vector<plugin::Failure> nothing_there{{no_daemon, "lab02", {}}};
