@@ -3,6 +3,7 @@
 #include "config.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <functional>
 #include <map>
@@ -188,7 +189,8 @@ std::string text_of(const Place& place) {
 }
 
 std::vector<std::string> query_of(const Place& place, const std::string& file) {
-  std::vector<std::string> words{"ssh", "-G"};
+  // -v: it says which files it reads.
+  std::vector<std::string> words{"ssh", "-G", "-v"};
   const auto add_option = [&](const char* option, const std::string& value) {
     words.emplace_back(option);
     words.push_back(value);
@@ -199,6 +201,20 @@ std::vector<std::string> query_of(const Place& place, const std::string& file) {
   words.emplace_back("--");
   words.push_back(place.host);
   return words;
+}
+
+std::string known_lines(std::string_view answer) {
+  constexpr std::array<std::string_view, 3> kMore{"userknownhostsfile", "globalknownhostsfile", "proxyjump"};
+  std::string known;
+  while (!answer.empty()) {
+    const auto end = std::min(answer.find('\n'), answer.size());
+    const auto line = answer.substr(0, end);
+    answer.remove_prefix(std::min(end + 1, answer.size()));
+    const auto key = line.substr(0, line.find(' '));
+    if (setters().contains(key) || std::find(kMore.begin(), kMore.end(), key) != kMore.end())
+      known.append(line).append("\n");
+  }
+  return known;
 }
 
 Config parse_config(std::string_view answer, const Place& place, const std::string& home) {

@@ -53,6 +53,9 @@ struct Config {
 // The words to run for it. `file`: read instead of the user's configuration, empty: that.
 [[nodiscard]] std::vector<std::string> query_of(const Place& place, const std::string& file);
 
+// Those lines of an answer that are read here.
+[[nodiscard]] std::string known_lines(std::string_view answer);
+
 // Most that is read of the answer.
 inline constexpr std::size_t kMaxAnswer = 256U << 10;
 

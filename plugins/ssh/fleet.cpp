@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <ctime>
 #include <utility>
 
 namespace ctys::ssh {
@@ -28,9 +29,13 @@ ctys_str borrow(const std::string& s) {
 }
 
 // OpenSSH takes the home of the password database, whatever $HOME says.
-std::string home() {
+Shared shared_of(std::string config) {
   const auto* entry = ::getpwuid(::getuid());  // NOLINT(concurrency-mt-unsafe): before any thread
-  return entry != nullptr && entry->pw_dir != nullptr ? entry->pw_dir : "/";
+  const std::string home = entry != nullptr && entry->pw_dir != nullptr ? entry->pw_dir : "/";
+  auto who = std::to_string(::getuid()) + " " + home + " " + config;
+  if (entry != nullptr && entry->pw_name != nullptr) who.insert(0, std::string(entry->pw_name) + " ");
+  Answers answers(answers_file(), std::move(who), {config, home}, std::time(nullptr));
+  return {std::move(config), home, std::move(answers), {}, {}};
 }
 
 // What its failure means for who is behind it. The nearest of several is the one that is named.
@@ -52,10 +57,9 @@ void allow_many_files() {
 
 }  // namespace
 
-Fleet::Fleet(const ctys_transport& request, ctys_call* call) : request_(request), call_(call) {
+Fleet::Fleet(const ctys_transport& request, ctys_call* call)
+    : request_(request), call_(call), shared_(shared_of(text(request.config))) {
   allow_many_files();
-  shared_.config_file = text(request.config);
-  shared_.home = home();
   if ((request.flags & CTYS_MAY_ASK) != 0)
     shared_.asker = [this](std::string_view question, bool echo) {
       const auto begin = Clock::now();
@@ -169,6 +173,9 @@ bool Fleet::step_all() {
   bool moved = false;
   start_some();
   for (auto& node : nodes_) moved = node->step() || moved;
+  // This process is ended once the last host has answered: not later than now.
+  if (std::none_of(nodes_.begin(), nodes_.end(), [](const auto& node) { return node->configuring(); }))
+    shared_.answers.keep();
   drop_unused();
   for (std::size_t i = 0; i < links_.size(); ++i) {
     auto& link = *links_[i];

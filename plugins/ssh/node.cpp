@@ -57,11 +57,12 @@ void Node::enter(Stage stage, milliseconds limit) {
 }
 
 void Node::start() {
-  if (query_ || !config_.hostname.empty()) {  // its configuration sent it through a gateway, which is ready
+  if (!config_.hostname.empty()) {  // its configuration sent it through a gateway, which is ready
     enter(Stage::connecting, kConnectTime);
     return;
   }
   enter(Stage::configuring, kConfigTime);
+  if (shared_.answers.find(place_) != nullptr) return;
   try {
     query_ = std::make_unique<Query>(place_, shared_.config_file);
   } catch (const Error& error) {
@@ -124,13 +125,7 @@ bool Node::step_once() {
   if (tunnel_open_) pump();
   switch (stage_) {
     case Stage::configuring:
-      if (auto answer = query_->step()) {
-        config_ = parse_config(*answer, place_, shared_.home);
-        query_.reset();
-        read_config();
-        return true;
-      }
-      return false;
+      return ask_config();
     case Stage::resolving:
       if (auto found = look_up_->step()) {
         addresses_ = std::move(*found);
@@ -164,6 +159,16 @@ bool Node::step_once() {
       return false;
   }
   return false;
+}
+
+bool Node::ask_config() {
+  const auto answer = query_ ? query_->step() : std::optional(*shared_.answers.find(place_));
+  if (!answer) return false;
+  config_ = parse_config(*answer, place_, shared_.home);
+  if (query_) shared_.answers.add(place_, *answer);
+  query_.reset();
+  read_config();
+  return true;
 }
 
 void Node::read_config() {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "answers.hpp"
 #include "config.hpp"
 #include "handles.hpp"
 #include "keys.hpp"
@@ -27,6 +28,7 @@ using Instant = Clock::time_point;
 struct Shared {
   std::string config_file;
   std::string home;
+  Answers answers;
   Keys keys;
   Asker asker;  // empty: nobody can be asked
 };
@@ -53,6 +55,7 @@ class Node {
 
   [[nodiscard]] Stage stage() const { return stage_; }
   [[nodiscard]] bool open() const { return stage_ == Stage::ready; }
+  [[nodiscard]] bool configuring() const { return stage_ == Stage::configuring; }
   [[nodiscard]] bool under_way() const { return stage_ > Stage::waiting && stage_ < Stage::ready; }
   [[nodiscard]] const Error& error() const { return error_; }
   [[nodiscard]] const Place& place() const { return place_; }
@@ -78,6 +81,7 @@ class Node {
  private:
   bool step_once();
   void enter(Stage stage, std::chrono::milliseconds limit);
+  bool ask_config();
   void read_config();
   bool connect();
   bool connect_next();
@@ -99,7 +103,7 @@ class Node {
   Instant limit_{};                // of the stage
   std::optional<Instant> resume_;  // a pause before the next try
   unsigned tries_ = 0;
-  std::unique_ptr<Query> query_;
+  std::unique_ptr<Query> query_;  // empty: its answer is known
   Config config_;
   std::vector<Place> jumps_;
   Node* gateway_ = nullptr;

@@ -17,6 +17,23 @@ extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leav
 
 namespace ctys::ssh {
 
+namespace {
+
+// What ssh said, without what it says while it works.
+std::string complaint_in(std::string_view text) {
+  constexpr std::size_t kMost = 500;
+  std::string out;
+  while (!text.empty() && out.size() < kMost) {
+    const auto end = std::min(text.find('\n'), text.size());
+    const auto line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!line.starts_with("debug") && !line.starts_with("OpenSSH_")) out.append(line).append("\n");
+  }
+  return out.substr(0, kMost);
+}
+
+}  // namespace
+
 Query::Query(const Place& place, const std::string& file) : host_(place.host) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0)
@@ -64,7 +81,7 @@ std::optional<std::string> Query::step() {
   }
   pid_ = -1;
   if (status != 0)
-    throw Error(Exit::usage, "cannot read the SSH configuration for " + host_, text_.substr(0, 500),
+    throw Error(Exit::usage, "cannot read the SSH configuration for " + host_, complaint_in(text_),
                 "see what it says: ssh -G " + host_);
   return std::move(text_);
 }

@@ -15,7 +15,7 @@
 
 namespace ctys::ssh {
 
-// A run of `ssh -G HOST`.
+// A run of `ssh -G -v HOST`.
 class Query {
  public:
   Query(const Place& place, const std::string& file);  // throws Error where ssh cannot be started

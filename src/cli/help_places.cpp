@@ -46,6 +46,9 @@ Document files() {
       {"*.xml", "a libvirt domain, as virsh dumpxml prints it"},
       {"macmap.fdb", "beside it: names, MAC and network addresses, see ctys help macmap"},
       {"~/.cache/ctys/labels", "labels for completion, one a line; may be deleted at any time"},
+      {"~/.cache/ctys/ssh-answers",
+       "what ssh -G said about hosts, used as long as the files it read are the same; may be deleted at any "
+       "time"},
       {"~/.cache/ctys/ID/",
        "on a host that another ctys has asked: a copy of it; may be deleted at any time"},
       {"$XDG_RUNTIME_DIR/ctys/", "viewers and consoles that ctys opened; believed only while they live"},

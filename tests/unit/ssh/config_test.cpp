@@ -58,5 +58,6 @@ TEST_CASE("places are read and written") {
 
 TEST_CASE("no host is ever an option of ssh") {
   const auto words = ssh::query_of({"lab01", "me", 22}, "/x");
-  CHECK(words == std::vector<std::string>{"ssh", "-G", "-F", "/x", "-l", "me", "-p", "22", "--", "lab01"});
+  CHECK(words ==
+        std::vector<std::string>{"ssh", "-G", "-v", "-F", "/x", "-l", "me", "-p", "22", "--", "lab01"});
 }
