@@ -5,6 +5,7 @@
 #include "libvirt/cancel_save.hpp"
 #include "libvirt/cancel_wish.hpp"
 #include "libvirt/domain.hpp"
+#include "libvirt/record.hpp"
 #include "libvirt/result.hpp"
 #include "libvirt/wait.hpp"
 
@@ -31,7 +32,7 @@ class Cancel {
         end_(end_of(request, kOtherwise)),
         handle_(find_domain(connection, request)),
         domain_(handle_.get()),
-        name_(name_of(domain_)),
+        label_(label_of(domain_)),
         watch_(connection, domain_) {}
 
   Result run() {
@@ -62,9 +63,9 @@ class Cancel {
   State expect_active(const std::string& verb) const {
     const State now = state_of(domain_);
     if (!now.is_active())
-      throw Error(Exit::failed, "cannot " + verb + " " + name_,
+      throw Error(Exit::failed, "cannot " + verb + " " + label_,
                   now.saved ? "it is saved, not running" : "it is not running",
-                  "start it: ctys start " + name_);
+                  "start it: ctys start " + label_);
     return now;
   }
 
@@ -74,7 +75,7 @@ class Cancel {
     const bool sleeps = now.state == VIR_DOMAIN_PMSUSPENDED;
     if (!sleeps && !now.is_paused()) return;
     if ((sleeps ? virDomainPMWakeup(domain_, 0) : virDomainResume(domain_)) < 0)
-      throw last_error("cannot resume " + name_);
+      throw last_error("cannot resume " + label_);
   }
 
   // Asks the guest, again and again, until done() or `until`.
@@ -83,15 +84,15 @@ class Cancel {
     const auto start = Clock::now();
     while (true) {
       if (ask() < 0 && !done()) throw guest_error(what);
-      call_->progress("waiting for " + name_ + " to " + what + ", " + to_text(Clock::now() - start));
+      call_->progress("waiting for " + label_ + " to " + what + ", " + to_text(Clock::now() - start));
       if (watch_.wait(std::min(until, Clock::now() + kAskAgain), done)) return true;
       if (Clock::now() >= until) return false;
     }
   }
 
   [[nodiscard]] Error guest_error(const std::string& what) const {
-    Error error = last_error("cannot ask " + name_ + " to " + what);
-    if (error.fix.empty()) error.fix = "leave the guest out: ctys stop " + name_ + " --force";
+    Error error = last_error("cannot ask " + label_ + " to " + what);
+    if (error.fix.empty()) error.fix = "leave the guest out: ctys stop " + label_ + " --force";
     return error;
   }
 
@@ -113,8 +114,8 @@ class Cancel {
             shutdown, "shut down", [&] { return is_off(); }, std::min(patience, end_)))
       return {false, "shut down by its own system"};
     if (Clock::now() < patience)
-      throw Error(Exit::deadline, "cannot switch off " + name_, "it was asked to shut down and still runs",
-                  "allow more time (--deadline), or leave the guest out: ctys stop " + name_ + " --force");
+      throw Error(Exit::deadline, "cannot switch off " + label_, "it was asked to shut down and still runs",
+                  "allow more time (--deadline), or leave the guest out: ctys stop " + label_ + " --force");
     return destroy("switched off after " + std::to_string(wish_.patience.count()) +
                    " s, it did not shut down");
   }
@@ -123,14 +124,14 @@ class Cancel {
     if (!now.saved) return {true, "it was off"};
     if (!wish_.force) return {true, "it was off, its saved state is kept"};
     if (virDomainManagedSaveRemove(domain_, 0) < 0)
-      throw last_error("cannot drop the saved state of " + name_);
+      throw last_error("cannot drop the saved state of " + label_);
     return {false, "its saved state was dropped"};
   }
 
   Result destroy(std::string detail) {
-    if (virDomainDestroy(domain_) < 0 && !is_off()) throw last_error("cannot switch off " + name_);
+    if (virDomainDestroy(domain_) < 0 && !is_off()) throw last_error("cannot switch off " + label_);
     if (!watch_.wait(end_, [&] { return is_off(); }))
-      throw Error(Exit::deadline, "cannot switch off " + name_, "its process has not ended yet");
+      throw Error(Exit::deadline, "cannot switch off " + label_, "its process has not ended yet");
     return {false, std::move(detail)};
   }
 
@@ -142,17 +143,17 @@ class Cancel {
     watch_.wait(end_, [&] { return state_of(domain_).is_running() || is_off(); });
     if (driver_->has_guests) watch_.pass(std::chrono::milliseconds(200));
     if (!state_of(domain_).is_running())
-      throw Error(Exit::failed, name_ + " was restarted, but does not run now", {},
-                  "list it: ctys list --all " + name_);
+      throw Error(Exit::failed, label_ + " was restarted, but does not run now", {},
+                  "list it: ctys list --all " + label_);
   }
 
   Result reset() {
     const bool paused = expect_active("reset").is_paused();
-    if (virDomainReset(domain_, 0) < 0) throw last_error("cannot reset " + name_);
+    if (virDomainReset(domain_, 0) < 0) throw last_error("cannot reset " + label_);
     if (paused) wake();
     if (!wish_.wait) return {false, "reset, not waited for"};
     if (!watch_.wait(end_, [&] { return was_reset(); }))
-      throw Error(Exit::deadline, "cannot reset " + name_, "it gave no sign of it");
+      throw Error(Exit::deadline, "cannot reset " + label_, "it gave no sign of it");
     settle();
     return {false, paused ? "reset and resumed" : "reset"};
   }
@@ -170,8 +171,8 @@ class Cancel {
     if (!ask_until(
             ask, "reboot", [&] { return was_reset() || is_off(); }, until))
       throw Error(
-          Exit::deadline, "cannot reboot " + name_, "it was asked to and has not begun to",
-          "see what it does (ctys open " + name_ + "), or have the hypervisor restart it: METHOD RESET");
+          Exit::deadline, "cannot reboot " + label_, "it was asked to and has not begun to",
+          "see what it does (ctys open " + label_ + "), or have the hypervisor restart it: METHOD RESET");
     if (is_off()) return start_again();
     settle();
     return {false, "rebooted by its own system"};
@@ -180,7 +181,7 @@ class Cancel {
   // Some configurations end a machine that wants to restart. A reboot leaves it running all the same.
   Result start_again() {
     if (virDomainCreate(domain_) < 0)
-      throw last_error(name_ + " ended at its reboot and cannot be started again");
+      throw last_error(label_ + " ended at its reboot and cannot be started again");
     settle();
     return {false, "ended at its reboot, as configured, and was started again"};
   }
@@ -189,9 +190,9 @@ class Cancel {
   // skip.
   Result pause() {
     if (expect_active("pause").is_paused()) return {true, "it was already paused"};
-    if (virDomainSuspend(domain_) < 0) throw last_error("cannot pause " + name_);
+    if (virDomainSuspend(domain_) < 0) throw last_error("cannot pause " + label_);
     if (!watch_.wait(end_, [&] { return state_of(domain_).is_paused(); }))
-      throw Error(Exit::deadline, "cannot pause " + name_, "it runs on");
+      throw Error(Exit::deadline, "cannot pause " + label_, "it runs on");
     return {false, "paused"};
   }
 
@@ -200,12 +201,12 @@ class Cancel {
     if (!now.is_active() && now.saved) return {true, "it was already saved"};
     expect_active("suspend");
     if (virDomainIsPersistent(domain_) == 0)
-      throw Error(Exit::refused, "cannot suspend " + name_,
+      throw Error(Exit::refused, "cannot suspend " + label_,
                   "its configuration is not stored: the state would be lost",
                   "store it first (virsh define), or pause it");
-    save(domain_, watch_, end_, name_, *call_);
+    save(domain_, watch_, end_, label_, *call_);
     if (!watch_.wait(end_, [&] { return state_of(domain_).saved; }))
-      throw Error(Exit::failed, "cannot suspend " + name_, "its state is not on disk");
+      throw Error(Exit::failed, "cannot suspend " + label_, "its state is not on disk");
     return {false, "its state was saved"};
   }
 
@@ -213,7 +214,7 @@ class Cancel {
     const std::string level = "run level " + std::to_string(wish_.level);
     expect_active("change the run level of");
     wake();
-    const LevelChange change(domain_, wish_.level, name_);
+    const LevelChange change(domain_, wish_.level, label_);
     if (!wish_.wait) return {false, level + " was asked for, not waited for"};
     change.wait(watch_, patience_end());
     return {false, level + " was set by the guest"};
@@ -225,7 +226,7 @@ class Cancel {
   Clock::time_point end_;
   DomainHandle handle_;
   virDomainPtr domain_;
-  std::string name_;
+  std::string label_;
   Watch watch_;
 };
 

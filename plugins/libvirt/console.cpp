@@ -3,6 +3,7 @@
 #include "libvirt/actions.hpp"
 #include "libvirt/console_pump.hpp"
 #include "libvirt/domain.hpp"
+#include "libvirt/record.hpp"
 #include "libvirt/wait.hpp"
 
 #include <libvirt/virterror.h>
@@ -59,10 +60,12 @@ void console(const Driver& driver, const Request& request, Call& call) {
   const auto connection = Connection::open(std::string(request.endpoint()), Access::write);
   const DomainHandle domain = find_domain(connection, request);
   const std::string name = name_of(domain.get());
-  const std::string what = "cannot open the console of " + name;
+  const Domain parsed = parse_domain(xml_of(domain.get()));
+  const std::string label = parsed.label();
+  const std::string what = "cannot open the console of " + label;
   if (!state_of(domain.get()).is_active())
-    throw Error(Exit::failed, what, "it is not running", "start it: ctys start " + name);
-  if (parse_domain(xml_of(domain.get())).serials.empty())
+    throw Error(Exit::failed, what, "it is not running", "start it: ctys start " + label);
+  if (parsed.serials.empty())
     throw Error(Exit::failed, what, "it has no serial console",
                 "add one (virsh edit), or open its display: VNC");
   const StreamHandle stream = open_stream(connection, domain.get(), request, what);
@@ -70,7 +73,7 @@ void console(const Driver& driver, const Request& request, Call& call) {
   row.set(Field::type, std::string(driver.type)).set(Field::name, name);
   call.emit(Row(row).set(Field::state, "open"));
   if (pump(connection, stream.get(), request.stream(), what))
-    call.emit(row.set(Field::state, "closed").set(Field::detail, end_of_stream(domain.get(), name)));
+    call.emit(row.set(Field::state, "closed").set(Field::detail, end_of_stream(domain.get(), label)));
 }
 
 }  // namespace ctys::libvirt

@@ -4,6 +4,7 @@
 #include "libvirt/create_boot.hpp"
 #include "libvirt/create_source.hpp"
 #include "libvirt/readiness.hpp"
+#include "libvirt/record.hpp"
 #include "libvirt/result.hpp"
 #include "libvirt/text.hpp"
 #include "libvirt/wait.hpp"
@@ -88,7 +89,7 @@ class Start {
         end_(end_of(request, kOtherwise)),
         machine_(machine_of(driver, connection, request)),
         domain_(machine_.handle.get()),
-        name_(name_of(domain_)),
+        label_(label_of(domain_)),
         watch_(connection, domain_) {}
 
   Result run() {
@@ -104,16 +105,16 @@ class Start {
 
  private:
   [[nodiscard]] Error refusal(std::string why, std::string fix) const {
-    return {Exit::refused, "cannot start " + name_, std::move(why), std::move(fix)};
+    return {Exit::refused, "cannot start " + label_, std::move(why), std::move(fix)};
   }
 
   // It is on its way down: what was asked for begins when it is there.
   State wait_off() {
-    call_->progress("waiting for " + name_ + " to end");
+    call_->progress("waiting for " + label_ + " to end");
     State now;
     if (!watch_.wait(end_, [&] { return now = state_of(domain_), !now.is_active(); }))
-      throw Error(Exit::deadline, "cannot start " + name_, "it is being shut down and has not ended yet",
-                  "try again, or switch it off (ctys stop " + name_ + " --force)");
+      throw Error(Exit::deadline, "cannot start " + label_, "it is being shut down and has not ended yet",
+                  "try again, or switch it off (ctys stop " + label_ + " --force)");
     return now;
   }
 
@@ -122,10 +123,10 @@ class Start {
     return now.is_paused() && now.reason == VIR_DOMAIN_PAUSED_STARTING_UP;
   }
   State wait_started() {
-    call_->progress("waiting for " + name_ + ", which somebody else is starting");
+    call_->progress("waiting for " + label_ + ", which somebody else is starting");
     State now;
     if (!watch_.wait(end_, [&] { return now = state_of(domain_), !is_starting(now); }))
-      throw Error(Exit::deadline, "cannot start " + name_,
+      throw Error(Exit::deadline, "cannot start " + label_,
                   "somebody else is starting it and it does not run yet", "try again");
     return now;
   }
@@ -133,7 +134,7 @@ class Start {
   Result take(const State& now) {
     if (now.state == VIR_DOMAIN_CRASHED)
       throw refusal("it has crashed and its process is kept",
-                    "switch it off first: ctys stop " + name_ + " --force");
+                    "switch it off first: ctys stop " + label_ + " --force");
     const bool sleeps = now.is_paused() || now.state == VIR_DOMAIN_PMSUSPENDED;
     if (wish_->mode == Mode::start)
       throw refusal(sleeps ? "it is paused" : "it is running",
@@ -141,7 +142,7 @@ class Start {
                         ? "continue it with --resume (RESUME)"
                         : "take it as it is with --reuse (REUSE), or attach to it with --connect (CONNECT)");
     if (!wish_->boot.mode.empty())
-      throw refusal("it is running, from what it was started with", "stop it first: ctys stop " + name_);
+      throw refusal("it is running, from what it was started with", "stop it first: ctys stop " + label_);
     if (!sleeps || wish_->mode == Mode::connect) return {true, sleeps ? "it is paused" : "it was running"};
     return resume(now);
   }
@@ -149,7 +150,7 @@ class Start {
   Result resume(const State& now) {
     const bool by_guest = now.state == VIR_DOMAIN_PMSUSPENDED;
     if ((by_guest ? virDomainPMWakeup(domain_, 0) : virDomainResume(domain_)) < 0) {
-      const Error error = last_error("cannot resume " + name_);
+      const Error error = last_error("cannot resume " + label_);
       if (state_of(domain_).is_running()) return {true, "it was running"};  // somebody else was faster
       throw Error(error);
     }
@@ -172,15 +173,15 @@ class Start {
 
   Result begin(const State& now) {
     if (wish_->mode == Mode::connect)
-      throw Error(Exit::failed, "cannot connect to " + name_, "it is not running",
-                  "start it: ctys start " + name_);
+      throw Error(Exit::failed, "cannot connect to " + label_, "it is not running",
+                  "start it: ctys start " + label_);
     if (wish_->mode == Mode::resume && !now.saved)
-      throw Error(Exit::failed, "cannot resume " + name_, "it is neither paused nor saved",
-                  "start it: ctys start " + name_);
+      throw Error(Exit::failed, "cannot resume " + label_, "it is neither paused nor saved",
+                  "start it: ctys start " + label_);
     if (now.saved && !wish_->boot.mode.empty())
       throw refusal("it has a saved state, which another boot would make worthless",
-                    "resume it, or drop the state first: ctys stop " + name_ + " --force");
-    call_->progress((now.saved ? "restoring " : "starting ") + name_);
+                    "resume it, or drop the state first: ctys stop " + label_ + " --force");
+    call_->progress((now.saved ? "restoring " : "starting ") + label_);
     expect_channel();
     if (wish_->boot.mode.empty())
       start_as_configured();
@@ -210,13 +211,13 @@ class Start {
   // The stored configuration stays: libvirt takes this XML for one run of the same domain.
   void start_once() {
     const std::string xml =
-        with_boot(xml_of(domain_, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE), wish_->boot, name_);
+        with_boot(xml_of(domain_, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE), wish_->boot, label_);
     const DomainHandle running(virDomainCreateXML(connection_->get(), xml.c_str(), 0));
     if (!running) fail_start();
   }
 
   [[noreturn]] void fail_start() {
-    Error error = last_error("cannot start " + name_);
+    Error error = last_error("cannot start " + label_);
     // Somebody else was faster: his machine is left alone.
     if (state_of(domain_).is_active())
       throw refusal("it was started by somebody else meanwhile", "run the command again");
@@ -231,7 +232,7 @@ class Start {
       return now.is_running() || !now.is_active();
     });
     if (runs && now.is_running()) return;
-    throw Error(runs ? Exit::failed : Exit::deadline, "cannot " + verb + " " + name_,
+    throw Error(runs ? Exit::failed : Exit::deadline, "cannot " + verb + " " + label_,
                 runs ? "it ended at once" : "it does not run yet", "look at its hypervisor's log");
   }
 
@@ -241,7 +242,7 @@ class Start {
   Clock::time_point end_;
   Machine machine_;
   virDomainPtr domain_;
-  std::string name_;
+  std::string label_;
   Watch watch_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "libvirt/readiness_place.hpp"
 #include "libvirt/readiness_probe.hpp"
+#include "libvirt/record.hpp"
 
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
@@ -158,7 +159,7 @@ Readiness parse_readiness(std::string_view word) {
 void wait_ready(const Connection& connection, virDomainPtr domain, Watch& watch, const Wait& wait,
                 const Call& call) {
   if (wait.wanted == Readiness::none) return;
-  const std::string title = name_of(domain);
+  const std::string title = label_of(domain);
   const Stability stability = stability_of(wait.wanted);
   Sampler sampler(connection, domain, wait.wanted, title);
   const auto start = Clock::now();

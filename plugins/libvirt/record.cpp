@@ -92,6 +92,10 @@ void warn_of_ignored(const Domain& domain, const Call& call) {
   for (const auto& bad : domain.ignored) call.log(Level::warning, domain.name + ": " + bad + ": ignored");
 }
 
+std::string label_of(virDomainPtr domain) {
+  return parse_domain(xml_of(domain)).label();
+}
+
 Row machine_row(const Driver& driver, const Domain& domain, std::size_t number, const GuestAddress& address) {
   Row row;
   set_fields(row, domain.attributes);

@@ -15,6 +15,9 @@
 
 namespace ctys::libvirt {
 
+// What ctys calls a machine, in messages too: its attribute LABEL, else its name.
+[[nodiscard]] std::string label_of(virDomainPtr domain);
+
 // The state word of ctys for a virDomainState; `saved`: a managed save image waits.
 [[nodiscard]] std::string_view state_word(int state, bool saved) noexcept;
 

@@ -136,6 +136,7 @@ void show(const Driver& driver, const Request& request, Call& call) {
       Row row;
       row.set(Field::type, std::string(driver.type)).set(Field::topic, domain.label()).set(Field::key, key);
       row.set(Field::value, value).set(Field::context, connection.uri());
+      row.set(Field::label, domain.label()).set(Field::uuid, domain.uuid);
       call.emit(row);
     }
   }

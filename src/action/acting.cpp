@@ -72,12 +72,12 @@ Resolved resolve(const model::Request& request, bool may_create) {
     tell_difference(target, found.has_inventory);
     // -A on: the user wants all of them.
     if (request.allow_ambiguous && !may_create && target.matches.size() > 1) {
-      std::move(target.matches.begin(), target.matches.end(), std::back_inserter(resolved.machines));
+      for (const auto& match : target.matches) add_once(resolved.machines, match);
       continue;
     }
     auto machine = the_one(target.address, std::move(target.matches), found.failures);
     if (machine) {
-      resolved.machines.push_back(std::move(*machine));
+      add_once(resolved.machines, *machine);
       continue;
     }
     auto error = std::move(machine).error();

@@ -103,18 +103,20 @@ std::vector<Record> matching(const model::Address& address, std::span<const Reco
   return found;
 }
 
+plugin::Failure no_machine(const model::Address& address, std::string_view kind) {
+  return {{Exit::nothing,
+           "there is no " + std::string(kind) + " '" + text::printable(address.text).substr(0, 200) + "'",
+           {},
+           "see what there is: ctys list --all"},
+          {},
+          {}};
+}
+
 std::vector<plugin::Failure> unmatched(const model::Request& request, std::span<const Record> records,
                                        std::string_view kind) {
   std::vector<plugin::Failure> missing;
   for (const auto& address : request.machines)
-    if (matching(address, records).empty())
-      missing.push_back(
-          {{Exit::nothing,
-            "there is no " + std::string(kind) + " '" + text::printable(address.text).substr(0, 200) + "'",
-            {},
-            "see what there is: ctys list --all"},
-           {},
-           {}});
+    if (matching(address, records).empty()) missing.push_back(no_machine(address, kind));
   return missing;
 }
 

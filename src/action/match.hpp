@@ -36,6 +36,9 @@ void add_once(std::vector<model::Record>& machines, const model::Record& machine
 // Same machine: host, type, connection and UUID (id where there is none).
 [[nodiscard]] bool same_machine(const model::Record& a, const model::Record& b);
 
+// The failure (6) of an address that means nothing. `kind` as below.
+[[nodiscard]] plugin::Failure no_machine(const model::Address& address, std::string_view kind);
+
 // For reading actions: a failure (6) for each address of the request that none of the records is meant by.
 // `kind` says what was looked for: "machine", "running machine".
 [[nodiscard]] std::vector<plugin::Failure> unmatched(const model::Request& request,

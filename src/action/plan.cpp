@@ -69,7 +69,7 @@ std::string step_of(const model::CancelOptions& options) {
   std::string step;
   switch (options.method) {
     case model::CancelMethod::power_off:
-      step = options.force
+      step = options.force && !options.delay && !options.timeout
                  ? "power off at once"
                  : "shut down, power off after " +
                        seconds(options.delay.value_or(options.timeout.value_or(std::chrono::seconds(20))));

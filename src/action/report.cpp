@@ -1,5 +1,6 @@
 // INFO and SHOW: reports about this host, and what its plugins add.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/acting.hpp"
 #include "action/actions.hpp"
 #include "action/answer.hpp"
 #include "action/finish.hpp"
@@ -7,8 +8,10 @@
 #include "action/match.hpp"
 #include "action/plan.hpp"
 #include "action/search.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ctys::action {
 using model::Record;
@@ -31,16 +34,30 @@ void add_probe(std::vector<Record>& lines, const Record& probe) {
   add(probe.get(Field::category) == "PMs" ? "PM-CAPABILITY" : "VM-CAPABILITY", probe.get(Field::capability));
 }
 
-// With machines named, only what is said about them.
-void keep_named(std::vector<Record>& lines, const model::Request& request) {
-  if (request.machines.empty()) return;
-  std::erase_if(lines, [&](const Record& line) {
-    Record machine = line;
-    machine.set(Field::label, line.get(Field::topic));
-    return std::none_of(request.machines.begin(), request.machines.end(), [&](const model::Address& address) {
-      return !matching(address, std::span(&machine, 1)).empty();
-    });
-  });
+// With machines named, only what is said about them. Who is not there, or has no figures, is told.
+void keep_named(plugin::Outcome& outcome, const model::Request& request) {
+  const auto looked = find_machines(request, false);
+  if (!looked) return outcome.failures.push_back({looked.error(), {}, {}});
+  std::vector<Record> lines;
+  const auto add_lines_of = [&](const Record& machine) {
+    const auto before = lines.size();
+    std::copy_if(outcome.records.begin(), outcome.records.end(), std::back_inserter(lines),
+                 [&](const Record& line) { return same_machine(line, machine); });
+    if (lines.size() > before) return;
+    const auto& state = machine.get(Field::state);
+    outcome.failures.push_back(failure_of(
+        machine, {Exit::nothing, "there are no figures of " + text::printable(machine.get(Field::label)),
+                  "it does not run: " + state, "start it: ctys start"}));
+  };
+  std::vector<Record> machines;
+  for (const auto& target : looked->targets) {
+    for (const auto& match : target.matches) add_once(machines, match);
+    // Whoever could not be asked may know it, and has a failure already.
+    if (target.matches.empty() && looked->failures.empty())
+      outcome.failures.push_back(no_machine(target.address, "machine"));
+  }
+  for (const auto& machine : machines) add_lines_of(machine);
+  outcome.records = std::move(lines);
 }
 
 // Several hosts: each in one piece, and every line says whose it is.
@@ -80,7 +97,7 @@ Exit show(const model::Request& request) {
   if (request.machines.empty() && asks_here(request)) outcome.records = host_figures();
   outcome.failures = std::move(sessions.failures);
   std::move(sessions.records.begin(), sessions.records.end(), std::back_inserter(outcome.records));
-  keep_named(outcome.records, request);
+  if (!request.machines.empty()) keep_named(outcome, request);
   by_host(outcome.records, request);
   const auto status = finish(model::Layout::report, outcome, request);
   return outcome.records.empty() ? worse(status, Exit::nothing) : status;

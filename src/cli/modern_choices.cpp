@@ -95,6 +95,9 @@ Result<void> check_cancel(const model::Request& request, const ModernLine& line)
     return fail(Exit::usage, "'--all-users' has no effect", "it belongs to --all",
                 "add --all, or leave it out");
   const auto method = cancel.method;
+  if (cancel.force && (method == CancelMethod::reboot || method == CancelMethod::init))
+    return fail(Exit::usage, "'--force' has no effect", "only the guest's own system can do that",
+                "leave it out, or have the hypervisor restart the machine: --method reset");
   const bool at_once =
       method == CancelMethod::reset || method == CancelMethod::pause || method == CancelMethod::suspend;
   if (at_once && cancel.delay)

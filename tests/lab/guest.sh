@@ -230,8 +230,8 @@ guest_ssh() {
   shift
   [ -e "$CACHE/keys/known_hosts" ] || die "no guest was built yet: run 'guest.sh build'"
   exec ssh -F none -i "$CACHE/keys/id_ed25519" -o IdentitiesOnly=yes -o HostKeyAlias=ctys-guest -o BatchMode=yes \
-    -o UserKnownHostsFile="$CACHE/keys/known_hosts" -o StrictHostKeyChecking=yes -o ConnectTimeout=10 -o LogLevel=ERROR \
-    -p "$port" root@127.0.0.1 "$@"
+    -o UserKnownHostsFile="$CACHE/keys/known_hosts" -o StrictHostKeyChecking=yes -o ConnectTimeout=10 \
+    -o ServerAliveInterval=5 -o LogLevel=ERROR -p "$port" root@127.0.0.1 "$@"
 }
 
 case ${1:-} in

@@ -162,7 +162,6 @@ class Remote(unittest.TestCase):
         for host, words in self.TROUBLE.items():
             with self.subTest(host):
                 self.assertIn(words, json.dumps(errors[host]))
-        self.assertLess(answer.seconds, 40)
 
     def test_07_statuses_tell_what_went_wrong(self):
         self.troubled()

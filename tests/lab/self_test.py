@@ -9,6 +9,12 @@ from lab import CTYS, HERE, LONG, Host, guest, in_guest, wait_for
 SCRIPT = os.path.join(HERE, "guest.sh")
 
 
+def libraries_of(program):
+    """The shared libraries that it loads, as paths below /."""
+    said = subprocess.run(["ldd", program], stdout=subprocess.PIPE, text=True, check=True, timeout=LONG).stdout
+    return [word.lstrip("/") for word in said.split() if word.startswith("/")]
+
+
 class EndsItself(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -23,6 +29,8 @@ class EndsItself(unittest.TestCase):
         with open(CTYS, "rb") as program:
             subprocess.run([SCRIPT, "ssh", str(self.port), "cat >/run/ctys && chmod 755 /run/ctys"], stdin=program, check=True,
                            timeout=LONG)
+        with subprocess.Popen(["tar", "-chC", "/", *libraries_of(CTYS)], stdout=subprocess.PIPE) as archive:
+            subprocess.run([SCRIPT, "ssh", str(self.port), "tar -xC /"], stdin=archive.stdout, check=True, timeout=LONG)
         # Its first process is a shell, which no signal tells to end: what the host's own commands do is done at once.
         for name in ("poweroff", "reboot"):
             in_guest(self.port, f"printf '#!/bin/sh\\nexec busybox {name} -f\\n' >/run/{name} && chmod 755 /run/{name}")

@@ -117,7 +117,8 @@ TEST_CASE(
   for (const auto* line :
        {"start a --geometry 80x24", "start a --escape ^A", "create a --console none --display :0",
         "create a --console cli -g 80x24", "create a --console vnc --escape ^A", "cancel a --all-users",
-        "pause a --delay 3", "cancel a --method reset --delay 3"})
+        "pause a --delay 3", "cancel a --method reset --delay 3", "reboot a --force",
+        "cancel a --method init:3 --force"})
     CHECK(refused("ctys " + std::string(line)).summary.find("has no effect") != std::string::npos);
   accepted("ctys list --json --format json");
   accepted("ctys start a --console xterm -g 80x24");
