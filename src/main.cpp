@@ -3,6 +3,7 @@
 #include "action/answer.hpp"
 #include "action/finish.hpp"
 #include "action/run.hpp"
+#include "action/run_each.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
@@ -98,6 +99,7 @@ int work(const std::vector<std::string>& words) {
 
 struct Dispatch {
   int operator()(const model::Request& request) const { return status_of(action::run(request)); }
+  int operator()(const cli::Requests& requests) const { return status_of(action::run_each(requests)); }
   int operator()(const cli::HelpWanted& wanted) const {
     return say(cli::help(wanted.topic, ui::terminal().width));
   }

@@ -12,7 +12,19 @@
 
 namespace ctys::action {
 
+namespace {
+Results* taker = nullptr;
+}  // namespace
+
+void hand_over(Results& results) {
+  taker = &results;
+}
+
 bool print(std::string_view text) {
+  if (taker != nullptr) {
+    taker->take(text);
+    return true;
+  }
   if (write_all(STDOUT_FILENO, text)) return true;
   if (errno != EPIPE)
     (void)write_all(STDERR_FILENO, "ctys: cannot write the output: " + system_message(errno) + "\n");
@@ -20,6 +32,12 @@ bool print(std::string_view text) {
 }
 
 namespace {
+
+Exit gravest(const plugin::Outcome& outcome) {
+  Exit status = Exit::ok;
+  for (const auto& failure : outcome.failures) status = worse(status, failure.error.code);
+  return status;
+}
 
 // What was done is known even to whom the output did not reach.
 void tell_results(const std::vector<model::Record>& records) {
@@ -32,6 +50,10 @@ void tell_results(const std::vector<model::Record>& records) {
 }  // namespace
 
 Exit finish(model::Layout layout, const plugin::Outcome& outcome, const model::Request& request) {
+  if (taker != nullptr) {
+    taker->take(layout, outcome);
+    return gravest(outcome);
+  }
   const auto terminal = ui::terminal();
   // -M: before the output, but never in the way of who parses JSON or XML.
   const bool structured =
@@ -47,7 +69,7 @@ Exit finish(model::Layout layout, const plugin::Outcome& outcome, const model::R
     status = Exit::failed;
     if (layout == model::Layout::result) tell_results(outcome.records);
   }
-  for (const auto& failure : outcome.failures) status = worse(status, failure.error.code);
+  status = worse(status, gravest(outcome));
   if (!ui::shows_failures(layout, request.output, terminal))
     for (const auto& error : ui::fold(outcome.failures))
       (void)write_all(STDERR_FILENO, ui::describe(error, terminal));

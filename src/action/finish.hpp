@@ -10,6 +10,20 @@
 
 namespace ctys::action {
 
+// Takes what would be printed on stdout: in a process that does one request of several, for the one that
+// prints them all.
+class Results {
+ public:
+  Results() = default;
+  Results(const Results&) = delete;
+  Results& operator=(const Results&) = delete;
+  virtual ~Results() = default;
+  virtual void take(model::Layout layout, const plugin::Outcome& outcome) = 0;
+  virtual void take(std::string_view text) = 0;
+};
+// From now on `results` gets everything; it outlives all use of this header.
+void hand_over(Results& results);
+
 // Prints an outcome in the request's format. Failures stand in the output where the format has room for them
 // (table, JSON); they are told on stderr otherwise, and on a terminal always. Returns the gravest status
 // among them.

@@ -3,6 +3,7 @@
 #include "action/plan.hpp"
 
 #include "action/search.hpp"
+#include "base/text.hpp"
 
 namespace ctys::action {
 using model::Record;
@@ -14,10 +15,12 @@ Record planned(const Record& machine, std::string step) {
 
 std::vector<Record> planned_questions(const model::Request& request, std::string_view question) {
   std::vector<Record> steps;
+  const auto types = request.types.empty() ? std::string() : " (" + text::join(request.types, ",") + ")";
   for (const auto& target : request.where.targets) {
     Record step;
     if (!target.here)
-      steps.push_back(planned(step.set(Field::host, target.name), "ask by SSH for " + std::string(question)));
+      steps.push_back(
+          planned(step.set(Field::host, target.name), "ask by SSH for " + std::string(question) + types));
   }
   if (!asks_here(request)) return steps;
   for (const auto& call : reading_calls(request, wire::Verb::list, {})) {

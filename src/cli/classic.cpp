@@ -3,6 +3,7 @@
 #include "cli/classic.hpp"
 
 #include "base/text.hpp"
+#include "cli/shares.hpp"
 
 #include <utility>
 
@@ -23,6 +24,17 @@ void apply_defaults(ClassicLine& line) {
   if (create.console == model::Console::none) request.server_only = true;
 }
 
+Result<void> finish(ClassicLine& line) {
+  if (!line.action)
+    return line.draft.refused ? tl::unexpected<Error>(*line.draft.refused)
+                              : fail(Exit::usage, "no action was given", "there is no -a",
+                                     "add -a ACTION, or write: ctys ACTION ADDRESS");
+  if (line.scope) TRY_VOID(read_scope(line.draft, *line.scope));
+  TRY_VOID(read_action(line.draft, *line.action));  // its USER is nearer than -s
+  apply_defaults(line);
+  return {};
+}
+
 }  // namespace
 
 Result<Command> parse_classic(std::span<const std::string> argv) {
@@ -30,18 +42,12 @@ Result<Command> parse_classic(std::span<const std::string> argv) {
   const auto targets = TRY(read_options(line, argv));
   if (line.help) return HelpWanted{*line.help};
   if (line.version > 0) return VersionWanted{line.version > 1, line.terse};
-  TRY_VOID(read_targets(line, argv.subspan(targets)));
-  if (line.action) {
-    if (line.scope) TRY_VOID(read_scope(line.draft, *line.scope));
-    TRY_VOID(read_action(line.draft, *line.action));  // its USER is nearer than -s
-    apply_defaults(line);
-    TRY_VOID(check_where(line.draft));
+  std::vector<Share> shares;
+  for (auto& part : TRY(read_targets(line, argv.subspan(targets)))) {
+    TRY_VOID(finish(part));
+    shares.push_back({std::move(part.draft), part.action != line.action});
   }
-  if (line.draft.refused) return tl::unexpected<Error>(*std::move(line.draft.refused));
-  if (!line.action)
-    return fail(Exit::usage, "no action was given", "there is no -a",
-                "add -a ACTION, or write: ctys ACTION ADDRESS");
-  return std::move(line.draft.request);
+  return requests_of(std::move(shares));
 }
 
 }  // namespace ctys::cli

@@ -7,9 +7,11 @@
 #include "cli/draft.hpp"
 #include "model/lexer.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ctys::cli {
 
@@ -27,11 +29,20 @@ struct ClassicLine {
   unsigned version = 0;               // how many -V
   bool terse = false;                 // -X
   std::optional<std::string> help;    // topic of -h or -H
+  bool compat = false;                // --compat: the options of a target hold for those behind it, too
+  // What was read, but -l and -w, and without what a later word replaced: lines with the same ask for the
+  // same.
+  std::vector<std::string> given;
 };
 // Reads single-letter options up to the first other word and returns where that stands.
 [[nodiscard]] Result<std::size_t> read_options(ClassicLine& line, std::span<const std::string> argv);
-// Everything behind the options.
-[[nodiscard]] Result<void> read_targets(ClassicLine& line, std::span<const std::string> words);
+// Everything behind the options: for each set of options that holds for some targets a line with these.
+[[nodiscard]] Result<std::vector<ClassicLine>> read_targets(const ClassicLine& line,
+                                                            std::span<const std::string> words);
+// The options of one target, without their parentheses, read as if they stood behind those of the line.
+[[nodiscard]] Result<void> read_context(ClassicLine& line, std::string_view options);
+// The target with the line's login, where it has none and one was given.
+[[nodiscard]] Result<model::Target> with_login(const ClassicLine& line, model::Target target);
 // ACTION[=SUBOPTION,...]
 [[nodiscard]] Result<void> read_action(Draft& draft, std::string_view text);
 // -s

@@ -114,9 +114,18 @@ Result<void> check_reuse(std::string_view value) {
   return {};
 }
 
+void note(ClassicLine& line, char letter, const std::string& value) {
+  if (letter == 'l' || letter == 'w') return;
+  // Of these the last one alone counts.
+  if (std::string_view("adgMst").find(letter) != std::string_view::npos)
+    std::erase_if(line.given, [letter](const std::string& word) { return word.front() == letter; });
+  line.given.push_back(letter + value);
+}
+
 // An option with an argument.
 Result<void> apply(ClassicLine& line, const ClassicOption& option, const std::string& value) {
   auto& draft = line.draft;
+  note(line, option.letter, value);
   draft.refuse_if(std::string{'-', option.letter, ' '} + value, option.refused);
   switch (option.letter) {
     case 'a':
@@ -171,6 +180,7 @@ Result<void> apply(ClassicLine& line, const ClassicOption& option, const std::st
 // An option without one. -w is a place holder, -E says that this host executes: so it does.
 void apply(ClassicLine& line, const ClassicOption& option) {
   auto& draft = line.draft;
+  note(line, option.letter, {});
   draft.refuse_if(std::string{'-', option.letter}, option.refused);
   switch (option.letter) {
     case 'h':
@@ -249,6 +259,10 @@ Result<std::size_t> read_options(ClassicLine& line, std::span<const std::string>
     if (word == "--") return at + 1;
     if (word == "--help" || word == "-help") {
       line.help = std::string();
+      continue;
+    }
+    if (word == "--compat") {
+      line.compat = true;
       continue;
     }
     if (word.size() < 2 || word.front() != '-') return at;

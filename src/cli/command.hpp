@@ -26,8 +26,10 @@ struct CompletionScriptWanted {
 struct CandidatesWanted {
   std::vector<std::string> words;
 };
-using Command =
-    std::variant<model::Request, HelpWanted, VersionWanted, CompletionScriptWanted, CandidatesWanted>;
+// Targets with options of their own: a request for each set of options, in the order of the first targets.
+using Requests = std::vector<model::Request>;
+using Command = std::variant<model::Request, Requests, HelpWanted, VersionWanted, CompletionScriptWanted,
+                             CandidatesWanted>;
 
 // `argv` without the program's name; `program` is the last component of argv[0], so that the companions'
 // names (ctys-plugins, ...) work as symlinks. Which grammar it is: classic when an argument is an option of a

@@ -16,8 +16,15 @@
 
 namespace ctys::cli {
 
+// A target with options of its own: the words in its parentheses, the weakest first.
+struct OwnOptions {
+  model::Target target;
+  std::vector<std::string> contexts;
+};
+
 struct Draft {
   model::Request request;
+  std::vector<OwnOptions> own;  // targets that are not among the request's
   // The first word that belongs to a capability that is not there yet. It is reported when nothing else is
   // wrong.
   std::optional<Error> refused;
@@ -59,12 +66,12 @@ inline constexpr unsigned kMaxSeconds = 7U * 24 * 3600;
 [[nodiscard]] Result<void> set_lookup(Draft& draft, std::string_view option, std::string_view value);
 // -p: directories of the inventory, ':'-separated.
 [[nodiscard]] Result<void> set_databases(Draft& draft, std::string_view option, std::string_view value);
+inline constexpr std::size_t kMaxTargets = 10'000;  // of one call
 // Adds hosts: lab01,root@lab02:2222. The second for those to go through.
 [[nodiscard]] Result<void> add_targets(Draft& draft, std::string_view option, std::string_view list);
 [[nodiscard]] Result<void> set_via(Draft& draft, std::string_view option, std::string_view list);
 // What goes together with other hosts, once everything has been read.
 [[nodiscard]] Result<void> check_where(Draft& draft);
-
 // SELF: ends this host by POWEROFF or REBOOT, and is not for clients.
 [[nodiscard]] Result<void> check_self(const model::CancelOptions& cancel);
 

@@ -12,50 +12,53 @@
 namespace ctys::cli {
 namespace {
 
-constexpr std::size_t kMaxTargets = 10'000;
 constexpr std::size_t kMaxHops = 8;
 
-Result<std::vector<model::Target>> read_list(std::string_view option, std::string_view list) {
-  std::vector<model::Target> targets;
+Result<std::vector<OwnOptions>> read_list(std::string_view option, std::string_view list) {
+  std::vector<OwnOptions> targets;
   for (const auto word : text::split(list, ',')) {
     if (word.empty()) return bad_value(option, list, "a host is missing", "write it like lab01,lab02");
-    targets.push_back(TRY(model::parse_target(word)));
+    targets.push_back({TRY(model::parse_target(word)), {}});
   }
   return targets;
 }
 
-// Groups, sets and ranges of hosts: @lab, @lab!@old, web[1-9]. The '@' behind a user and the brackets of an
-// IPv6 address are none of these.
+// Groups, sets and ranges of hosts, and options of their own: @lab, @lab!@old, web[1-9], lab01(-t QEMU). The
+// '@' behind a user and the brackets of an IPv6 address are none of these.
 bool is_set(std::string_view list) noexcept {
   const auto begins_word = [&](std::size_t at) {
     return at == 0 || std::string_view(",!&^").find(list[at - 1]) != std::string_view::npos;
   };
   for (std::size_t at = 0; at < list.size(); ++at)
-    if ((list[at] == '@' && begins_word(at)) || (list[at] == '[' && !begins_word(at))) return true;
+    if ((list[at] == '@' && begins_word(at)) || (list[at] == '[' && !begins_word(at)) || list[at] == '(')
+      return true;
   return false;
 }
 
-Result<std::vector<model::Target>> read_set(Draft& draft, std::string_view list) {
+Result<std::vector<OwnOptions>> read_set(std::string_view list) {
   const std::array<std::string, 1> words{std::string(list)};
   const auto every_word_is_a_host = [](const std::string&) { return true; };
-  std::vector<model::Target> targets;
-  for (const auto& host : TRY(groups::expand(words, groups::usual_source(), {every_word_is_a_host}))) {
-    if (!host.contexts.empty()) draft.refuse("the options of " + host.name, refusal::kContext);
-    targets.push_back(TRY(model::parse_target(host.name)));
-  }
-  return targets;
+  std::vector<OwnOptions> hosts;
+  for (auto& host : TRY(groups::expand(words, groups::usual_source(), {every_word_is_a_host})))
+    hosts.push_back({TRY(model::parse_target(host.name)), std::move(host.contexts)});
+  return hosts;
 }
 
 }  // namespace
 
 Result<void> add_targets(Draft& draft, std::string_view option, std::string_view list) {
   auto& targets = draft.request.where.targets;
-  auto named = is_set(list) ? TRY(read_set(draft, list)) : TRY(read_list(option, list));
+  auto named = is_set(list) ? TRY(read_set(list)) : TRY(read_list(option, list));
   if (named.empty())
     return bad_value(option, list, "no host is left of these groups", "see what they hold: ctys groups tree");
-  if (targets.size() + named.size() > kMaxTargets)
+  if (targets.size() + draft.own.size() + named.size() > kMaxTargets)
     return bad_value(option, list, "there are more than " + std::to_string(kMaxTargets) + " hosts");
-  for (auto& target : named) model::add_target(targets, std::move(target));
+  for (auto& host : named) {
+    if (host.contexts.empty())
+      model::add_target(targets, std::move(host.target));
+    else
+      draft.own.push_back(std::move(host));
+  }
   return {};
 }
 
@@ -63,9 +66,11 @@ Result<void> set_via(Draft& draft, std::string_view option, std::string_view lis
   auto hops = TRY(read_list(option, list));
   if (hops.size() > kMaxHops)
     return bad_value(option, list, "more than " + std::to_string(kMaxHops) + " hosts to go through");
-  if (std::any_of(hops.begin(), hops.end(), [](const auto& hop) { return hop.here; }))
+  if (std::any_of(hops.begin(), hops.end(), [](const auto& hop) { return hop.target.here; }))
     return bad_value(option, list, "this host is where the way begins", "leave localhost out");
-  draft.request.where.via = std::move(hops);
+  auto& via = draft.request.where.via;
+  via.clear();
+  for (auto& hop : hops) via.push_back(std::move(hop.target));
   return {};
 }
 

@@ -85,10 +85,15 @@ Document classic() {
       {"{ }", "around a macro; they need quotes in a shell"},
   }});
   document.emplace_back(Paragraph{
-      "Hosts behind the options are asked by SSH: ctys -a list -l root lab01 lab02. Options of the original "
-      "that belong to what ctys cannot do so far, groups, stacks and desktops among them, are recognised and "
-      "refused with a sentence that says so, status 2. Nothing is "
-      "passed over in silence."});
+      "Hosts behind the options are asked by SSH: ctys -a list -l root lab01 lab02. A word that is no host "
+      "is "
+      "the group of that name; @NAME is the group in any case. Options in parentheses hold for the target in "
+      "front of them alone, with --compat in front of all options for those behind it as well; in front of "
+      "the first target they hold for all."});
+  document.emplace_back(Paragraph{
+      "Options of the original that belong to what ctys cannot do so far, stacks and desktops among them, "
+      "are "
+      "recognised and refused with a sentence that says so, status 2. Nothing is passed over in silence."});
   return document;
 }
 

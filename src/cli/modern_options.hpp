@@ -26,6 +26,9 @@ struct ModernLine {
   std::vector<std::string> words;
 };
 
+// One option, and what several say together.
+[[nodiscard]] Result<void> apply_option(Draft& draft, const GivenOption& given);
+[[nodiscard]] Result<void> apply_choices(Draft& draft, const ModernLine& line);
 // Refuses options that contradict each other, or that the others leave without effect. `request` is what
 // the line and its alias say together.
 [[nodiscard]] Result<void> check_choices(const model::Request& request, const ModernLine& line);

@@ -74,6 +74,7 @@ Result<Command> parse_leading_options(std::span<const std::string> argv) {
   if (first == "--help") return HelpWanted{};
   if (first == "--version") return VersionWanted{std::count(argv.begin(), argv.end(), first) > 1, false};
   const auto action = find_action(argv);
+  if (action == argv.size() && first == "--compat") return parse_classic(argv);
   if (action == argv.size()) {
     std::vector<std::string_view> known;
     for (const auto& option : long_options()) known.push_back(option.name);

@@ -316,8 +316,6 @@ inline constexpr std::string_view kRemote =
 inline constexpr std::string_view kScanHere =
     "other hosts: ctys vdbgen records the machines of this host only so far";
 inline constexpr std::string_view kHostWord = "other hosts are named with --on";
-inline constexpr std::string_view kContext =
-    "options of single hosts: ctys asks all hosts of one call the same only so far";
 inline constexpr std::string_view kFarConsoles =
     "consoles of machines on other hosts: ctys starts them there without a console only so far";
 inline constexpr std::string_view kGroups = "groups: ctys takes single hosts only so far";

@@ -139,12 +139,14 @@ struct OutputColumn {
 struct Filter {
   std::optional<Field> field;
   std::string pattern;  // '*' matches any text; ASCII case ignored
+  bool operator==(const Filter&) const = default;
 };
 
 struct Sort {
   bool on = false, unique = false, reverse = false;
   std::string key;             // column number as in `sort -k`, empty: whole line
   std::optional<Field> field;  // --sort NAME: by this field, whether it is shown or not; wins over `key`
+  bool operator==(const Sort&) const = default;
 };
 
 struct Output {
@@ -156,6 +158,7 @@ struct Output {
   Sort sort;
   std::vector<Filter> filters;
   std::vector<unsigned> widths;  // TAB_TCP:w1%%w2...
+  bool operator==(const Output&) const = default;
 };
 
 // Where an action is done.

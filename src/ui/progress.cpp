@@ -21,10 +21,17 @@ unsigned width_of_stderr(const Terminal& terminal) {
   return terminal.width > 0 ? terminal.width : 80;
 }
 
+bool is_silent = false;
+
 }  // namespace
 
+void Progress::silence() noexcept {
+  is_silent = true;
+}
+
 Progress::Progress(const Terminal& terminal)
-    : Progress(STDERR_FILENO, terminal.err_is_terminal && terminal.controls, width_of_stderr(terminal)) {}
+    : Progress(STDERR_FILENO, terminal.err_is_terminal && terminal.controls && !is_silent,
+               width_of_stderr(terminal)) {}
 
 void Progress::show(std::string_view text) {
   if (!live_ || width_ < 2) return;

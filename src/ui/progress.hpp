@@ -16,6 +16,8 @@ class Progress {
   explicit Progress(const Terminal& terminal);
   // For another descriptor than stderr: `live` says whether it can erase a line, `width` how long one is.
   Progress(int fd, bool live, unsigned width) noexcept : fd_(fd), live_(live), width_(width) {}
+  // From now on this process shows nothing: another one beside it does.
+  static void silence() noexcept;
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress() { erase(); }

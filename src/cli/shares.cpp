@@ -1,0 +1,65 @@
+// The requests of one call.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/shares.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ctys::cli {
+namespace {
+
+bool elsewhere(const model::Request& request) {
+  return std::any_of(request.where.targets.begin(), request.where.targets.end(),
+                     [](const auto& target) { return !target.here; });
+}
+
+bool acts(const model::Request& request) {
+  using model::Action;
+  return request.action == Action::create || request.action == Action::cancel ||
+         (request.action == Action::attribute && request.attribute.verb != model::AttributeVerb::list &&
+          request.attribute.verb != model::AttributeVerb::get);
+}
+
+// Two users of one host have names that tell them apart, whichever request they belong to.
+void name_apart(std::vector<Share>& shares) {
+  std::vector<model::Target> all;
+  for (const auto& share : shares)
+    for (const auto& target : share.draft.request.where.targets) model::add_target(all, target);
+  for (auto& share : shares)
+    for (auto& target : share.draft.request.where.targets) {
+      const auto same = std::find_if(all.begin(), all.end(), [&](const auto& other) {
+        return other.host == target.host && other.user == target.user && other.port == target.port;
+      });
+      if (same != all.end()) target.name = same->name;
+    }
+}
+
+}  // namespace
+
+Result<Command> requests_of(std::vector<Share> shares) {
+  const bool any = std::any_of(shares.begin(), shares.end(),
+                               [](const auto& share) { return elsewhere(share.draft.request); });
+  for (auto& share : shares) {
+    auto& request = share.draft.request;
+    if (shares.size() > 1 && acts(request) && !share.own_action)
+      return fail(
+          Exit::usage, "one action for targets with different options",
+          "each of them would act on a machine of that name",
+          "give each target an action of its own, host'(-a cancel=l:web01)', or call ctys once for each");
+    if (any && !elsewhere(request)) {
+      request.where.via.clear();
+      request.where.may_copy = true;
+    }
+    TRY_VOID(check_where(share.draft));
+  }
+  for (auto& share : shares)
+    if (share.draft.refused) return tl::unexpected<Error>(*std::move(share.draft.refused));
+  if (shares.size() == 1) return std::move(shares.front().draft.request);
+  name_apart(shares);
+  Requests requests;
+  requests.reserve(shares.size());
+  for (auto& share : shares) requests.push_back(std::move(share.draft.request));
+  return requests;
+}
+
+}  // namespace ctys::cli

@@ -1,0 +1,101 @@
+"""Targets with options of their own, on real hosts: each asked what its own say, all in one answer.
+SPDX-License-Identifier: GPL-3.0-or-later"""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+
+from lab import CTYS, DEADLINE, UNREACHABLE, USAGE, Home, ctys_processes, wait_for
+from sshd import Hosts, workers
+
+HELLO = '{"ctys":1,"host":"x","t":"hello","version":"1.0.0"}'
+
+
+class Targets(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.home = Home(tempfile.mkdtemp(prefix="ctyslab."))
+        cls.addClassCleanup(shutil.rmtree, cls.home.folder, ignore_errors=True)
+        cls.hosts = Hosts()
+        cls.addClassCleanup(cls.hosts.close)
+        cls.home.environment["CTYS_SSH_CONFIG"] = cls.hosts.config
+        for number in range(1, 5):
+            cls.hosts.start(f"t{number}")
+        cls.hosts.new_address("dead")
+        cls.hosts.start("mute", "ForceCommand " + cls.hosts.script("mute", f"echo '{HELLO}'\nexec cat -- - >/dev/null"))
+        cls.groups = os.path.join(cls.home.folder, ".ctys", "groups")
+        os.makedirs(cls.groups)
+
+    def tearDown(self):
+        wait_for(lambda: not ctys_processes() and not workers(), "nothing of ctys is left on any host", 30)
+
+    def write(self, name, text):
+        with open(os.path.join(self.groups, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def run_ctys(self, *words, status=0):
+        answer = self.home.ctys(*words)
+        self.assertEqual(answer.status, status, answer)
+        return answer
+
+    def test_01_different_questions_have_one_answer(self):
+        answer = self.run_ctys("list", "--json", "--on", "t1,t2(-t TEST),t3(-l root),dead(-t TEST),t4(-d 1)",
+                               status=UNREACHABLE)
+        entries = json.loads(answer.out)
+        rows = {entry["ContainingMachine"]: entry for entry in entries}
+        self.assertEqual(len(rows), len(entries), answer)
+        self.assertEqual(sorted(rows), ["dead", "t1", "t2", "t3", "t4"], answer)
+        self.assertEqual([host for host, row in sorted(rows.items()) if "error" in row], ["dead"])
+        table = self.run_ctys("list", "--format", "table", "--on", "t1,t2(-t TEST),t3(-d 1)").out.splitlines()
+        self.assertEqual(len(table), 4, "one title for all")
+
+    def test_02_members_of_a_group_have_their_own_options_and_actions(self):
+        self.write("all", "CONTEXT'(-l root)'\nt1 t2'(-t TEST)'\n#include more\n")
+        self.write("more", "t3\n")
+        answer = self.run_ctys("-a", "list=terse", "all")
+        self.assertEqual(sorted(line.split(";")[0] for line in answer.out.splitlines()), ["t1", "t2", "t3"])
+        self.write("desk", "t1'(-a list=terse)' t2'(-a isactive=l:test)' t3'(-a getclientport=l:test)'\n")
+        answer = self.run_ctys("desk")
+        for words in ("ISACTIVE(TEST,test)=1\n", "CLIENTPORT(TEST,t3,test)=", "t1;"):
+            self.assertIn(words, answer.out)
+
+    def test_03_each_target_acts_as_it_is_told_and_no_other(self):
+        answer = self.run_ctys("t1'(-t TEST -a cancel=l:test,suspend)'", "t2'(-t TEST -a list=terse)'")
+        self.assertIn("saved", answer.out)
+        self.assertIn("t2;", answer.out)
+        self.run_ctys("-a", "cancel=l:test", "t1", "t2'(-t TEST)'", status=USAGE)
+        self.assertEqual(len(self.run_ctys("-a", "list=terse", "t1", "t2").out.splitlines()), 2)
+
+    def test_04_a_silent_host_with_other_options_keeps_nobody_waiting(self):
+        answer = self.run_ctys("list", "--json", "--on", "t1,mute(-t TEST),t2(-d 1)", "--deadline", "4s", status=DEADLINE)
+        rows = {entry["ContainingMachine"]: "error" not in entry for entry in json.loads(answer.out)}
+        self.assertEqual(rows, {"t1": True, "t2": True, "mute": False}, answer)
+
+    def test_05_an_interrupt_prints_what_arrived(self):
+        process = subprocess.Popen([CTYS, "list", "--on", "t1,mute(-t TEST)", "--deadline", "60s"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, env=self.home.environment)
+        wait_for(lambda: len(children(process.pid)) == 1, "t1 has answered")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        self.assertIn("t1", out)
+        self.assertIn("interrupted", out + err)
+        self.assertIn("mute", out + err)
+        self.assertNotEqual(process.returncode, 0)
+
+    def test_06_killing_ctys_leaves_nothing_on_any_host(self):
+        process = subprocess.Popen([CTYS, "list", "--on", "t1,mute(-t TEST),t2(-d 1)"], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, env=self.home.environment)
+        wait_for(workers, "a host is asked")
+        process.kill()
+        process.wait()
+
+
+def children(pid):
+    """Of the process; those that have not begun yet count as well: at least two were started."""
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+        found = file.read().split()
+    children.most = max(len(found), getattr(children, "most", 0))
+    return found if children.most > 1 else []
