@@ -45,8 +45,8 @@ class Hosts:
         with open(path + ".pub", encoding="ascii") as file:
             return " ".join(file.read().split()[:2])
 
-    def new_address(self, name):
-        self.addresses[name] = f"127.0.3.{len(self.addresses) + 1}"
+    def new_address(self, name, address=None):
+        self.addresses[name] = address or f"127.0.3.{len(self.addresses) + 1}"
         self.write_config()
         return self.addresses[name]
 
@@ -76,8 +76,9 @@ class Hosts:
         os.chmod(path, stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH)
         return path
 
-    def start(self, name, *options, known=True, login=True, environment=None, own_cache=False):
-        address = self.new_address(name)
+    def start(self, name, *options, known=True, login=True, environment=None, own_cache=False, address=None, before=()):
+        """An sshd, on an address of its own or on the one given; `before`: words in front of its command."""
+        address = self.new_address(name, address)
         os.makedirs(self.path(name, "home"))
         key = self.keypair(os.path.join(name, "host_key"))
         authorized = self.key + ".pub" if login else "/dev/null"
@@ -94,7 +95,7 @@ class Hosts:
         config = self.path(name, "sshd_config")
         with open(config, "w", encoding="utf-8") as file:
             file.write("\n".join(text) + "\n")
-        subprocess.run(["/usr/sbin/sshd", "-f", config, "-E", self.path(name, "log")], check=True, timeout=LONG,
+        subprocess.run([*before, "/usr/sbin/sshd", "-f", config, "-E", self.path(name, "log")], check=True, timeout=LONG,
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for(lambda: os.path.exists(self.path(name, "pid")) and os.path.getsize(self.path(name, "pid")), "sshd is up")
         with open(self.path(name, "pid"), encoding="ascii") as file:
