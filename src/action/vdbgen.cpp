@@ -1,8 +1,9 @@
-// vdbgen: fills the inventory with the machines of this host.
+// vdbgen: fills the inventory with the machines of this host, or of others.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/actions.hpp"
 #include "action/database.hpp"
 #include "action/finish.hpp"
+#include "action/search.hpp"
 #include "action/vdbgen_scan.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
@@ -10,6 +11,7 @@
 #include "base/text.hpp"
 #include "inventory/compose.hpp"
 #include "inventory/labels.hpp"
+#include "inventory/resolve.hpp"
 #include "inventory/view.hpp"
 
 #include <unistd.h>
@@ -17,6 +19,7 @@
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
+#include <span>
 #include <utility>
 
 namespace ctys::action {
@@ -36,7 +39,7 @@ Result<Database> place_of(const model::Request& request) {
 Result<Database> prepare(const model::Request& request) {
   for (const auto& base : request.enumerate.bases) {
     std::error_code error;
-    if (!fs::is_directory(base, error))
+    if (asks_here(request) && !fs::is_directory(base, error))
       return fail(Exit::usage, "cannot search below " + base, "there is no such folder", "check --base");
   }
   auto place = TRY(place_of(request));
@@ -88,14 +91,47 @@ std::string counts_of(const Merge& merge) {
          std::to_string(merge.count(Kind::gone)) + " gone";
 }
 
-std::vector<Record> rows_of(const Merge& merge, const Database& place, const model::Request& request,
-                            std::int64_t now) {
+struct Job {
+  const model::Request& request;
+  const Database& place;
+  std::span<const HostScan> hosts;
+  std::span<const inventory::ScanOf> scans;
+  std::int64_t now;
+};
+
+// Of hosts of which nothing was seen: what is known, and how old it is.
+void add_silent(std::vector<Record>& rows, const Merge& merge, const Job& job) {
+  for (const auto& host : job.hosts) {
+    if (!host.reach.types.empty() || host.failures.empty()) continue;
+    std::size_t count = 0;
+    std::string newest;
+    for (const auto& change : merge.changes) {
+      if (change.kind != RecordChange::Kind::kept ||
+          !inventory::same_host(inventory::field(change.before, 1), host.host))
+        continue;
+      ++count;
+      newest = std::max(newest, std::string(inventory::field(change.before, inventory::kSeenField)));
+    }
+    if (count == 0) continue;
+    Record row;
+    row.set(Field::host, host.host).set(Field::label, host.host).set(Field::result, "kept");
+    const auto age = inventory::age_text(newest, job.now);
+    rows.push_back(row.set(Field::age, age)
+                       .set(Field::detail, std::to_string(count) + (count == 1 ? " record, " : " records, ") +
+                                               (inventory::seen_time(newest)
+                                                    ? "last seen " + (age == "just now" ? age : age + " ago")
+                                                    : "no scan has recorded when they were last seen")));
+  }
+}
+
+std::vector<Record> rows_of(const Merge& merge, const Job& job) {
   std::vector<Record> rows;
-  if (request.plan || request.verbosity.value_or(1) > 1)
-    for (const auto& change : merge.changes) rows.push_back(row_of(change, now));
+  if (job.request.plan || job.request.verbosity.value_or(1) > 1)
+    for (const auto& change : merge.changes) rows.push_back(row_of(change, job.now));
+  add_silent(rows, merge, job);
   Record file;
-  file.set(Field::host, paths::host_name()).set(Field::label, place.file.filename().string());
-  file.set(Field::id, place.file.string()).set(Field::result, request.plan ? "planned" : "written");
+  file.set(Field::host, paths::host_name()).set(Field::label, job.place.file.filename().string());
+  file.set(Field::id, job.place.file.string()).set(Field::result, job.request.plan ? "planned" : "written");
   rows.push_back(file.set(Field::detail, counts_of(merge)));
   return rows;
 }
@@ -105,8 +141,8 @@ void warn_of_faults(const inventory::Source& source, const inventory::Faults& fa
 }
 
 // --stdio: the records to stdout, the counts to stderr.
-Result<void> to_stdout(const inventory::Source* old, const inventory::Scan& scan, const std::string& host) {
-  const auto merge = TRY(inventory::plan_merge(old, scan, host));
+Result<void> to_stdout(const inventory::Source* old, std::span<const inventory::ScanOf> scans) {
+  const auto merge = TRY(inventory::plan_merge(old, scans));
   TRY_VOID(inventory::write_merge(old, merge, [](std::string_view piece) -> Result<void> {
     if (print(piece)) return {};
     return fail(Exit::failed, "cannot write to stdout");
@@ -115,27 +151,19 @@ Result<void> to_stdout(const inventory::Source* old, const inventory::Scan& scan
   return {};
 }
 
-struct Job {
-  const model::Request& request;
-  const Database& place;
-  const HostScan& host;
-  const inventory::Scan& scan;
-  std::int64_t now;
-};
-
 Result<std::vector<Record>> plan(const Job& job) {
   const auto old = TRY(open_database(job.place));
-  const auto merge = TRY(inventory::plan_merge(old ? &*old : nullptr, job.scan, job.host.host));
+  const auto merge = TRY(inventory::plan_merge(old ? &*old : nullptr, job.scans));
   if (old) warn_of_faults(*old, merge.faults);
-  return rows_of(merge, job.place, job.request, job.now);
+  return rows_of(merge, job);
 }
 
 Result<std::vector<Record>> write(const Job& job) {
   std::vector<Record> rows;
   const auto content = [&](const inventory::Source* old, const Sink& sink) -> Result<void> {
-    const auto merge = TRY(inventory::plan_merge(old, job.scan, job.host.host));
+    const auto merge = TRY(inventory::plan_merge(old, job.scans));
     if (old != nullptr) warn_of_faults(*old, merge.faults);
-    rows = rows_of(merge, job.place, job.request, job.now);
+    rows = rows_of(merge, job);
     return inventory::write_merge(old, merge, sink);
   };
   TRY_VOID(rewrite(job.place, content));
@@ -149,8 +177,32 @@ Result<std::vector<Record>> print_records(const Job& job) {
   const auto& vdbgen = job.request.vdbgen;
   std::optional<inventory::Source> old;
   if (vdbgen.append || vdbgen.replace) old = TRY(open_database(job.place));
-  TRY_VOID(to_stdout(old ? &*old : nullptr, job.scan, job.host.host));
+  TRY_VOID(to_stdout(old ? &*old : nullptr, job.scans));
   return std::vector<Record>{};
+}
+
+}  // namespace
+
+namespace {
+
+std::vector<HostScan> scan_all(const model::Request& request) {
+  auto hosts = scan_other_hosts(request);
+  if (asks_here(request)) hosts.insert(hosts.begin(), scan_this_host(request));
+  return hosts;
+}
+
+inventory::Scan merged_as(HostScan& host, const model::Request& request, std::int64_t now) {
+  inventory::Scan scan;
+  scan.records = std::move(host.records);
+  scan.seen = inventory::seen_text(now);
+  scan.mode = request.vdbgen.replace ? inventory::MergeMode::replace : inventory::MergeMode::append;
+  scan.reached = [&host](std::string_view line) { return inventory::reached(host.reach, line); };
+  return scan;
+}
+
+// Nobody answered: a file of no machines would say that there are none.
+bool is_silent(const HostScan& host) {
+  return host.records.empty() && !host.failures.empty() && host.reach.connections.empty();
 }
 
 }  // namespace
@@ -158,32 +210,34 @@ Result<std::vector<Record>> print_records(const Job& job) {
 Exit vdbgen(const model::Request& request) {
   const auto place = prepare(request);
   if (!place) return finish(place.error(), request);
-  auto host = scan_this_host(request);
+  auto hosts = scan_all(request);
   const auto now = static_cast<std::int64_t>(std::time(nullptr));
-  inventory::Scan scan;
-  scan.records = std::move(host.records);
-  scan.seen = inventory::seen_text(now);
-  scan.mode = request.vdbgen.replace ? inventory::MergeMode::replace : inventory::MergeMode::append;
-  scan.reached = [&](std::string_view line) { return inventory::reached(host.reach, line); };
+  const bool silent = std::all_of(hosts.begin(), hosts.end(), is_silent);
   plugin::Outcome outcome;
-  outcome.failures = std::move(host.failures);
+  for (const auto& host : hosts)
+    outcome.failures.insert(outcome.failures.end(), host.failures.begin(), host.failures.end());
   auto quiet = request;  // failures are told on stderr where stdout holds the records
   if (request.vdbgen.to_stdout) quiet.output.format = model::Format::terse;
   // Who stops a scan does not want half of it recorded.
-  if (std::any_of(outcome.failures.begin(), outcome.failures.end(), plugin::is_interrupted)) {
+  if (std::any_of(outcome.failures.begin(), outcome.failures.end(),
+                  [](const plugin::Failure& failure) { return failure.error.summary == "interrupted"; })) {
     for (auto& failure : outcome.failures)
-      if (plugin::is_interrupted(failure)) failure.error.fix = "nothing was recorded: run the command again";
+      if (failure.error.summary == "interrupted")
+        failure.error.fix = "nothing was recorded: run the command again";
     return finish(model::Layout::result, outcome, quiet);
   }
-  // Nobody answered: a file of no machines would say that there are none.
-  if (scan.records.empty() && !outcome.failures.empty() && host.reach.connections.empty())
-    return finish(model::Layout::result, outcome, quiet);
-  const Job job{request, *place, host, scan, now};
+  if (silent) return finish(model::Layout::result, outcome, quiet);
+  std::vector<inventory::Scan> scans;
+  std::vector<inventory::ScanOf> whose;
+  whose.reserve(hosts.size());
+  scans.reserve(hosts.size());
+  for (auto& host : hosts) whose.push_back({&scans.emplace_back(merged_as(host, request, now)), host.host});
+  const Job job{request, *place, hosts, whose, now};
   auto rows = request.vdbgen.to_stdout ? print_records(job) : request.plan ? plan(job) : write(job);
   if (rows)
     outcome.records = *std::move(rows);
   else
-    outcome.failures.push_back({std::move(rows).error(), host.host, {}});
+    outcome.failures.push_back({std::move(rows).error(), paths::host_name(), {}});
   return finish(model::Layout::result, outcome, quiet);
 }
 

@@ -50,17 +50,6 @@ std::vector<plugin::Outcome> ask_in_rounds(const model::Request& request, std::s
   return all;
 }
 
-void keep_file(const std::string& host, const std::string& type, const plugin::Outcome& outcome,
-               const std::string& seen) {
-  std::string content;
-  for (const auto& record : outcome.records) content += inventory::line_of(record, seen) + "\n";
-  const auto path = paths::cache_home() / "vdbgen" / (host + "-" + type + ".fdb");
-  if (const auto written = replace_file(path, content); !written)
-    log::write(log::Severity::warning, "vdbgen", written.error().summary + ": " + written.error().why);
-  else
-    log::write(log::Severity::info, "vdbgen", "kept " + path.string());
-}
-
 bool mentions(const Error& error, const std::string& word) {
   return error.summary.find(word) != std::string::npos || error.why.find(word) != std::string::npos ||
          error.where.find(word) != std::string::npos;
@@ -89,6 +78,23 @@ void judge(const std::string& type, const plugin::Outcome& machines, const plugi
   for (auto& uri : uris) reach.connections.push_back({type, std::move(uri)});
 }
 
+}  // namespace
+
+void say_progress(const std::string& who, const plugin::Outcome& outcome) {
+  say(who + ": " + std::to_string(outcome.records.size()) + " records, " +
+      std::to_string(outcome.failures.size()) + " failures");
+}
+
+void keep_file(const std::string& host, const std::string& type, const plugin::Outcome& outcome) {
+  std::string content;
+  for (const auto& record : outcome.records) content += inventory::line_of(record, {}) + "\n";
+  const auto path = paths::cache_home() / "vdbgen" / (host + "-" + type + ".fdb");
+  if (const auto written = replace_file(path, content); !written)
+    log::write(log::Severity::warning, "vdbgen", written.error().summary + ": " + written.error().why);
+  else
+    log::write(log::Severity::info, "vdbgen", "kept " + path.string());
+}
+
 void add_records(HostScan& scan, std::vector<model::Record>& records, const model::Request& request) {
   for (auto& record : records) {
     if (record.get(Field::host).empty()) record.set(Field::host, scan.host);
@@ -96,8 +102,6 @@ void add_records(HostScan& scan, std::vector<model::Record>& records, const mode
                             accepts_state(request.enumerate.states, record.get(Field::vm_state), true)});
   }
 }
-
-}  // namespace
 
 std::string file_of(const Error& error) {
   if (error.code != Exit::failed) return {};
@@ -124,10 +128,8 @@ HostScan scan_this_host(const model::Request& request) {
   plugin::Outcome all;
   for (std::size_t at = 0; at < types; ++at) {
     auto& machines = outcomes[at];
-    if (request.vdbgen.progress > 0)
-      say(calls[at].type + ": " + std::to_string(machines.records.size()) + " records, " +
-          std::to_string(machines.failures.size()) + " failures");
-    if (request.vdbgen.keep_files) keep_file(scan.host, calls[at].type, machines, {});
+    if (request.vdbgen.progress > 0) say_progress(calls[at].type, machines);
+    if (request.vdbgen.keep_files) keep_file(scan.host, calls[at].type, machines);
     judge(calls[at].type, machines, outcomes[types + at], scan.reach);
     add_records(scan, machines.records, request);
     all.silent = all.silent && machines.silent;

@@ -11,14 +11,22 @@
 
 namespace ctys::action {
 
-// What one host answered. Other hosts will answer the same through their own workers.
+// What one host answered.
 struct HostScan {
-  std::string host;
+  std::string host;  // as its records call it
   std::vector<inventory::Scanned> records;
   inventory::Reach reach;
   std::vector<plugin::Failure> failures;
 };
 [[nodiscard]] HostScan scan_this_host(const model::Request& request);
+// The same of every other target, all at the same time, each through the ctys there. Of a machine file nobody
+// here can tell whether it is still there: its record stays.
+[[nodiscard]] std::vector<HostScan> scan_other_hosts(const model::Request& request);
+
+// Parts of both: a line for --progress, and what --splitted-keep-files keeps.
+void say_progress(const std::string& who, const plugin::Outcome& outcome);
+void keep_file(const std::string& host, const std::string& type, const plugin::Outcome& outcome);
+void add_records(HostScan& scan, std::vector<model::Record>& records, const model::Request& request);
 
 // A failure that is about one file: its path. Empty: it is about more than that.
 [[nodiscard]] std::string file_of(const Error& error);

@@ -39,6 +39,8 @@ struct ClassicLine {
 // Everything behind the options: for each set of options that holds for some targets a line with these.
 [[nodiscard]] Result<std::vector<ClassicLine>> read_targets(const ClassicLine& line,
                                                             std::span<const std::string> words);
+// Words that are targets: into the draft of a line of the other grammar.
+[[nodiscard]] Result<void> add_words(Draft& draft, std::span<const std::string> words);
 // The options of one target, without their parentheses, read as if they stood behind those of the line.
 [[nodiscard]] Result<void> read_context(ClassicLine& line, std::string_view options);
 // The target with the line's login, where it has none and one was given.

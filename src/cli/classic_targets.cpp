@@ -115,27 +115,47 @@ Result<model::Target> with_login(const ClassicLine& line, model::Target target) 
   return model::parse_target(model::text_of(target));
 }
 
-Result<std::vector<ClassicLine>> read_targets(const ClassicLine& line, std::span<const std::string> words) {
-  if (words.empty()) return std::vector{line};
+namespace {
+
+Result<groups::Hosts> hosts_of(std::span<const std::string> words, bool keep_duplicates) {
   TRY_VOID(check_words(words));
   const auto source = groups::usual_source();
   groups::Rules rules;
   rules.is_host = [&](const std::string& name) { return is_host(name, source); };
-  rules.keep_duplicates = line.draft.request.allow_ambiguous;
-  const auto hosts = groups::expand(words, source, rules);
-  // What cannot be done at all is told before a group that is missing.
-  if (!hosts) return tl::unexpected<Error>(line.draft.refused.value_or(hosts.error()));
+  rules.keep_duplicates = keep_duplicates;
+  auto hosts = TRY(groups::expand(words, source, rules));
   auto text = text::join(words, " ");
   std::erase_if(text, [](char c) { return c == '\'' || c == '"'; });
-  if (hosts->empty() && text.starts_with('(') && text.ends_with(')'))
+  if (hosts.empty() && text.starts_with('(') && text.ends_with(')'))
     return fail(Exit::usage, "the options " + in_quotes(text) + " have no target", {},
                 "name a target behind them, or leave out the parentheses");
-  if (hosts->empty())
+  if (hosts.empty())
     return fail(Exit::usage, "no host is left of " + in_quotes(text), {},
                 "see what groups hold: ctys groups tree");
-  if (hosts->size() > kMaxTargets)
+  if (hosts.size() > kMaxTargets)
     return fail(Exit::usage, "there are more than " + std::to_string(kMaxTargets) + " hosts");
+  return hosts;
+}
+
+}  // namespace
+
+Result<std::vector<ClassicLine>> read_targets(const ClassicLine& line, std::span<const std::string> words) {
+  if (words.empty()) return std::vector{line};
+  const auto hosts = hosts_of(words, line.draft.request.allow_ambiguous);
+  // What cannot be done at all is told before a group that is missing.
+  if (!hosts) return tl::unexpected<Error>(line.draft.refused.value_or(hosts.error()));
   return Reader(line).read(*hosts);
+}
+
+Result<void> add_words(Draft& draft, std::span<const std::string> words) {
+  for (auto& host : TRY(hosts_of(words, false))) {
+    auto target = TRY(model::parse_target(host.name));
+    if (host.contexts.empty())
+      model::add_target(draft.request.where.targets, std::move(target));
+    else
+      draft.own.push_back({std::move(target), std::move(host.contexts)});
+  }
+  return {};
 }
 
 }  // namespace ctys::cli

@@ -116,7 +116,8 @@ const std::array<Prose, 15>& proses() {
       inventory_prose(Action::find),
       Prose{
           Action::vdbgen,
-          {"Asks the hypervisors of this host for all their machines, as enumerate does, and writes them to "
+          {"Asks the hypervisors of this host, or of the hosts that are named, for all their machines, as "
+           "enumerate does, and writes them to "
            "enum.fdb, one record for each network interface. Machines are known again by host, type and "
            "UUID, "
            "or the path of their file, and brought up to date; each carries the time at which it was last "
@@ -130,6 +131,7 @@ const std::array<Prose, 15>& proses() {
           {{"ctys vdbgen", "make the inventory"},
            {"ctys vdbgen --append", "add what is new, bring the rest up to date"},
            {"ctys vdbgen --replace --dry-run", "tell what would change"},
+           {"ctys vdbgen --append --on localhost,lab[1-3]", "with the machines of other hosts"},
            {"ctys vdbgen --replace --base /vm,/srv/vm", "with the machine files below these folders"},
            {"ctys vdbgen --stdio", "the records of a scan, to stdout"},
            {"ctys-vdbgen --append -t ALL -b sync,seq", "as it was written before"}}},

@@ -63,9 +63,6 @@ Result<void> read_attribute_words(Draft& draft, std::vector<std::string> words) 
 tl::unexpected<Error> unexpected_word(Action action, const std::string& name, const std::string& word) {
   constexpr std::size_t kShown = 60;
   const auto shown = text::printable(std::string_view(word).substr(0, kShown));
-  if (action == Action::vdbgen)
-    return fail(Exit::usage, name + " takes no machine or host, but was given " + in_quotes(word),
-                std::string(refusal::kScanHere), "leave the word out");
   return fail(Exit::usage, name + " reports on hosts and takes no address, but was given " + in_quotes(word),
               std::string(refusal::kHostWord),
               action == Action::plugins ? "for one type write: ctys plugins --type " + text::upper(shown)
@@ -79,6 +76,7 @@ Result<void> read_words(Draft& draft, const ModernLine& line) {
   if (line.action->operands == Operands::words) return read_macmap(draft, line);
   if (line.action->operands == Operands::groups) return read_groups(draft, line);
   if (line.action->operands == Operands::attribute) return read_attribute_words(draft, line.words);
+  if (request.action == Action::vdbgen) return {};  // its words are targets
   if (line.action->operands == Operands::none) {
     for (const auto& word : line.words)
       if (word != "localhost") return unexpected_word(request.action, name, word);
@@ -152,6 +150,7 @@ Result<Command> command_of(const ModernLine& line) {
   for (const auto& given : line.implied)
     if (find(line.options, given.option->id) == nullptr) TRY_VOID(apply_option(draft, given));
   for (const auto& given : line.options) TRY_VOID(apply_option(draft, given));
+  if (request.action == Action::vdbgen && !line.words.empty()) TRY_VOID(add_words(draft, line.words));
   std::vector<Share> shares;
   if (!request.where.targets.empty() || draft.own.empty()) {
     shares.push_back({draft, false});

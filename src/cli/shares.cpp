@@ -46,6 +46,10 @@ Result<Command> requests_of(std::vector<Share> shares) {
           Exit::usage, "one action for targets with different options",
           "each of them would act on a machine of that name",
           "give each target an action of its own, host'(-a cancel=l:web01)', or call ctys once for each");
+    if (shares.size() > 1 && request.action == model::Action::vdbgen)
+      return fail(Exit::usage, "vdbgen asks all hosts of one call the same",
+                  "some of them have options of their own, other than -l",
+                  "call ctys once for each, with --append");
     if (any && !elsewhere(request)) {
       request.where.via.clear();
       request.where.may_copy = true;

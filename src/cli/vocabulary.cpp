@@ -16,9 +16,9 @@ using model::Action;
 constexpr ActionSet kAll{Action::create,    Action::cancel,  Action::list,      Action::enumerate,
                          Action::info,      Action::show,    Action::is_active, Action::client_port,
                          Action::attribute, Action::plugins, Action::vdbgen};
-constexpr ActionSet kAnywhere{Action::create,    Action::cancel, Action::list,      Action::enumerate,
-                              Action::info,      Action::show,   Action::is_active, Action::client_port,
-                              Action::attribute, Action::plugins};
+constexpr ActionSet kAnywhere{Action::create,    Action::cancel,  Action::list,      Action::enumerate,
+                              Action::info,      Action::show,    Action::is_active, Action::client_port,
+                              Action::attribute, Action::plugins, Action::vdbgen};
 constexpr ActionSet kEvery{Action::create,    Action::cancel,  Action::list,      Action::enumerate,
                            Action::info,      Action::show,    Action::is_active, Action::client_port,
                            Action::attribute, Action::plugins, Action::vdbgen,    Action::macmap,
@@ -65,8 +65,8 @@ constexpr std::array kActions{
       "look machines up in the inventory"},
     ActionWord{Action::find, "find", "", Operands::query, "[COLUMN:PATTERN]... [OPTION]...",
       "search the inventory by columns"},
-    ActionWord{Action::vdbgen, "vdbgen", "", Operands::none, "[OPTION]...",
-      "fill the inventory with the machines of this host"},
+    ActionWord{Action::vdbgen, "vdbgen", "", Operands::none, "[OPTION]... [TARGET]...",
+      "fill the inventory with the machines of this host, or of others"},
     ActionWord{Action::macmap, "macmap", "", Operands::words, "[WORD]... [--from SOURCE]... [OPTION]...",
       "look up MAC addresses, names and addresses, or collect them"},
     ActionWord{Action::groups, "groups", "", Operands::groups,

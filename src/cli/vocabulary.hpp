@@ -313,8 +313,6 @@ template <class Entry>
 namespace refusal {
 inline constexpr std::string_view kRemote =
     "this way of working with other hosts: ctys asks them with --on HOST or a trailing HOST only so far";
-inline constexpr std::string_view kScanHere =
-    "other hosts: ctys vdbgen records the machines of this host only so far";
 inline constexpr std::string_view kHostWord = "other hosts are named with --on";
 inline constexpr std::string_view kFarConsoles =
     "consoles of machines on other hosts: ctys starts them there without a console only so far";

@@ -115,16 +115,21 @@ class Matcher {
   std::unordered_map<std::string, std::vector<std::size_t>> machines_;
 };
 
-// The records the scan is about.
-Result<std::vector<Known>> read_known(const Source& file, std::string_view host, Merge& merge) {
-  std::vector<Known> known;
+// The records the scans are about, scan by scan.
+using KnownOf = std::vector<std::vector<Known>>;
+Result<KnownOf> read_known(const Source& file, std::span<const ScanOf> scans, Merge& merge) {
+  KnownOf known(scans.size());
   Reader reader(file);
   Line line;
   while (reader.next(line)) {
-    if (same_host(field(line.text, kHost), host))
-      known.push_back({line.offset, std::string(line.text), Known::kNothing});
-    else
+    const auto host = field(line.text, kHost);
+    const auto scan = std::find_if(scans.begin(), scans.end(),
+                                   [&](const ScanOf& one) { return same_host(host, one.host); });
+    if (scan == scans.end())
       ++merge.others;
+    else
+      known[static_cast<std::size_t>(scan - scans.begin())].push_back(
+          {line.offset, std::string(line.text), Known::kNothing});
   }
   TRY_VOID(reader.status());
   merge.faults = reader.faults();
@@ -158,14 +163,24 @@ std::size_t Merge::count(RecordChange::Kind kind) const noexcept {
 }
 
 Result<Merge> plan_merge(const Source* file, const Scan& scan, std::string_view host) {
+  const ScanOf one{&scan, host};
+  return plan_merge(file, std::span(&one, 1));
+}
+
+Result<Merge> plan_merge(const Source* file, std::span<const ScanOf> scans) {
   Merge merge;
-  std::vector<Known> known;
-  if (file != nullptr) known = TRY(read_known(*file, host, merge));
-  const auto taken = Matcher(known, scan.records).match();
-  for (const auto& record : known) judge(record, scan, merge);
-  for (std::size_t at = 0; at < scan.records.size(); ++at)
-    if (!taken[at] && scan.records[at].wanted)
-      merge.appended.push_back(with_seen(scan.records[at].line, scan.seen));
+  KnownOf known(scans.size());
+  if (file != nullptr) known = TRY(read_known(*file, scans, merge));
+  for (std::size_t i = 0; i < scans.size(); ++i) {
+    const auto& scan = *scans[i].scan;
+    const auto taken = Matcher(known[i], scan.records).match();
+    for (const auto& record : known[i]) judge(record, scan, merge);
+    for (std::size_t at = 0; at < scan.records.size(); ++at)
+      if (!taken[at] && scan.records[at].wanted)
+        merge.appended.push_back(with_seen(scan.records[at].line, scan.seen));
+  }
+  std::sort(merge.edits.begin(), merge.edits.end(),
+            [](const Edit& a, const Edit& b) { return a.offset < b.offset; });
   std::sort(merge.appended.begin(), merge.appended.end());
   merge.appended.erase(std::unique(merge.appended.begin(), merge.appended.end()), merge.appended.end());
   for (const auto& line : merge.appended) merge.changes.push_back({RecordChange::Kind::added, {}, line});

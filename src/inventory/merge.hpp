@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +61,12 @@ struct Merge {
 // network address. `hosts_records`: field 1 of the records this scan is about; all others are left alone.
 // Memory is used for these only.
 [[nodiscard]] Result<Merge> plan_merge(const Source* file, const Scan& scan, std::string_view host);
+// The same for the scans of several hosts, in one pass.
+struct ScanOf {
+  const Scan* scan = nullptr;
+  std::string_view host;
+};
+[[nodiscard]] Result<Merge> plan_merge(const Source* file, std::span<const ScanOf> scans);
 
 // The file with its edits, in pieces: what stands between edited lines is copied byte by byte. `file` may be
 // nullptr.

@@ -41,12 +41,23 @@ TEST_CASE("vdbgen refuses what contradicts itself, and what is not there yet") {
         "ctys vdbgen --cacheDB ''", "ctys vdbgen -b fast", "ctys vdbgen -c maybe", "ctys vdbgen --append=yes",
         "ctys vdbgen --apend"})
     (void)refused(line);
-  CHECK(refused("ctys-vdbgen --append -- lab01").why == cli::refusal::kScanHere);
-  CHECK(refused("ctys-vdbgen --append -- '(-Z sudo)' localhost").why == cli::refusal::kScanHere);
+  CHECK(refused("ctys-vdbgen --append -- '(-Z sudo)' localhost").why == cli::refusal::kPrivileges);
+  CHECK(refused("ctys vdbgen --append lab01 lab02'(-t TEST)'").summary.find("the same") != std::string::npos);
   CHECK(refused("ctys-vdbgen --filecontext").why == cli::refusal::kGroups);
   CHECK(refused("ctys-vdbgen -b async,par").why == cli::refusal::kBackground);
   CHECK_FALSE(refused("ctys-vdbgen -c local").why.empty());
   CHECK(refused("ctys-vdbgen -C keep").why == cli::refusal::kDataCache);
+}
+
+TEST_CASE("vdbgen scans the hosts that are named") {
+  const auto words = accepted("ctys-vdbgen --append -- '(-l root)' lab01 me@lab02").where.targets;
+  REQUIRE(words.size() == 2);
+  CHECK(words[0].user == "root");
+  CHECK(words[1].user == "me");
+  const auto where = accepted("ctys vdbgen --on localhost,lab[1-3] lab4 --via gw").where;
+  CHECK(where.targets.size() == 5);
+  CHECK(where.via.size() == 1);
+  CHECK(accepted("ctys vdbgen").where.targets.empty());
 }
 
 TEST_CASE("macmap looks up, and fills from sources") {

@@ -62,8 +62,7 @@ constexpr std::array kRefused{
     RefusedLine{"ctys -a info -W delphi", cli::refusal::kDesktop},
     // companions
     RefusedLine{"ctys-vdbgen --replace --base=/mntn/vmpool --cacheDB=/tmp/db -- '(-Z sudo)' group",
-                cli::refusal::kScanHere},
-    RefusedLine{"ctys-vdbgen --append -- lab01", cli::refusal::kScanHere},
+                cli::refusal::kPrivileges},
     RefusedLine{"ctys-plugins -T all -E --quick-tab lab01 lab02", cli::refusal::kHostWord},
     RefusedLine{"ctys-beamer -R app1%netscan/all -- ctys-vping targethost", cli::refusal::kRemote},
     RefusedLine{"ctys-distribute -F 2 -P UHC userA@hostB", cli::refusal::kRemote},
@@ -118,6 +117,7 @@ TEST_CASE("known lines of today's capability are accepted as they were meant") {
   REQUIRE(hosts.size() == 3);
   CHECK(hosts[2].name == "lab01");
   CHECK(accepted("ctys -a show ws2").where.targets.at(0).host == "ws2");
+  CHECK(accepted("ctys-vdbgen --append -- lab01").where.targets.at(0).host == "lab01");
   CHECK(accepted("ctys -a list SUBTASK{a b c}").where.targets.size() == 3);
   CHECK(accepted("ctys -a list 'SUBGROUP{a b c}'").where.targets.size() == 3);
   const auto list = accepted("ctys {macro:lconn}");
