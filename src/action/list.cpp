@@ -5,10 +5,12 @@
 #include "action/finish.hpp"
 #include "action/match.hpp"
 #include "action/plan.hpp"
+#include "action/remembered.hpp"
 #include "action/search.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "client/registry.hpp"
+#include "ui/render.hpp"
 
 #include <algorithm>
 
@@ -77,6 +79,9 @@ Exit list(const model::Request& request) {
     outcome = ask(request, wire::Verb::list, options, there);
   if (request.list.clients && asks_here(request)) add_clients(outcome, request);
   remember(request, outcome, request.list.inactive && request.list.servers);
+  // Formats for programs have no room for what is not known for sure.
+  if (ui::shows_failures(model::Layout::list, request.output, ui::terminal()))
+    add_remembered(outcome, request);
   std::erase_if(outcome.records, [&](const Record& record) { return !wanted(request, record); });
   for (auto& missing :
        unmatched(request, outcome.records, request.list.inactive ? "machine" : "running machine"))

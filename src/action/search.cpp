@@ -208,10 +208,15 @@ plugin::Outcome ask_for_stored(const model::Request& request, const std::vector<
 void remember(const model::Request& request, const plugin::Outcome& outcome, bool every_machine) {
   // A view through another connection than the usual ones is no view of everything.
   // Completion is for this host's machines: a word alone means one of them.
-  if (asks_elsewhere(request)) return;
+  if (!asks_here(request)) return;
+  std::vector<Record> ours;
+  if (asks_elsewhere(request))
+    std::copy_if(outcome.records.begin(), outcome.records.end(), std::back_inserter(ours),
+                 [](const Record& record) { return record.get(Field::host) == paths::host_name(); });
+  const std::vector<Record>& records = asks_elsewhere(request) ? ours : outcome.records;
   const bool all = every_machine && request.types.empty() && outcome.failures.empty() &&
                    !paths::environment("LIBVIRT_DEFAULT_URI");
-  const auto kept = client::remember_labels(outcome.records, all ? client::Seen::all : client::Seen::some);
+  const auto kept = client::remember_labels(records, all ? client::Seen::all : client::Seen::some);
   if (!kept) log::write(log::Severity::debug, "action", kept.error().summary + ": " + kept.error().why);
 }
 

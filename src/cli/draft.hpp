@@ -69,6 +69,8 @@ inline constexpr unsigned kMaxSeconds = 7U * 24 * 3600;
 inline constexpr std::size_t kMaxTargets = 10'000;  // of one call
 // Adds hosts: lab01,root@lab02:2222. The second for those to go through.
 [[nodiscard]] Result<void> add_targets(Draft& draft, std::string_view option, std::string_view list);
+// Adds this host and the group "all", where there is one: what `list` asks unless it is told whom to ask.
+[[nodiscard]] Result<void> add_known_hosts(Draft& draft);
 [[nodiscard]] Result<void> set_via(Draft& draft, std::string_view option, std::string_view list);
 // What goes together with other hosts, once everything has been read.
 [[nodiscard]] Result<void> check_where(Draft& draft);

@@ -1,5 +1,6 @@
 // Where an action is done: the hosts a command line names, in both grammars.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/paths.hpp"
 #include "base/text.hpp"
 #include "cli/draft.hpp"
 #include "groups/expand.hpp"
@@ -59,6 +60,18 @@ Result<void> add_targets(Draft& draft, std::string_view option, std::string_view
     else
       draft.own.push_back(std::move(host));
   }
+  return {};
+}
+
+Result<void> add_known_hosts(Draft& draft) {
+  if (!TRY(groups::usual_source().load("all", 0))) return {};
+  TRY_VOID(add_targets(draft, "--on", "localhost,@all"));
+  // This host may be among all: it is asked already.
+  std::erase_if(draft.request.where.targets, [](const model::Target& target) {
+    const std::string_view own = paths::host_name();
+    return !target.here && target.user.empty() && target.port == 0 &&
+           (text::equal_ci(target.host, own) || text::equal_ci(target.host, own.substr(0, own.find('.'))));
+  });
   return {};
 }
 

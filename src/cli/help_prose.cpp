@@ -54,8 +54,13 @@ const std::array<Prose, 15>& proses() {
              "stopped machines are shown, too. Addresses and filters narrow the list.",
              "A hypervisor that does not answer within the deadline (10 seconds unless --deadline says "
              "otherwise) is "
-             "a row that says so; the others are listed all the same."},
-            {{"ctys list", "what runs here"},
+             "a row that says so; the others are listed all the same.",
+             "Where there is a group \"all\", its hosts are asked as well as this one, unless --on names "
+             "others. "
+             "Machines that the inventory knows on a host that does not answer are shown with their age, as "
+             "unknown."},
+            {{"ctys list", "what runs here, and on the hosts of the group all"},
+             {"ctys list --on localhost", "what runs here"},
              {"ctys list --on lab01,root@lab02", "what runs on these hosts, asked by SSH"},
              {"ctys list --all", "every machine, running or not"},
              {"ctys list --filter state:running --filter os:debian*", "running Debian guests"},

@@ -151,6 +151,8 @@ Result<Command> command_of(const ModernLine& line) {
     if (find(line.options, given.option->id) == nullptr) TRY_VOID(apply_option(draft, given));
   for (const auto& given : line.options) TRY_VOID(apply_option(draft, given));
   if (request.action == Action::vdbgen && !line.words.empty()) TRY_VOID(add_words(draft, line.words));
+  if (request.action == Action::list && find(line.options, Opt::on) == nullptr)
+    TRY_VOID(add_known_hosts(draft));
   std::vector<Share> shares;
   if (!request.where.targets.empty() || draft.own.empty()) {
     shares.push_back({draft, false});

@@ -101,6 +101,7 @@ struct TableColumn {
 constexpr std::array kListTable{TableColumn{Field::label, "LABEL", false},
                                 TableColumn{Field::type, "TYPE", false},
                                 TableColumn{Field::state, "STATE", false},
+                                TableColumn{Field::age, "AGE"},
                                 TableColumn{Field::cs_type, "PART", true, Cut::right, Show::word},
                                 TableColumn{Field::tcp, "ADDRESS", false},
                                 TableColumn{Field::accelerator, "ACCEL"},

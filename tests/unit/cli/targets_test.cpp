@@ -1,5 +1,6 @@
 // Targets with options of their own: each asked what its own options say, and nothing of another's.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/paths.hpp"
 #include "line.hpp"
 
 #include <unistd.h>
@@ -147,4 +148,18 @@ TEST_CASE("two users of one host are told apart across requests") {
 TEST_CASE("options that are not about a target are none of a target") {
   for (const auto* options : {"-V", "-h", "-H list", "--compat", "--json", "-q", "word", "-t", "-A x"})
     (void)refused("ctys -a list h1'(" + std::string(options) + ")' h2");
+}
+
+TEST_CASE("list alone asks this host and the group all, where there is one") {
+  const Groups groups;
+  CHECK(accepted("ctys list").where.targets.empty());
+  groups.write("all", "lab01 lab02\n");
+  CHECK(names(accepted("ctys list")) == Names{"localhost", "lab01", "lab02"});
+  CHECK(names(accepted("ctys ls web01 --via gw")) == Names{"localhost", "lab01", "lab02"});
+  CHECK(names(accepted("ctys list --on lab02")) == Names{"lab02"});
+  CHECK(accepted("ctys -a list").where.targets.empty());
+  CHECK(accepted("ctys info").where.targets.empty());
+  CHECK(accepted("ctys stop web01").where.targets.empty());
+  groups.write("all", "lab01 " + paths::host_name() + "\n");
+  CHECK(names(accepted("ctys list")) == Names{"localhost", "lab01"});
 }

@@ -1,0 +1,102 @@
+"""`ctys list` alone: all hosts of the group "all", and what is known about those that do not answer.
+SPDX-License-Identifier: GPL-3.0-or-later"""
+import json
+import os
+import shutil
+import tempfile
+import unittest
+
+from lab import DEADLINE, UNREACHABLE, Home, ctys_processes, wait_for
+from sshd import Hosts, workers
+
+HELLO = '{"ctys":1,"host":"x","t":"hello","version":"1.0.0"}'
+
+
+class Known(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.home = Home(tempfile.mkdtemp(prefix="ctyslab."))
+        cls.addClassCleanup(shutil.rmtree, cls.home.folder, ignore_errors=True)
+        cls.hosts = Hosts()
+        cls.addClassCleanup(cls.hosts.close)
+        cls.home.environment["CTYS_SSH_CONFIG"] = cls.hosts.config
+        for name in ("k1", "k2", "k3"):
+            cls.hosts.start(name)
+        cls.hosts.new_address("dead")
+        cls.hosts.start("mute", "ForceCommand " + cls.hosts.script("mute", f"echo '{HELLO}'\nexec cat -- - >/dev/null"))
+        folder = os.path.join(cls.home.folder, ".ctys", "groups")
+        os.makedirs(folder)
+        cls.all = os.path.join(folder, "all")
+        cls.write("k1 k2 k3'(-l root)'\n")
+
+    @classmethod
+    def write(cls, text):
+        with open(cls.all, "w", encoding="ascii") as file:
+            file.write(text)
+
+    def tearDown(self):
+        wait_for(lambda: not ctys_processes() and not workers(), "nothing of ctys is left on any host", 30)
+
+    def run_ctys(self, *words, status=0):
+        answer = self.home.ctys(*words)
+        self.assertEqual(answer.status, status, answer)
+        return answer
+
+    def test_01_all_known_hosts_are_asked(self):
+        rows = {entry["ContainingMachine"]: entry["State"] for entry in json.loads(self.run_ctys("list", "--json").out)}
+        self.assertEqual(rows, {"k1": "running", "k2": "running", "k3": "running"})
+        table = self.run_ctys("list", "--format", "table").out
+        self.assertEqual(len(table.splitlines()), 4, table)
+        self.assertNotIn("AGE", table)
+
+    def test_02_whoever_names_hosts_or_asks_otherwise_gets_these(self):
+        self.assertEqual(json.loads(self.run_ctys("list", "--json", "--on", "localhost").out), [])
+        self.assertEqual(len(json.loads(self.run_ctys("list", "--json", "--on", "k2").out)), 1)
+        self.assertEqual(self.run_ctys("-a", "list=terse").out, "")
+
+    def test_03_what_is_known_of_a_silent_host_is_shown_with_its_age_and_error(self):
+        self.run_ctys("vdbgen", "--on", "k1,k2,k3")
+        before = self.hosts.addresses["k2"]
+        self.hosts.alias("k2", "dead")
+        self.addCleanup(self.hosts.new_address, "k2", before)
+        answer = self.run_ctys("list", "--json", status=UNREACHABLE)
+        entries = [entry for entry in json.loads(answer.out) if entry["ContainingMachine"] == "k2"]
+        errors = [entry for entry in entries if "error" in entry]
+        known = [entry for entry in entries if "error" not in entry]
+        self.assertEqual((len(errors), len(known)), (1, 1), answer)
+        self.assertEqual((known[0]["Label"], known[0]["State"]), ("test", "unknown"))
+        self.assertIn(known[0]["Age"], ("just now", "1 min", "2 min", "3 min"))
+        table = self.run_ctys("list", "--format", "table", status=UNREACHABLE)
+        self.assertIn("AGE", table.out)
+        self.assertIn("Connection refused", table.out)
+        self.assertRegex(table.out, r"test +TEST +unknown")
+        found = json.loads(self.run_ctys("list", "test", "--json", status=UNREACHABLE).out)
+        self.assertEqual(sorted(entry["ContainingMachine"] for entry in found if "error" not in entry), ["k1", "k2", "k3"])
+
+    def test_04_a_script_never_reads_what_is_not_known_for_sure(self):
+        self.hosts.alias("k4", "dead")
+        self.write("k1 k4\n")
+        self.addCleanup(self.write, "k1 k2 k3'(-l root)'\n")
+        with open(os.path.join(self.home.folder, ".local", "share", "ctys", "db", "default", "enum.fdb"), "a",
+                  encoding="utf-8") as file:
+            file.write("k4;TEST;old" + ";" * 44 + "\n")
+        answer = self.run_ctys("list", "--format", "terse", status=UNREACHABLE)
+        self.assertNotIn("old", answer.out)
+        self.assertIn("Connection refused", answer.err)
+        known = [entry for entry in json.loads(self.run_ctys("list", "--json", status=UNREACHABLE).out)
+                 if entry.get("Label") == "old"]
+        self.assertEqual([entry["Age"] for entry in known], ["unknown"])
+
+    def test_05_a_host_that_hangs_costs_the_deadline_and_no_other_row(self):
+        self.write("k1 mute k3\n")
+        self.addCleanup(self.write, "k1 k2 k3'(-l root)'\n")
+        rows = {entry["ContainingMachine"]: "error" in entry
+                for entry in json.loads(self.run_ctys("list", "--json", "--deadline", "4s", status=DEADLINE).out)}
+        self.assertEqual(rows, {"k1": False, "k3": False, "mute": True})
+
+    def test_06_a_group_that_cannot_be_read_is_an_error_that_names_it(self):
+        self.write("k1 (\n")
+        self.addCleanup(self.write, "k1 k2 k3'(-l root)'\n")
+        answer = self.run_ctys("list", status=2)
+        self.assertIn("groups/all:1", answer.err)
+        self.run_ctys("list", "--on", "localhost")
