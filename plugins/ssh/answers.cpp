@@ -137,21 +137,77 @@ void Answers::take_basis() {
   auto basis = find_basis(sources_);
   usable_ = basis && !basis->files.empty() && basis->changed < now_ - kSettled;
   if (!usable_) return;
+  has_hosts_ = true;
+  hosts_ = std::move(basis->hosts);
   kept_ = {who_, std::move(basis->files), std::move(basis->stamps), {}};
+}
+
+// The file of answers does not say them.
+void Answers::find_hosts() {
+  if (std::exchange(has_hosts_, true) || !usable_) return;
+  auto basis = find_basis(sources_);
+  if (basis && basis->stamps == kept_.stamps) hosts_ = std::move(basis->hosts);
+}
+
+Answers::Common* Answers::common(const Place& place) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyz0123456789.-";
+  find_hosts();
+  if (!usable_ || !hosts_ || place.host.find_first_not_of(kPlain) != std::string::npos) return nullptr;
+  return &common_[place.user + " " + std::to_string(place.port) + " " + lines_for(place.host, *hosts_)];
 }
 
 const std::string* Answers::find(const Place& place) {
   if (!loaded_) load();
   const auto name = question(place);
   asked_[name] = true;
-  const auto at = kept_.answers.find(name);
-  return at == kept_.answers.end() ? nullptr : &at->second;
+  if (const auto at = kept_.answers.find(name); at != kept_.answers.end()) return &at->second;
+  const auto* other = common(place);
+  if (other == nullptr || other->answer.empty()) return nullptr;
+  auto answer = other->answer;
+  const auto line = "hostname " + other->host + "\n";
+  if (const auto at = answer.find(line); at != std::string::npos)
+    answer.replace(at, line.size(), "hostname " + place.host + "\n");
+  is_new_ = true;
+  return &(kept_.answers[name] = std::move(answer));
+}
+
+bool Answers::awaits(const Place& place) {
+  auto* other = common(place);
+  if (other == nullptr || other->single) return false;
+  if (!other->asked.empty() && other->asked != question(place)) return true;
+  other->asked = question(place);
+  return false;
+}
+
+void Answers::give_up(const Place& place) {
+  if (!loaded_) return;
+  auto* other = common(place);
+  if (other != nullptr && other->asked == question(place)) other->asked.clear();
+}
+
+// Its answer is others', too, when it speaks of this host nowhere but in its name.
+void Answers::share(const Place& place, const std::string& answer) {
+  auto* other = common(place);
+  if (other == nullptr) return;
+  other->asked.clear();
+  auto rest = "\n" + answer;
+  const auto line = "\nhostname " + place.host + "\n";
+  if (const auto at = rest.find(line); at != std::string::npos) rest.erase(at, line.size() - 1);
+  const auto& names = hosts_->names;
+  other->single = rest.find(place.host) != std::string::npos ||
+                  !parse_config(answer, place, {}).jumps.empty() ||
+                  std::find(names.begin(), names.end(), place.host) != names.end();
+  if (other->single) return;
+  other->host = place.host;
+  other->answer = answer;
 }
 
 void Answers::add(const Place& place, std::string_view answer) {
   // An ssh that reads other files than those found is one that is not known well enough.
-  if (!usable_ || files_read(answer) != kept_.files) return;
-  kept_.answers[question(place)] = known_lines(answer);
+  if (!usable_ || files_read(answer) != kept_.files) return give_up(place);
+  auto known = known_lines(answer);
+  share(place, known);
+  kept_.answers[question(place)] = std::move(known);
   is_new_ = true;
 }
 

@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,16 +43,31 @@ class Answers {
   // `file`: where they are kept; empty: nowhere. `who`: on one line, whatever makes this user's answers
   // differ from another's. `now`: seconds since 1970. Nothing is read before the first question.
   Answers(std::string file, std::string who, Sources sources, std::int64_t now);
-  // What is known; nullptr: ssh has to be asked.
+  // What is known; nullptr: ssh has to be asked. Known is also the answer for a host that no line of the
+  // configuration tells from another one.
   [[nodiscard]] const std::string* find(const Place& place);
+  // Is another host being asked for whose answer is likely to be this one's, too? Otherwise the caller asks.
+  [[nodiscard]] bool awaits(const Place& place);
   // `answer`: all that `ssh -G -v` said.
   void add(const Place& place, std::string_view answer);
+  // There will be no answer.
+  void give_up(const Place& place);
   // Writes the file where there is anything new. It is no harm when it cannot be written: ssh will be asked.
   void keep();
 
  private:
+  // An answer that others have in common.
+  struct Common {
+    std::string asked;   // the question that is out; empty: none is
+    std::string host;    // whose answer it is
+    std::string answer;  // empty: there is none, or it is no other host's
+    bool single = false;
+  };
   void load();
   void take_basis();
+  void find_hosts();
+  [[nodiscard]] Common* common(const Place& place);
+  void share(const Place& place, const std::string& answer);
 
   std::string file_;
   std::string who_;
@@ -62,6 +78,9 @@ class Answers {
   bool is_new_ = false;
   Kept kept_;
   std::map<std::string, bool> asked_;  // questions of this call
+  std::optional<HostLines> hosts_;
+  bool has_hosts_ = false;                // they have been looked for
+  std::map<std::string, Common> common_;  // by user, port, and the lines that hold
 };
 
 // "~/.cache/ctys/ssh-answers" or where XDG_CACHE_HOME says; empty where there is no such place.

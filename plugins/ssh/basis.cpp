@@ -120,13 +120,24 @@ class Finder {
         equals != std::string::npos && rest[equals] == '=')
       rest.erase(0, equals + 1);
     if (key == "include") return include(rest, of_user, depth);
+    if (key == "host") return take_hosts(rest);
+    if (rest.find('%') != std::string::npos) basis_.hosts.reset();
     std::transform(rest.begin(), rest.end(), rest.begin(), lower);
     auto words = words_of(rest);
+    if (key == "hostname" && basis_.hosts)
+      basis_.hosts->names.insert(basis_.hosts->names.end(), words.begin(), words.end());
     if (key == "canonicalizehostname") return words == std::vector<std::string>{"no"};
     if (key != "match") return true;
     if (rest.find_first_of("\"'=#") != std::string::npos) return false;
+    if (words != std::vector<std::string>{"all"}) basis_.hosts.reset();
     words.insert(words.begin(), key);
     return is_plain_match(words);
+  }
+
+  bool take_hosts(std::string_view patterns) {
+    if (patterns.find_first_of("\"'%#,") != std::string_view::npos) basis_.hosts.reset();
+    if (basis_.hosts) basis_.hosts->patterns.push_back(words_of(patterns));
+    return true;
   }
 
   bool include(std::string_view arguments, bool of_user, unsigned depth) {
@@ -167,6 +178,29 @@ class Finder {
   Basis basis_;
 };
 
+// '*' is any text, '?' any character.
+bool matches(std::string_view text, std::string_view pattern) {
+  std::size_t at = 0;
+  std::size_t in = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t resume = 0;
+  while (at < text.size()) {
+    if (in < pattern.size() && (pattern[in] == '?' || (pattern[in] == text[at] && pattern[in] != '*'))) {
+      ++at;
+      ++in;
+    } else if (in < pattern.size() && pattern[in] == '*') {
+      star = in++;
+      resume = at;
+    } else if (star != std::string_view::npos) {
+      in = star + 1;
+      at = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', in) == std::string_view::npos;
+}
+
 std::string text_of(const timespec& time) {
   return std::to_string(time.tv_sec) + "." + std::to_string(time.tv_nsec);
 }
@@ -187,6 +221,22 @@ std::string stamp_of(const std::string& path) {
 
 std::optional<Basis> find_basis(const Sources& sources) {
   return Finder(sources).find();
+}
+
+std::string lines_for(std::string_view host, const HostLines& hosts) {
+  std::string lines;
+  for (const auto& patterns : hosts.patterns) {
+    bool holds = false;
+    for (std::string_view pattern : patterns) {
+      const bool negated = pattern.starts_with('!');
+      if (negated) pattern.remove_prefix(1);
+      if (!matches(host, pattern)) continue;
+      holds = !negated;
+      if (negated) break;
+    }
+    lines += holds ? '1' : '0';
+  }
+  return lines;
 }
 
 bool holds(const std::vector<std::string>& stamps) {

@@ -18,10 +18,18 @@ struct Sources {
   std::string system = "/etc/ssh/ssh_config";
 };
 
+// What tells hosts apart in a configuration.
+struct HostLines {
+  std::vector<std::vector<std::string>> patterns;  // of each `Host` line
+  std::vector<std::string> names;                  // that `HostName` gives, in lower case
+  bool operator==(const HostLines&) const = default;
+};
+
 struct Basis {
-  std::vector<std::string> files;   // the configuration files, sorted, each once
-  std::vector<std::string> stamps;  // see stamp_of()
-  std::int64_t changed = 0;         // when the last of them did, seconds since 1970
+  std::vector<std::string> files;                // the configuration files, sorted, each once
+  std::vector<std::string> stamps;               // see stamp_of()
+  std::int64_t changed = 0;                      // when the last of them did, seconds since 1970
+  std::optional<HostLines> hosts = HostLines();  // unset: something else may tell hosts apart
   bool operator==(const Basis&) const = default;
 };
 
@@ -33,6 +41,9 @@ struct Basis {
 // can be watched (Match exec, canonical names, variables, an ssh that is a script), or where that is in
 // doubt.
 [[nodiscard]] std::optional<Basis> find_basis(const Sources& sources);
+
+// Which `Host` lines hold for a host, as ssh decides it: a digit for each.
+[[nodiscard]] std::string lines_for(std::string_view host, const HostLines& hosts);
 
 // Does every stamp still hold?
 [[nodiscard]] bool holds(const std::vector<std::string>& stamps);

@@ -62,16 +62,11 @@ void Node::start() {
     return;
   }
   enter(Stage::configuring, kConfigTime);
-  if (shared_.answers.find(place_) != nullptr) return;
-  try {
-    query_ = std::make_unique<Query>(place_, shared_.config_file);
-  } catch (const Error& error) {
-    fail(error);
-  }
 }
 
 void Node::fail(Error error) {
   if (stage_ == Stage::failed) return;
+  if (query_) shared_.answers.give_up(place_);
   error_ = std::move(error);
   stage_ = Stage::failed;
 }
@@ -162,7 +157,13 @@ bool Node::step_once() {
 }
 
 bool Node::ask_config() {
-  const auto answer = query_ ? query_->step() : std::optional(*shared_.answers.find(place_));
+  std::optional<std::string> answer;
+  if (query_)
+    answer = query_->step();
+  else if (const auto* known = shared_.answers.find(place_))
+    answer = *known;
+  else if (!shared_.answers.awaits(place_))
+    query_ = std::make_unique<Query>(place_, shared_.config_file);
   if (!answer) return false;
   config_ = parse_config(*answer, place_, shared_.home);
   if (query_) shared_.answers.add(place_, *answer);

@@ -80,3 +80,13 @@ class Answers(unittest.TestCase):
             pass
         self.assertFalse(self.ask(UNREACHABLE)["a1"])
         self.assertFalse(os.path.exists(self.kept))
+
+    def test_05_hosts_that_the_configuration_does_not_tell_apart_are_all_reached(self):
+        self.hosts.lines[:] = [f"Host u*\n  HostName {self.hosts.addresses['a1']}"]
+        self.hosts.write_config()
+        self.settle()
+        answer = self.home.ctys("list", "--json", "--on", "u[1-40]")
+        self.assertEqual(answer.status, 0, answer)
+        self.assertEqual(len({entry["ContainingMachine"] for entry in json.loads(answer.out)}), 40)
+        with open(self.kept, encoding="utf-8") as file:
+            self.assertEqual(file.read().count("\nhost u"), 40)

@@ -199,3 +199,59 @@ TEST_CASE("without a place to keep them, ssh is asked") {
     answers.keep();
   }
 }
+
+namespace {
+
+// The answer for `host` when `asked` has been answered with `answer`, in the same call.
+std::string shared(const Home& home, const std::string& asked, const std::string& host,
+                   const std::string& answer) {
+  auto answers = home.answers();
+  CHECK(answers.find({asked, "", 0}) == nullptr);
+  CHECK_FALSE(answers.awaits({asked, "", 0}));
+  const bool awaits = answers.awaits({host, "", 0});
+  answers.add({asked, "", 0}, answer);
+  const auto* known = answers.find({host, "", 0});
+  CHECK((known == nullptr || awaits));
+  return known == nullptr ? "" : *known;
+}
+
+}  // namespace
+
+TEST_CASE("hosts that no line of the configuration tells apart have one answer") {
+  const Home home;
+  CHECK(shared(home, "lab01", "lab02", home.answer("lab01")) == "hostname lab02\nuser me\nport 2222\n");
+  home.configure("Host lab0?\n  HostName gw\nHost * !lab03\n  Port 3\nMatch all\n  User me\n");
+  CHECK(shared(home, "lab01", "lab02", home.answer("gw")) == "hostname gw\nuser me\nport 2222\n");
+  CHECK(shared(home, "lab01", "lab03", home.answer("gw")).empty());
+  CHECK(shared(home, "lab01", "lab10", home.answer("gw")).empty());
+}
+
+TEST_CASE("where something may tell hosts apart, each is asked for") {
+  const Home home;
+  CHECK(shared(home, "lab01", "Lab02", home.answer("lab01")).empty());
+  CHECK(shared(home, "lab01", "lab02", home.answer("lab01") + "identityfile /keys/lab01\n").empty());
+  CHECK(shared(home, "lab01", "lab02", home.answer("lab01") + "proxyjump gw\n").empty());
+  CHECK(shared(home, "lab01", "lab02", home.answer("lab01") + "proxyjump none\n").size() > 10);
+  for (const auto* text : {"Host lab01\n  Port 4\n", "Host * !lab02\n  Port 4\n", "HostName %h.lab\n",
+                           "Match host lab01\n  Port 4\n", "Host lab*\n  HostName LAB01\n",
+                           "Host \"lab01\"\n", "Host lab01,lab03\n"}) {
+    INFO(text);
+    home.configure(text);
+    CHECK(shared(home, "lab01", "lab02", home.answer("lab01")).empty());
+  }
+}
+
+TEST_CASE("another user or port is another question") {
+  const Home home;
+  auto answers = home.answers();
+  CHECK(answers.find({"lab01", "", 0}) == nullptr);
+  CHECK_FALSE(answers.awaits({"lab01", "", 0}));
+  CHECK_FALSE(answers.awaits({"lab02", "root", 0}));
+  CHECK_FALSE(answers.awaits({"lab03", "", 22}));
+  CHECK(answers.awaits({"lab04", "", 0}));
+  answers.give_up({"lab04", "", 0});
+  CHECK(answers.awaits({"lab05", "", 0}));
+  answers.give_up({"lab01", "", 0});
+  CHECK_FALSE(answers.awaits({"lab05", "", 0}));
+  CHECK(answers.awaits({"lab06", "", 0}));
+}
