@@ -14,6 +14,7 @@
 #include "inventory/labels.hpp"
 #include "inventory/quick.hpp"
 #include "inventory/view.hpp"
+#include "plugin/collect.hpp"
 #include "plugin/find.hpp"
 #include "remote/bundle.hpp"
 #include "ui/render.hpp"
@@ -118,6 +119,15 @@ int run(std::string_view program, const std::vector<std::string>& arguments) {
 
 }  // namespace
 
+// Who asked us to end sees that we did: a shell ends its loop, too.
+int end_as_asked(int status) {
+  if (const int number = plugin::asked_to_end(); number != 0) {
+    (void)std::signal(number, SIG_DFL);
+    (void)std::raise(number);
+  }
+  return status;
+}
+
 // A file that is opened must not become stdin or stdout because the caller had closed them. What takes their
 // place fails as they would: it cannot be read from, or written to.
 void occupy_standard_descriptors() {
@@ -138,9 +148,10 @@ int main(int argc, char** argv) {
     // Words that are being completed are not run yet: no macro in them is replaced, let alone evaluated.
     if (argc > 1 && std::string_view(argv[1]) == "__complete")
       return complete(std::vector<std::string>(argv + 2, argv + argc));
-    if (argc > 1 && std::string_view(argv[1]) == "__worker") return work({argv + 2, argv + argc});
+    if (argc > 1 && std::string_view(argv[1]) == "__worker")
+      return end_as_asked(work({argv + 2, argv + argc}));
     const std::string_view path = argc > 0 ? argv[0] : "ctys";
-    return run(path.substr(path.rfind('/') + 1), {argv + (argc > 0 ? 1 : 0), argv + argc});
+    return end_as_asked(run(path.substr(path.rfind('/') + 1), {argv + (argc > 0 ? 1 : 0), argv + argc}));
   } catch (const std::exception& e) {
     return complain({Exit::defect, "internal error", e.what(), "please report this as a bug of ctys"});
   } catch (...) {

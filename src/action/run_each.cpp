@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
+#include "plugin/collect.hpp"
 #include "ui/progress.hpp"
 #include "wire/message.hpp"
 
@@ -157,8 +158,9 @@ Exit wait_for_one(std::vector<Task*>& running, std::vector<Brought>& all, const 
       return Exit::defect;
     }
     const int number = ::sigwaitinfo(&waited, nullptr);
-    if (number == SIGINT || number == SIGTERM)
-      for (const auto* task : running) ::kill(task->pid, number);
+    if (number != SIGINT && number != SIGTERM) continue;
+    plugin::ask_to_end(number);
+    for (const auto* task : running) ::kill(task->pid, number);
   }
 }
 
@@ -176,6 +178,12 @@ Exit run_tasks(std::vector<Task>& tasks, std::vector<Brought>& all) {
   for (auto& task : tasks) {
     if (running.size() == (parallel ? kAtOnce : 1))
       status = worse(status, wait_for_one(running, all, waited));
+    if (plugin::asked_to_end() != 0) {
+      status = worse(status, Exit::failed);
+      all.push_back({model::Layout::result, task.request, {}});
+      all.back().outcome.failures.push_back(failure_of(*task.request, plugin::interrupted()));
+      continue;
+    }
     task.results.reset(::memfd_create("results", MFD_CLOEXEC));
     if (task.results) start(task, !parallel || &task == tasks.data(), before);
     if (task.pid > 0) {

@@ -14,6 +14,7 @@ namespace ctys::log {
 namespace {
 
 Severity lowest_shown = Severity::warning;
+BeforeLine before_line = nullptr;
 
 spdlog::logger& logger() {
   static auto the_logger = [] {
@@ -30,12 +31,16 @@ spdlog::logger& logger() {
 void set_level(Severity lowest) noexcept {
   lowest_shown = lowest;
 }
+void set_before_line(BeforeLine hook) noexcept {
+  before_line = hook;
+}
 bool enabled(Severity severity) noexcept {
   return severity <= lowest_shown;
 }
 
 void write(Severity severity, std::string_view module, std::string_view line) {
   if (!enabled(severity)) return;
+  if (before_line != nullptr) before_line();
   constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::err, spdlog::level::warn,
                                                    spdlog::level::info, spdlog::level::debug};
   logger().log(kLevels[static_cast<int>(severity)], "{}: {}", module, text::printable(line));

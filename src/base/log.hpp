@@ -14,4 +14,8 @@ void set_level(Severity lowest) noexcept;  // default: warning
 // escaped.
 void write(Severity severity, std::string_view module, std::string_view text);
 
+// What is called before each line, so that nothing else is left on the line of the terminal; null: nothing.
+using BeforeLine = void (*)();
+void set_before_line(BeforeLine hook) noexcept;
+
 }  // namespace ctys::log

@@ -31,6 +31,11 @@ struct Failure {
 [[nodiscard]] Error interrupted();
 [[nodiscard]] bool is_interrupted(const Failure& failure);
 
+// The signal that asked this process to end while calls were open, 0: none. Who has told the user what
+// arrived ends by it, so that a shell's loop ends, too.
+[[nodiscard]] int asked_to_end() noexcept;
+void ask_to_end(int number) noexcept;
+
 struct Outcome {
   std::vector<model::Record> records;  // in order of the calls, then of arrival; host and type are filled in
   std::vector<Failure> failures;

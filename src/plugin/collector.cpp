@@ -26,6 +26,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+int ended_by = 0;  // the signal that asked for it
+
 std::string seconds_text(int milliseconds) {
   std::string text = std::to_string(milliseconds / 1000);
   if (milliseconds % 1000 != 0) text += "." + std::to_string(milliseconds % 1000 + 1000).substr(1);
@@ -229,6 +231,13 @@ std::vector<Outcome> Collector::take_each() {
   return each;
 }
 
+int asked_to_end() noexcept {
+  return ended_by;
+}
+void ask_to_end(int number) noexcept {
+  ended_by = number;
+}
+
 void wait_for(std::span<Gathering* const> all, int caller) {
   sigset_t asked;
   sigset_t before;
@@ -249,10 +258,9 @@ void wait_for(std::span<Gathering* const> all, int caller) {
       for (auto* one : all) one->abandon(interrupted());
     for (auto* one : all) one->handle(std::span(waiting).subspan(2));
   }
-  // Drop what asked us to stop: the caller prints what arrived and then ends by itself.
+  // Taken, so that it does not end us here: the caller prints what arrived, and ends then.
   signalfd_siginfo taken{};
-  while (::read(signals.get(), &taken, sizeof taken) > 0) {
-  }
+  while (::read(signals.get(), &taken, sizeof taken) > 0) ended_by = static_cast<int>(taken.ssi_signo);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 

@@ -3,6 +3,7 @@
 #include "ui/progress.hpp"
 
 #include "base/file.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 
 #include <sys/ioctl.h>
@@ -12,6 +13,8 @@ namespace ctys::ui {
 namespace {
 
 constexpr std::string_view kErase = "\r\x1b[K";
+
+Progress* current = nullptr;
 
 // stderr may be a terminal where stdout is a pipe.
 unsigned width_of_stderr(const Terminal& terminal) {
@@ -32,6 +35,19 @@ void Progress::silence() noexcept {
 Progress::Progress(const Terminal& terminal)
     : Progress(STDERR_FILENO, terminal.err_is_terminal && terminal.controls && !is_silent,
                width_of_stderr(terminal)) {}
+
+Progress::Progress(int fd, bool live, unsigned width) noexcept : fd_(fd), live_(live), width_(width) {
+  if (!live_) return;
+  current = this;
+  log::set_before_line([] { current->erase(); });
+}
+
+Progress::~Progress() {
+  erase();
+  if (current != this) return;
+  log::set_before_line(nullptr);
+  current = nullptr;
+}
 
 void Progress::show(std::string_view text) {
   if (!live_ || width_ < 2) return;

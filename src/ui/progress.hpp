@@ -10,17 +10,17 @@
 namespace ctys::ui {
 
 // Does nothing where stderr is not a terminal that can erase a line. Erase it before other output goes to the
-// terminal; the destructor does so too.
+// terminal; the destructor does so too, and a line of the log by itself. One at a time.
 class Progress {
  public:
   explicit Progress(const Terminal& terminal);
   // For another descriptor than stderr: `live` says whether it can erase a line, `width` how long one is.
-  Progress(int fd, bool live, unsigned width) noexcept : fd_(fd), live_(live), width_(width) {}
+  Progress(int fd, bool live, unsigned width) noexcept;
   // From now on this process shows nothing: another one beside it does.
   static void silence() noexcept;
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  ~Progress() { erase(); }
+  ~Progress();
 
   // Shows the beginning of `text`, as much as fits on one line, control characters escaped.
   void show(std::string_view text);

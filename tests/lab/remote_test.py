@@ -224,6 +224,7 @@ class Remote(unittest.TestCase):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
         answer = Answer(["ctys"], subprocess.CompletedProcess([], process.returncode, out, err), 0)
+        self.assertEqual(process.returncode, -signal.SIGINT, "a loop of a shell ends, too")
         self.assertIn("h1", out, answer)
         self.assertIn("interrupted", err, answer)
         self.assertIn("mute", err, answer)

@@ -3,6 +3,7 @@
 #include "ui/progress.hpp"
 
 #include "base/file.hpp"
+#include "base/log.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -70,4 +71,16 @@ TEST_CASE("the line never wraps and never holds control characters") {
     progress.show("a\nb\x1b" + std::string(1000, 'x'));
   }
   CHECK(pipe.text() == "\r\x1b[Ka\\x0ab\\x1\r\x1b[K");
+}
+
+TEST_CASE("a line of the log begins on a clean line, and the progress comes again") {
+  Pipe pipe;
+  {
+    Progress progress(pipe.out.get(), true, 20);
+    progress.show("one");
+    ctys::log::write(ctys::log::Severity::warning, "tests", "this line is expected");
+    progress.show("one");
+  }
+  ctys::log::write(ctys::log::Severity::warning, "tests", "and this one");
+  CHECK(pipe.text() == "\r\x1b[Kone\r\x1b[K\r\x1b[Kone\r\x1b[K");
 }
