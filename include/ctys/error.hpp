@@ -19,7 +19,7 @@ enum class Exit : std::int32_t {
   deadline = 4,     // the deadline was reached
   refused = 5,      // ambiguous, or not safe: nothing was started
   nothing = 6,      // nothing matched
-  no_database = 7,  // `vhost`: a directory of databases is missing
+  no_database = 7,  // `vhost`: a directory of databases, or its file of records, is missing
   no_macmap = 10,   // `vhost`: the file of MAC addresses is missing
   not_unique = 11,  // `vhost -M unique` met more than one record
   defect = 70       // a defect of ctys, or of a plugin

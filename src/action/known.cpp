@@ -73,10 +73,13 @@ Known from(const model::Request& request, const model::Address& address, invento
 Result<std::vector<Known>> ask_inventory(const model::Request& request) {
   const auto directories = inventory::view_directories(request.naming.databases);
   const auto view = TRY(inventory::open_view(directories));
+  const inventory::Addresses addresses(directories);
   std::vector<Known> all;
   for (const auto& address : request.machines)
     all.push_back(
-        from(request, address, TRY(inventory::resolve(view, address, paths::host_name(), request.types))));
+        from(request, address,
+             TRY(inventory::resolve({view, addresses}, address, paths::host_name(), request.types))));
+  for (const auto& warning : addresses.warnings()) log::write(log::Severity::warning, "inventory", warning);
   return all;
 }
 

@@ -79,25 +79,15 @@ Exit show(std::vector<MacRow> rows, const model::Request& request) {
   return finish(model::Layout::macmap, outcome, chosen);
 }
 
-void warn_of_broken(const Macmap& macmap, const std::string& where) {
-  if (macmap.broken > 0)
-    log::write(log::Severity::warning, "inventory",
-               where + ": " + std::to_string(macmap.broken) +
-                   " lines are no rows and were passed over, the first is line " +
-                   std::to_string(macmap.first_broken));
+void warn(const std::string& text) {
+  if (!text.empty()) log::write(log::Severity::warning, "inventory", text);
 }
 
 Exit look_up(const model::Request& request) {
   const auto directories = inventory::view_directories(request.macmap.directories);
   auto view = inventory::read_macmaps(directories);
   if (!view) return finish(view.error(), request);
-  if (view->files == 0)
-    return finish({Exit::usage,
-                   "there is no " + (directories.front() / inventory::kMacmapName).string(),
-                   {},
-                   "fill it: ctys macmap --from libvirt, or another source: ctys help macmap"},
-                  request);
-  warn_of_broken(view->macmap, directories.front() / inventory::kMacmapName);
+  for (const auto& warning : view->warnings) warn(warning);
   return show(std::move(view->macmap.rows), request);
 }
 
@@ -141,7 +131,7 @@ Result<Filled> fill_from(const inventory::Source* old, std::span<const inventory
   Filled filled;
   if (old != nullptr) {
     filled.macmap = inventory::parse_macmap(TRY(read_file(old->path(), inventory::kMaxMacmap)));
-    warn_of_broken(filled.macmap, place.file.string());
+    warn(inventory::warning(filled.macmap, place.file));
   }
   const auto mode = request.macmap.replace ? inventory::MacMode::replace : inventory::MacMode::append;
   const auto merge = inventory::merge_leases(filled.macmap, leases, mode);

@@ -25,15 +25,10 @@ namespace ctys::action {
 namespace {
 
 using inventory::Query;
-using inventory::Source;
+using inventory::Records;
 using model::Reduce;
-using View = std::span<const Source>;
 
 constexpr std::size_t kMostRepeated = std::size_t{1} << 24;  // rows of --compat
-
-void warn(std::span<const std::string> warnings) {
-  for (const auto& warning : warnings) log::write(log::Severity::warning, "inventory", warning);
-}
 
 Query both(const Query& a, const Query& b) {
   Query all = a;
@@ -42,21 +37,23 @@ Query both(const Query& a, const Query& b) {
 }
 
 // The records that have the key, in the order of the view.
-Result<bool> gather_key(View view, const Lookup& lookup, const model::Request& request, Kept& rows) {
+Result<bool> gather_key(const Records& view, const Lookup& lookup, const model::Request& request,
+                        Kept& rows) {
   const auto& key = *lookup.key;
-  auto found =
-      TRY(request.inventory.no_index ? inventory::find_by_scan(view, key) : inventory::find(view, key));
-  warn(found.warnings);
+  const auto by = request.inventory.no_index ? inventory::By::scan : inventory::By::index;
+  auto found = TRY(inventory::find_completed(view.files, key, view.addresses, by));
+  tell_warnings(found.warnings);
   for (const auto& match : found.matches)
     if (inventory::holds(lookup.besides, match.line, 0)) rows.add({match.line, 0, '\0'});
   return !found.matches.empty();
 }
 
-Result<void> gather(View view, const Query& query, const model::Request& request, Kept& rows) {
+Result<void> gather(const Records& view, const Query& query, const model::Request& request, Kept& rows) {
   inventory::ScanOptions options;
+  options.addresses = &view.addresses;
   options.numbers = shows_numbers(request);
   options.inverted = request.inventory.reduce == Reduce::complement;
-  warn(TRY(inventory::scan(view, query, options, [&](const inventory::Selected& record) {
+  tell_warnings(TRY(inventory::scan(view.files, query, options, [&](const inventory::Selected& record) {
     rows.add({record.line, record.number, '\0'});
     return true;
   })));
@@ -141,21 +138,23 @@ struct Answer {
   bool ambiguous = false;  // -M unique
 };
 
-Result<Answer> stream(View view, const Query& query, const model::Request& request) {
+Result<Answer> stream(const Records& view, const Query& query, const model::Request& request) {
   Printer printer(request, ui::terminal());
   inventory::ScanOptions options;
+  options.addresses = &view.addresses;
   options.numbers = shows_numbers(request);
   options.inverted = request.inventory.reduce == Reduce::complement;
   const bool one = request.inventory.reduce == Reduce::first;
   bool written = true;
-  if (query.is_everything() && !options.numbers && !options.inverted && !one && printer.takes_text()) {
-    warn(TRY(inventory::copy_records(view, [&](std::string_view text, bool plain) {
+  const bool as_it_is = query.is_everything() && !options.numbers && !options.inverted && !one;
+  if (as_it_is && printer.takes_text() && !view.addresses.exist()) {
+    tell_warnings(TRY(inventory::copy_records(view.files, [&](std::string_view text, bool plain) {
       return written = plain ? printer.add_text(text) : printer.add({text, 0, '\0'});
     })));
     written = written && (printer.count() == 0 || printer.end());
     return Answer{printer.count(), written, false};
   }
-  warn(TRY(inventory::scan(view, query, options, [&](const inventory::Selected& record) {
+  tell_warnings(TRY(inventory::scan(view.files, query, options, [&](const inventory::Selected& record) {
     written = printer.add({record.line, record.number, '\0'});
     return written && !one;
   })));
@@ -171,7 +170,15 @@ Result<Answer> print_kept(const model::Request& request, const Kept& rows) {
   return Answer{rows.size(), written, false};
 }
 
-Result<Answer> answer(View view, const Lookup& lookup, const model::Request& request) {
+// What remains of rows, in the order that is wanted.
+Result<Answer> print_chosen(const model::Request& request, Kept& rows) {
+  if (request.inventory.reduce == Reduce::unique && rows.size() > 1) return Answer{rows.size(), true, true};
+  sort_rows(request, rows);
+  reduce_rows(request.inventory.reduce, rows);
+  return print_kept(request, rows);
+}
+
+Result<Answer> answer(const Records& view, const Lookup& lookup, const model::Request& request) {
   Kept rows;
   const auto query = both(lookup.query, lookup.besides);
   const bool by_key = lookup.key && !shows_numbers(request) &&
@@ -182,25 +189,36 @@ Result<Answer> answer(View view, const Lookup& lookup, const model::Request& req
   if (!by_key) TRY_VOID(gather(view, query, request, rows));
   if (!by_key && request.inventory.repeats) TRY_VOID(repeat(query, rows));
   TRY_VOID(keep_reachable(request, view, rows));
-  if (request.inventory.reduce == Reduce::unique && rows.size() > 1) return Answer{rows.size(), true, true};
-  sort_rows(request, rows);
-  reduce_rows(request.inventory.reduce, rows);
-  return print_kept(request, rows);
+  return print_chosen(request, rows);
+}
+
+// -C MACMAP: from macmap.fdb, where that has an answer; MACMAPONLY: in any case.
+Result<std::optional<Answer>> answer_by_macmap(const Lookup& lookup, const model::Request& request) {
+  if (!asks_macmap(request)) return std::nullopt;
+  const bool only = request.inventory.macmap == model::MacmapUse::only;
+  Kept rows;
+  auto gathered = gather_macmap(request, lookup, rows);
+  if (!gathered && (only || gathered.error().code != Exit::no_macmap))
+    return tl::unexpected<Error>(std::move(gathered).error());
+  if (rows.size() == 0 && !only) return std::nullopt;
+  return TRY(print_chosen(request, rows));
 }
 
 // -I 1: how long it took; -I 2: how many records each term leaves.
-Result<void> tell_statistics(View view, const Lookup& lookup, const model::Request& request,
+Result<void> tell_statistics(const Records& view, const Lookup& lookup, const model::Request& request,
                              std::chrono::steady_clock::duration took) {
   if (request.inventory.statistics == 0) return {};
   std::string text;
   if (request.inventory.statistics > 1) {
     Query part;
+    inventory::ScanOptions options;
+    options.addresses = &view.addresses;
     for (const auto& clause : both(lookup.query, lookup.besides).clauses) {
       part.clauses.emplace_back();
       for (const auto& term : clause) {
         part.clauses.back().push_back(term);
         std::uint64_t count = 0;
-        (void)TRY(inventory::scan(view, part, {}, [&](const inventory::Selected&) {
+        (void)TRY(inventory::scan(view.files, part, options, [&](const inventory::Selected&) {
           ++count;
           return true;
         }));
@@ -215,6 +233,13 @@ Result<void> tell_statistics(View view, const Lookup& lookup, const model::Reque
   return {};
 }
 
+Exit status_of(const Answer& result, const model::Request& request) {
+  if (result.ambiguous) return Exit::not_unique;
+  if (!result.written) return Exit::failed;
+  // The original ended with 0 whatever it found, and scripts rely on it.
+  return result.count > 0 || request.inventory.is_classic ? Exit::ok : Exit::nothing;
+}
+
 Result<Exit> look_up(const model::Request& request) {
   const auto begin = std::chrono::steady_clock::now();
   const auto lookup = TRY(lookup_of(request));
@@ -227,17 +252,23 @@ Result<Exit> look_up(const model::Request& request) {
       text += "in " + text::printable(directory.string()) + "\n";
     return print(text) ? Exit::ok : Exit::failed;
   }
-  const auto view = TRY(inventory::open_view(inventory::view_directories(request.inventory.databases)));
+  if (const auto mapped = TRY(answer_by_macmap(lookup, request))) return status_of(*mapped, request);
+  const auto directories = inventory::view_directories(request.inventory.databases);
+  const auto files = TRY(inventory::open_view(directories));
+  const inventory::Addresses addresses(directories);
+  const Records view{files, addresses};
   if (request.inventory.batch) return answer_keys(request, view);
   const auto result = TRY(answer(view, lookup, request));
+  tell_warnings(addresses.warnings());
   TRY_VOID(tell_statistics(view, lookup, request, std::chrono::steady_clock::now() - begin));
-  if (result.ambiguous) return Exit::not_unique;
-  if (!result.written) return Exit::failed;
-  // The original ended with 0 whatever it found, and scripts rely on it.
-  return result.count > 0 || request.inventory.is_classic ? Exit::ok : Exit::nothing;
+  return status_of(result, request);
 }
 
 }  // namespace
+
+void tell_warnings(std::span<const std::string> warnings) {
+  for (const auto& warning : warnings) log::write(log::Severity::warning, "inventory", warning);
+}
 
 Exit vhost(const model::Request& request) {
   if (request.inventory.listing != model::Listing::none) return list_inventory(request);

@@ -4,6 +4,7 @@
 
 #include "inventory/query.hpp"
 #include "inventory/scan.hpp"
+#include "inventory/view.hpp"
 #include "model/record.hpp"
 #include "model/request.hpp"
 #include "ui/terminal.hpp"
@@ -106,15 +107,23 @@ class Printer {
   Kept kept_;  // of a table, until the widths are known
 };
 
+// -C MACMAP and MACMAPONLY: can macmap.fdb alone give what is asked for?
+[[nodiscard]] bool asks_macmap(const model::Request& request);
+// Its rows that match, as records with a name (28), a MAC address (6) and an address (7). A file that is
+// missing is an error of status 10.
+[[nodiscard]] Result<void> gather_macmap(const model::Request& request, const Lookup& lookup, Kept& rows);
+
+// What was passed over in the inventory, told as warnings.
+void tell_warnings(std::span<const std::string> warnings);
+
 // --batch
-[[nodiscard]] Result<Exit> answer_keys(const model::Request& request,
-                                       std::span<const inventory::Source> view);
+[[nodiscard]] Result<Exit> answer_keys(const model::Request& request, const inventory::Records& view);
 
 // -S and the lists of -C.
 [[nodiscard]] Exit list_inventory(const model::Request& request);
 
 // -x: marks or removes rows by whether their machine, or the one that holds it, answers.
-[[nodiscard]] Result<void> keep_reachable(const model::Request& request,
-                                          std::span<const inventory::Source> view, Kept& rows);
+[[nodiscard]] Result<void> keep_reachable(const model::Request& request, const inventory::Records& view,
+                                          Kept& rows);
 
 }  // namespace ctys::action

@@ -34,22 +34,25 @@ void append_record(const model::Request& request, std::string_view line, std::st
 
 }  // namespace
 
-Result<Exit> answer_keys(const model::Request& request, std::span<const inventory::Source> view) {
+Result<Exit> answer_keys(const model::Request& request, const inventory::Records& view) {
   inventory::BatchOptions options;
+  if (view.addresses.exist()) options.addresses = &view.addresses;
   const auto& views = request.inventory.views;
   // What a resolver said is remembered for all: one thread asks it.
   if (std::any_of(views.begin(), views.end(), [](auto one) { return one != model::View::none; }))
     options.threads = 1;
   const auto result = TRY(inventory::answer_batch(
-      view, STDIN_FILENO, STDOUT_FILENO,
+      view.files, STDIN_FILENO, STDOUT_FILENO,
       [&](const inventory::Key&, std::span<const std::string_view> records, std::string& out) {
+        std::string longer;
         for (std::size_t at = 0; at < records.size(); ++at) {
           if (at > 0) out += '\t';  // in values a tabulator is escaped
-          append_record(request, records[at], out);
+          append_record(request, view.addresses.complete(records[at], longer), out);
         }
       },
       options));
-  for (const auto& warning : result.warnings) log::write(log::Severity::warning, "inventory", warning);
+  tell_warnings(result.warnings);
+  tell_warnings(view.addresses.warnings());
   if (result.bad > 0)
     log::write(log::Severity::error, "inventory",
                std::to_string(result.bad) + " lines were no keys: " + text::printable(result.first_bad));

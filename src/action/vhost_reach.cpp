@@ -31,7 +31,7 @@ std::uint16_t port_of(std::string_view list) {
 }
 
 // The records of physical machines are the ones that know their addresses.
-Result<Ways> ways_to_hosts(std::span<const inventory::Source> view) {
+Result<Ways> ways_to_hosts(const inventory::Records& view) {
   Ways ways;
   inventory::Term is_host;
   is_host.kind = inventory::Term::Kind::field;
@@ -39,7 +39,9 @@ Result<Ways> ways_to_hosts(std::span<const inventory::Source> view) {
   is_host.pattern = TRY(inventory::Pattern::compile("^PM$"));
   inventory::Query query;
   inventory::add_clause(query, std::move(is_host));
-  (void)TRY(inventory::scan(view, query, {}, [&](const inventory::Selected& record) {
+  inventory::ScanOptions options;
+  options.addresses = &view.addresses;
+  (void)TRY(inventory::scan(view.files, query, options, [&](const inventory::Selected& record) {
     Cells cells(record.line);
     if (const auto address = cell(cells, Field::tcp); !address.empty())
       ways.try_emplace(std::string(cell(cells, Field::host)),
@@ -63,8 +65,7 @@ Way way_to(std::string_view line, bool of_vm, const Ways& hosts) {
 
 }  // namespace
 
-Result<void> keep_reachable(const model::Request& request, std::span<const inventory::Source> view,
-                            Kept& rows) {
+Result<void> keep_reachable(const model::Request& request, const inventory::Records& view, Kept& rows) {
   const auto& wanted = request.inventory.reachability;
   if (wanted.how == Reachability::How::none) return {};
   const auto hosts = wanted.of_vm ? Ways() : TRY(ways_to_hosts(view));

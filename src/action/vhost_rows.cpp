@@ -99,13 +99,13 @@ std::string_view cell_of(const model::Request& request, std::size_t column, inve
   const auto& views = request.inventory.views;
   const auto view = column < views.size() ? views[column] : View::none;
   const auto value = cells.get(static_cast<std::size_t>(field));
-  if (view == View::none || value.empty()) return value;
+  if (view == View::none || (value.empty() && view == View::ip)) return value;
   if (view == View::ip) return numeric_address(value);
   // The inventory's own name for the interface is nearer than what a name server says.
   const auto name = cells.get(static_cast<std::size_t>(Field::net_name));
   const bool is_number = value.find_first_not_of("0123456789.") == std::string_view::npos ||
                          value.find(':') != std::string_view::npos;
-  if (!is_number) return value;
+  if (!is_number && !value.empty()) return value;
   return name.empty() ? std::string_view(host_name_of(value)) : name;
 }
 

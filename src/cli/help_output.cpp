@@ -18,7 +18,8 @@ constexpr std::array kExits{
     ExitText{Exit::deadline, "the deadline was reached; what was achieved by then is said"},
     ExitText{Exit::refused, "refused, because it is ambiguous or not safe: nothing was started"},
     ExitText{Exit::nothing, "nothing matched"},
-    ExitText{Exit::no_database, "vhost and find: there is no such database directory"},
+    ExitText{Exit::no_database, "vhost, find and macmap: a database directory is missing, or enum.fdb in it"},
+    ExitText{Exit::no_macmap, "macmap and vhost -C macmaponly: macmap.fdb is missing"},
     ExitText{Exit::not_unique, "vhost -M unique: more than one record was found"},
     ExitText{Exit::defect, "a defect of ctys or of a plugin; please report it"},
 };

@@ -232,6 +232,27 @@ Result<void> read_line(InventoryLine& line, std::span<const std::string> argv) {
   return {};
 }
 
+// -C MACMAPONLY: a row has a name and two addresses.
+Result<void> check_macmap(InventoryLine& line) {
+  const auto& inventory = line.inventory();
+  const auto& request = line.draft.request;
+  const auto refuse = [](std::string why) {
+    return fail(Exit::usage, "-C macmaponly cannot give this", std::move(why),
+                "ask for dns, mac and tcp only, or leave out -C macmaponly");
+  };
+  if (inventory.macmap != model::MacmapUse::only) return {};
+  if (inventory.batch) return refuse("--batch reads records");
+  if (!request.types.empty()) return refuse("macmap.fdb knows no session types");
+  if (inventory.reachability.how != model::Reachability::How::none)
+    return refuse("-x asks the machines of records");
+  if (inventory.prints_address || request.output.format == Format::machine)
+    return refuse("a row of macmap.fdb is no record");
+  for (const auto& column : request.output.columns)
+    if (column.field != Field::tcp && column.field != Field::mac && column.field != Field::net_name)
+      return refuse("macmap.fdb has no column " + in_quotes(column.title));
+  return {};
+}
+
 // What holds unless the line says otherwise.
 Result<void> apply_defaults(InventoryLine& line) {
   auto& output = line.draft.request.output;
@@ -240,15 +261,18 @@ Result<void> apply_defaults(InventoryLine& line) {
   const bool plain =
       output.columns.empty() && !line.inventory().prints_address && output.titles == model::Titles::none;
   if (output.format == Format::automatic && line.chooses_output && !plain) output.format = Format::terse;
+  const bool mapped = line.inventory().macmap == model::MacmapUse::only && output.columns.empty();
   const bool default_columns =
-      output.columns.empty() && !line.inventory().prints_address &&
-      (output.format == Format::automatic || output.format == Format::tab_gen ||
-       output.format == Format::table || (output.format == Format::terse && line.classic));
+      mapped || (output.columns.empty() && !line.inventory().prints_address &&
+                 (output.format == Format::automatic || output.format == Format::tab_gen ||
+                  output.format == Format::table || (output.format == Format::terse && line.classic)));
   if (!default_columns) return {};
   // The table that a macro file may define otherwise.
   Draft table;
-  for (const auto& word : TRY(expand_macros({"{MACRO:TAB_CTYS_VHOST_DEFAULT}"})))
-    TRY_VOID(read_output_list(table, word));
+  constexpr std::string_view kMapped = "tab:28_Name_20%%6_MAC_18%%7_TCP_40";
+  const auto words =
+      mapped ? std::vector{std::string(kMapped)} : TRY(expand_macros({"{MACRO:TAB_CTYS_VHOST_DEFAULT}"}));
+  for (const auto& word : words) TRY_VOID(read_output_list(table, word));
   output.columns = std::move(table.request.output.columns);
   line.inventory().views = std::move(table.request.inventory.views);
   line.inventory().default_columns = true;
@@ -297,6 +321,7 @@ Result<Command> parse_inventory(model::Action action, std::span<const std::strin
   if (line.help) return HelpWanted{*line.help};
   if (line.versions > 0) return VersionWanted{line.versions > 1, line.terse};
   TRY_VOID(check_choices(line));
+  TRY_VOID(check_macmap(line));
   if (line.draft.refused) return tl::unexpected<Error>(*std::move(line.draft.refused));
   TRY_VOID(apply_defaults(line));
   return std::move(line.draft.request);

@@ -69,11 +69,14 @@ Result<void> read_cache(Draft& draft, const std::string& option, const std::stri
       inventory.listing = model::Listing::databases;
     else if (is_one_of(word, "KEEPALL"))
       continue;  // there are no intermediate files that could be kept
-    else if (is_one_of(word, "GROUPS|ADJUST|MACMAP|MACMAPONLY|CLEARTMP|CLEARALL|REBUILDCACHE"))
+    else if (is_one_of(word, "MACMAP|MACMAPONLY"))
+      inventory.macmap = is_one_of(word, "MACMAP") ? model::MacmapUse::first : model::MacmapUse::only;
+    else if (is_one_of(word, "GROUPS|ADJUST|CLEARTMP|CLEARALL|REBUILDCACHE"))
       draft.refuse(
           word, "caches of groups and addresses: ctys vhost reads the records and their index only so far");
     else
-      return bad_word(option, word, "OFF|LIST|LISTCACHE|LISTTARGETS|LISTGROUPS|MEMBERSDB|KEEPALL");
+      return bad_word(option, word,
+                      "OFF|MACMAP|MACMAPONLY|LIST|LISTCACHE|LISTTARGETS|LISTGROUPS|MEMBERSDB|KEEPALL");
   }
   return {};
 }

@@ -23,7 +23,8 @@ inline constexpr ActionSet kQueries{model::Action::vhost, model::Action::find};
 inline constexpr std::string_view kQueryFormats = "table|tab_gen|rec|spec|xml|terse|machine|json";
 inline constexpr std::string_view kReductions = "first|last|all|complement|sort|usort|unique";
 inline constexpr std::string_view kListings = "listall|list|listdb|membersdb|listgroup|contentgroup";
-inline constexpr std::string_view kCaches = "off|listcache|listtargets|listgroups|membersdb";
+inline constexpr std::string_view kCaches =
+    "off|macmap|macmaponly|listcache|listtargets|listgroups|membersdb";
 
 namespace refusal {
 inline constexpr std::string_view kRuntime =
@@ -43,7 +44,8 @@ inline constexpr std::array kInventoryOptions{
       "only records whose host (pm, the default) or machine (vm) answers; reverse: does not; mark: all, with R; or -;",
       {}},
     LongOption{Opt::cache, "cache", 'C', "WORD", Kind::choice, kCaches, true, "Inventory", kVhost,
-      "off: read the records, not the index; the others are lists, as those of --show", {}},
+      "off: read the records, not the index; macmap: addresses from macmap.fdb, where it has them; macmaponly: from "
+      "nowhere else; the others are lists, as those of --show", {}},
     LongOption{Opt::batch, "batch", '\0', {}, Kind::none, {}, false, "Query", kVhost,
       "read keys from standard input, one a line, and answer each with one line, in order", {}},
     LongOption{Opt::input, "input", 'i', "ctysaddress", Kind::choice, "ctysaddress|ctys", false, "Query", kVhost,

@@ -85,6 +85,8 @@ class Batch {
   void work(std::string_view lines, Worker& worker) const;
   void answer_group(Worker& worker, std::size_t count) const;
   void find_candidates(const Lookup& lookup, Worker& worker, std::size_t count) const;
+  void answer_one(Worker& worker, const Worker::Asked& asked, std::vector<std::string_view>& records) const;
+  void find_by_address(const Key& key, std::vector<std::string_view>& records) const;
 
   std::span<const Source> view_;
   const Answer& answer_;
@@ -123,16 +125,35 @@ void Batch::answer_group(Worker& worker, std::size_t count) const {
       for (std::size_t at = asked.begin; at < asked.end; ++at)
         lookup.append_records(worker.offsets[at], asked.key, options_.most_records, followed, records);
       if (!gathered.empty()) continue;
-      if (!records.empty()) ++worker.found;
-      if (asked.is_good) answer_(asked.key, records, worker.out);
-      worker.out += '\n';
+      answer_one(worker, asked, records);
     }
   }
-  for (std::size_t i = 0; i < gathered.size(); ++i) {
-    if (!gathered[i].empty()) ++worker.found;
-    if (worker.group[i].is_good) answer_(worker.group[i].key, gathered[i], worker.out);
-    worker.out += '\n';
+  for (std::size_t i = 0; i < gathered.size(); ++i) answer_one(worker, worker.group[i], gathered[i]);
+}
+
+void Batch::answer_one(Worker& worker, const Worker::Asked& asked,
+                       std::vector<std::string_view>& records) const {
+  if (records.empty() && asked.is_good && options_.addresses != nullptr) find_by_address(asked.key, records);
+  if (!records.empty()) ++worker.found;
+  if (asked.is_good) answer_(asked.key, records, worker.out);
+  worker.out += '\n';
+}
+
+void Batch::find_by_address(const Key& key, std::vector<std::string_view>& records) const {
+  if ((key.kinds & only(Kind::tcp)) == 0) return;
+  std::vector<std::uint64_t> offsets;
+  for (const auto& mac : options_.addresses->macs_of(key.folded)) {
+    const auto wanted = make_key(Kind::mac, mac);
+    if (!wanted) continue;
+    for (const auto& lookup : lookups_) {
+      offsets.clear();
+      lookup.candidates(format::hash(wanted->folded, false), offsets);
+      std::uint64_t followed = 0;
+      for (const auto offset : offsets)
+        lookup.append_records(offset, *wanted, options_.most_records, followed, records);
+    }
   }
+  std::erase_if(records, [](std::string_view record) { return !lacks_address(record); });
 }
 
 void Batch::work(std::string_view lines, Worker& worker) const {

@@ -5,6 +5,7 @@
 // be read, so two programs can talk through pipes; memory does not depend on the number of keys.
 #pragma once
 
+#include "inventory/addresses.hpp"
 #include "inventory/key.hpp"
 #include "inventory/source.hpp"
 
@@ -17,13 +18,14 @@
 namespace ctys::inventory {
 
 // Appends the answer to one key, without a newline: the records that hold it in the order of the view, none
-// perhaps. Called by several threads at once, for different keys.
+// perhaps, as they stand in the file. Called by several threads at once, for different keys.
 using Answer =
     std::function<void(const Key& key, std::span<const std::string_view> records, std::string& out)>;
 
 struct BatchOptions {
-  unsigned threads = 0;             // 0: as many as there are processors
-  std::size_t most_records = 1024;  // of one key; those behind are left out
+  unsigned threads = 0;                  // 0: as many as there are processors
+  std::size_t most_records = 1024;       // of one key; those behind are left out
+  const Addresses* addresses = nullptr;  // finds machines by addresses that no record states
 };
 
 struct BatchResult {

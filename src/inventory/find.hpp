@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "inventory/addresses.hpp"
 #include "inventory/key.hpp"
 #include "inventory/source.hpp"
 
@@ -29,5 +30,10 @@ struct Found {
 [[nodiscard]] Result<Found> find(std::span<const Source> view, const Key& key);
 // The same without an index, by reading everything.
 [[nodiscard]] Result<Found> find_by_scan(std::span<const Source> view, const Key& key);
+
+enum class By : std::uint8_t { index, scan };
+// The same with records that are completed. An address that no record states finds the records that get it.
+[[nodiscard]] Result<Found> find_completed(std::span<const Source> view, const Key& key,
+                                           const Addresses& addresses, By by = By::index);
 
 }  // namespace ctys::inventory

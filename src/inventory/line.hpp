@@ -35,6 +35,13 @@ enum class Defect : std::uint8_t { none, blank, comment, fields, nul, utf8, too_
   return line;
 }
 
+// Without the mark that some editors put in front of a file of UTF-8.
+inline constexpr std::string_view kMark = "\xEF\xBB\xBF";
+[[nodiscard]] constexpr std::string_view without_mark(std::string_view file) noexcept {
+  if (file.starts_with(kMark)) file.remove_prefix(kMark.size());
+  return file;
+}
+
 // Field `number` (1 to 47); empty when the line is too short to have it.
 [[nodiscard]] std::string_view field(std::string_view line, std::size_t number) noexcept;
 

@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "inventory/leases_collect.hpp"
+#include "inventory/view.hpp"
 
 #include <arpa/inet.h>
 
@@ -16,10 +17,6 @@
 
 namespace ctys::inventory {
 namespace {
-
-bool is_ipv6(std::string_view ip) noexcept {
-  return ip.find(':') != std::string_view::npos;
-}
 
 // A field that a person may have written: any text that stays one line and one field.
 bool is_field(std::string_view text) noexcept {
@@ -49,6 +46,8 @@ Macmap parse_macmap(std::string_view text) {
   Macmap macmap;
   std::unordered_set<std::string> known;
   std::size_t number = 0;
+  macmap.has_mark = text.starts_with(kMark);
+  text = without_mark(text);
   while (!text.empty()) {
     auto line = next_line(text);
     ++number;
@@ -69,7 +68,7 @@ std::string to_text(const MacRow& row) {
 }
 
 std::string to_text(const Macmap& macmap) {
-  std::string text;
+  std::string text(macmap.has_mark ? kMark : "");
   for (const auto& remark : macmap.remarks) text += remark + '\n';
   for (const auto& row : macmap.rows) text += to_text(row) + '\n';
   return text;
@@ -89,33 +88,33 @@ void sort_by(std::vector<MacRow>& rows, MacColumn column) {
   for (std::size_t at = 0; at < rows.size(); ++at) rows[at] = std::move(keyed[at].second);
 }
 
-MacAddresses::MacAddresses(std::span<const MacRow> rows) {
-  for (const auto& row : rows) {
-    if (row.ip.empty()) continue;
-    auto& known = by_mac_[row.mac];
-    if (known.empty() || (is_ipv6(known) && !is_ipv6(row.ip))) known = row.ip;
-  }
-}
-
-std::string_view MacAddresses::address_of(std::string_view mac) const {
-  const auto canonical = machine_mac(mac);
-  if (!canonical) return {};
-  const auto found = by_mac_.find(*canonical);
-  return found == by_mac_.end() ? std::string_view() : std::string_view(found->second);
+std::string warning(const Macmap& macmap, const std::filesystem::path& file) {
+  if (macmap.broken == 0) return {};
+  const bool one = macmap.broken == 1;
+  return (one ? "1 line of " : std::to_string(macmap.broken) + " lines of ") + file.string() +
+         (one ? " is no row and was passed over: line "
+              : " are no rows and were passed over, the first is line ") +
+         std::to_string(macmap.first_broken);
 }
 
 Result<MacView> read_macmaps(std::span<const std::filesystem::path> directories) {
   MacView view;
-  std::string text;
+  std::unordered_set<std::string> known;
+  std::size_t files = 0;
   for (const auto& directory : directories) {
-    const auto path = directory / "macmap.fdb";
+    TRY_VOID(check_directory(directory));
+    const auto path = directory / kMacmapName;
     std::error_code error;
-    if (!std::filesystem::exists(path, error)) continue;
-    text += TRY(read_file(path, kMaxMacmap));
-    if (!text.empty() && text.back() != '\n') text += '\n';
-    ++view.files;
+    if (!std::filesystem::exists(path, error) && !error) continue;
+    auto macmap = parse_macmap(TRY(read_file(path, kMaxMacmap)));
+    ++files;
+    if (auto text = warning(macmap, path); !text.empty()) view.warnings.push_back(std::move(text));
+    for (auto& row : macmap.rows)
+      if (known.insert(to_text(row)).second) view.macmap.rows.push_back(std::move(row));
   }
-  view.macmap = parse_macmap(text);
+  if (files == 0)
+    return fail(Exit::no_macmap, "there is no " + (directories.front() / kMacmapName).string(), {},
+                "fill it: ctys macmap --from libvirt, or another source: ctys help macmap");
   return view;
 }
 

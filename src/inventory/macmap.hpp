@@ -13,7 +13,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace ctys::inventory {
@@ -32,6 +31,7 @@ struct Macmap {
   std::vector<std::string> remarks;  // lines that are no rows, without their ends
   std::size_t broken = 0;            // of the remarks: neither comment nor blank
   std::size_t first_broken = 0;      // its line, from 1
+  bool has_mark = false;             // the file begins with the mark of UTF-8
 };
 
 // Rows may spell their MAC as machine_mac reads it. Never fails: what is no row is a remark.
@@ -65,24 +65,14 @@ enum class MacMode : std::uint8_t { append, replace };
 // `replace`: rows of which the sources say nothing are dropped.
 [[nodiscard]] MacMerge merge_leases(Macmap& macmap, std::span<const Lease> leases, MacMode mode);
 
-// The address that belongs to a MAC address, for records of the inventory without one: IPv4 before IPv6, else
-// the first in the file. This is what the original kept as ctys-vhost.statcache.cdb.
-class MacAddresses {
- public:
-  explicit MacAddresses(std::span<const MacRow> rows);
-  // Empty when it is not known, or when `mac` is none. Valid as long as this lives.
-  [[nodiscard]] std::string_view address_of(std::string_view mac) const;
-  [[nodiscard]] bool empty() const noexcept { return by_mac_.empty(); }
+// What a person should know of lines that were passed over; empty when there are none.
+[[nodiscard]] std::string warning(const Macmap& macmap, const std::filesystem::path& file);
 
- private:
-  std::unordered_map<std::string, std::string> by_mac_;
-};
-
-// The maps of several directories as one, in their order. A directory without macmap.fdb adds nothing:
-// `files` tells how many there were. Errors: a file that cannot be read.
+// The maps of several directories as one, in their order. Errors: a directory is missing (status 7), none of
+// them has a macmap.fdb (10), a file cannot be read.
 struct MacView {
   Macmap macmap;
-  std::size_t files = 0;
+  std::vector<std::string> warnings;
 };
 [[nodiscard]] Result<MacView> read_macmaps(std::span<const std::filesystem::path> directories);
 

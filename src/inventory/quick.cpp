@@ -3,6 +3,7 @@
 #include "inventory/quick.hpp"
 
 #include "base/text.hpp"
+#include "inventory/addresses.hpp"
 #include "inventory/find.hpp"
 #include "inventory/view.hpp"
 #include "model/schema.hpp"
@@ -96,6 +97,17 @@ void append_record(std::string& out, std::string_view line, const std::vector<st
   out += '\n';
 }
 
+// Does the answer show an address that macmap.fdb may have and the record has not?
+bool may_be_completed(const Found& found, const std::vector<std::size_t>& columns,
+                      std::string_view directories) {
+  const auto tcp = static_cast<std::size_t>(Field::tcp);
+  const bool shows = columns.empty() || std::find(columns.begin(), columns.end(), tcp) != columns.end();
+  return shows &&
+         std::any_of(found.matches.begin(), found.matches.end(),
+                     [](const Match& match) { return lacks_address(match.line); }) &&
+         Addresses(view_directories(directories)).exist();
+}
+
 }  // namespace
 
 std::optional<std::string> quick_answer(std::span<char* const> words) {
@@ -110,6 +122,7 @@ std::optional<std::string> quick_answer(std::span<char* const> words) {
   const auto found = find(*view, *key);
   // Warnings are told by those who can: the log is not set up here.
   if (!found || found->matches.empty() || !found->warnings.empty()) return std::nullopt;
+  if (may_be_completed(*found, *columns, asked->directories)) return std::nullopt;
   std::string out;
   for (const auto& match : found->matches) append_record(out, match.line, *columns);
   return out;

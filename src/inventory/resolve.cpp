@@ -55,20 +55,20 @@ bool holds_all(const Address& address, std::string_view line) {
   });
 }
 
-Result<std::vector<std::string>> lines_of(std::span<const Source> view, const Key& key) {
-  auto found = TRY(find(view, key));
+Result<std::vector<std::string>> lines_of(const Records& view, const Key& key) {
+  auto found = TRY(find_completed(view.files, key, view.addresses));
   std::vector<std::string> lines;
   for (auto& match : found.matches) lines.push_back(std::move(match.line));
   return lines;
 }
 
 // A bare word: replaced in `address` by what it turned out to be.
-Result<std::vector<std::string>> lines_of_word(std::span<const Source> view, Address& address) {
+Result<std::vector<std::string>> lines_of_word(const Records& view, Address& address) {
   const auto word = std::find_if(address.keys.begin(), address.keys.end(),
                                  [](const Pair& pair) { return pair.key == "WORD"; });
   const auto key = make_key(word->value);
   if (!key) return std::vector<std::string>{};  // no record can hold what is no key
-  auto found = TRY(find(view, *key));
+  auto found = TRY(find_completed(view.files, *key, view.addresses));
   std::vector<std::string> lines;
   for (const auto& reading : kReadings) {
     auto kinds = only(reading.kind);
@@ -83,14 +83,15 @@ Result<std::vector<std::string>> lines_of_word(std::span<const Source> view, Add
 }
 
 // DBRECORD: the number that queries show, from 1 through the files of the view.
-Result<std::vector<std::string>> numbered_line(std::span<const Source> view, const std::string& number) {
+Result<std::vector<std::string>> numbered_line(const Records& view, const std::string& number) {
   const auto wanted = text::number(number).value_or(0);
   std::uint64_t count = 0;
-  for (const auto& source : view) {
+  std::string longer;
+  for (const auto& source : view.files) {
     Reader reader(source);
     Line line;
     while (reader.next(line))
-      if (++count == wanted) return std::vector{std::string(line.text)};
+      if (++count == wanted) return std::vector{std::string(view.addresses.complete(line.text, longer))};
     TRY_VOID(reader.status());
   }
   return fail(Exit::nothing, "there is no record " + number + " in the inventory",
@@ -98,19 +99,21 @@ Result<std::vector<std::string>> numbered_line(std::span<const Source> view, con
               "see their numbers: ctys vhost -o index,label .");
 }
 
-Result<std::vector<std::string>> scanned_lines(std::span<const Source> view, const Address& address) {
+Result<std::vector<std::string>> scanned_lines(const Records& view, const Address& address) {
   std::vector<std::string> lines;
-  for (const auto& source : view) {
+  std::string longer;
+  for (const auto& source : view.files) {
     Reader reader(source);
     Line line;
     while (reader.next(line))
-      if (holds_all(address, line.text)) lines.emplace_back(line.text);
+      if (const auto record = view.addresses.complete(line.text, longer); holds_all(address, record))
+        lines.emplace_back(record);
     TRY_VOID(reader.status());
   }
   return lines;
 }
 
-Result<std::vector<std::string>> candidates(std::span<const Source> view, Address& address) {
+Result<std::vector<std::string>> candidates(const Records& view, Address& address) {
   if (const auto* number = find_key(address, "DBRECORD")) return numbered_line(view, number->value);
   for (const auto& way : kWays) {
     const auto* pair = find_key(address, way.key);
@@ -176,7 +179,7 @@ bool same_host(std::string_view a, std::string_view b) noexcept {
   return !a.empty() && text::equal_ci(a, b);
 }
 
-Result<Resolution> resolve(std::span<const Source> view, const Address& address, std::string_view host,
+Result<Resolution> resolve(const Records& view, const Address& address, std::string_view host,
                            std::span<const std::string> types) {
   Resolution resolution;
   resolution.address = address;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "inventory/source.hpp"
+#include "inventory/view.hpp"
 #include "model/record.hpp"
 #include "model/request.hpp"
 
@@ -31,7 +31,7 @@ struct Resolution {
 
 // Records of physical machines are passed over, and those of other types than `types` (empty: all). Errors:
 // the file cannot be read; DBRECORD beyond the last record (status 6).
-[[nodiscard]] Result<Resolution> resolve(std::span<const Source> view, const model::Address& address,
+[[nodiscard]] Result<Resolution> resolve(const Records& view, const model::Address& address,
                                          std::string_view host, std::span<const std::string> types);
 
 // Does a host's own name mean the same as a recorded one? A name without domain is the same host with one.

@@ -14,6 +14,7 @@ class Scanner {
   Scanner(const Query& query, const ScanOptions& options, const Visit& visit)
       : query_(&query),
         visit_(&visit),
+        addresses_(options.addresses != nullptr && options.addresses->exist() ? options.addresses : nullptr),
         inverted_(options.inverted),
         counts_(options.numbers || query.needs_numbers()) {}
 
@@ -41,6 +42,12 @@ class Scanner {
   void choose(std::string_view sample) {
     chosen_ = true;
     if (!counts_ && !inverted_) finder_ = rarest_text(*query_, sample);
+    if (finder_ != nullptr && addresses_ != nullptr && addresses_->may_bring(finder_->text()))
+      finder_ = nullptr;
+  }
+
+  std::string_view completed(std::string_view line) {
+    return addresses_ == nullptr ? line : addresses_->complete(line, longer_);
   }
 
   // Is this line a record? Faults are counted.
@@ -63,10 +70,12 @@ class Scanner {
       if (counts_ || inverted_) {
         if (!is_record(line, offset)) continue;
         ++number_;
-        if (holds(*query_, line, number_) != inverted_) give(line, offset, number_);
-      } else if (holds(*query_, line, 0) && is_record(line, offset)) {
-        give(line, offset, 0);
+        const auto record = completed(line);
+        if (holds(*query_, record, number_) != inverted_) give(record, offset, number_);
+        continue;
       }
+      const auto record = completed(line);
+      if (holds(*query_, record, 0) && is_record(line, offset)) give(record, offset, 0);
     }
   }
 
@@ -85,13 +94,16 @@ class Scanner {
       if (newline == nullptr) newline = end;
       const auto line = without_return({first, static_cast<std::size_t>(newline - first)});
       const auto offset = block.offset + static_cast<std::uint64_t>(first - begin);
-      if (holds(*query_, line, 0) && is_record(line, offset)) give(line, offset, 0);
+      const auto record = completed(line);
+      if (holds(*query_, record, 0) && is_record(line, offset)) give(record, offset, 0);
       at = std::min(newline + 1, end);
     }
   }
 
   const Query* query_;
   const Visit* visit_;
+  const Addresses* addresses_;  // nullptr: there are none
+  std::string longer_;          // a completed record
   bool inverted_;
   bool counts_;
   bool chosen_ = false;

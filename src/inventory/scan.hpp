@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "inventory/addresses.hpp"
 #include "inventory/query.hpp"
 #include "inventory/source.hpp"
 
@@ -25,8 +26,9 @@ struct Selected {
 using Visit = std::function<bool(const Selected&)>;
 
 struct ScanOptions {
-  bool numbers = false;   // count the records, which costs a look at each line
-  bool inverted = false;  // the records that do not match
+  bool numbers = false;                  // count the records, which costs a look at each line
+  bool inverted = false;                 // the records that do not match
+  const Addresses* addresses = nullptr;  // records are completed by these before they are looked at
 };
 
 // In the order of the view and its files. Returns a warning for each file that has lines which are no

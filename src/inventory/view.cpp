@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -20,16 +21,6 @@ fs::path default_directory() {
   return paths::data_home() / "db/default";
 }
 
-Result<void> check_directory(const fs::path& directory) {
-  struct stat status {};
-  const std::string what = "there is no database directory " + directory.string();
-  const std::string fix = "name another one (-p, --database, DEFAULT_DBPATHLST), or fill it: ctys vdbgen";
-  if (::stat(directory.c_str(), &status) != 0)
-    return fail(Exit::no_database, what, system_message(errno), fix);
-  if (!S_ISDIR(status.st_mode)) return fail(Exit::no_database, what, "it is not a directory", fix);
-  return {};
-}
-
 }  // namespace
 
 std::vector<fs::path> view_directories(std::string_view given) {
@@ -39,6 +30,23 @@ std::vector<fs::path> view_directories(std::string_view given) {
   if (directories.empty()) directories = paths::search_path("DEFAULT_DBPATHLST", {});
   if (directories.empty()) directories.push_back(default_directory());
   return directories;
+}
+
+Result<void> check_directory(const fs::path& directory) {
+  struct stat status {};
+  const std::string fix = "name another one (-p, --database, DEFAULT_DBPATHLST), or fill it: ctys vdbgen";
+  int error = ::stat(directory.c_str(), &status) != 0 ? errno : 0;
+  if (error == 0 && !S_ISDIR(status.st_mode))
+    return fail(Exit::no_database, "there is no database directory " + directory.string(),
+                "it is not a directory", fix);
+  if (error == ENOENT || error == ENOTDIR)
+    return fail(Exit::no_database, "there is no database directory " + directory.string(),
+                system_message(error), fix);
+  if (error == 0 && ::access(directory.c_str(), X_OK) != 0) error = errno;
+  if (error != 0)
+    return fail(Exit::no_database, "cannot enter the database directory " + directory.string(),
+                system_message(error), "let this user enter it, or name another one (-p, --database)");
+  return {};
 }
 
 fs::path home_directory(std::string_view given) {
@@ -55,11 +63,11 @@ Result<std::vector<Source>> open_view(const std::vector<fs::path>& directories) 
     }
     TRY_VOID(check_directory(directory));
     struct stat status {};
-    if (::lstat((directory / kRecordsName).c_str(), &status) == 0)
+    if (::lstat((directory / kRecordsName).c_str(), &status) == 0 || errno != ENOENT)
       return tl::unexpected<Error>(source.error());
   }
   if (sources.empty())
-    return fail(Exit::usage,
+    return fail(Exit::no_database,
                 "there is no inventory: " + (directories.front() / kRecordsName).string() + " is missing", {},
                 "make it: ctys vdbgen");
   return sources;

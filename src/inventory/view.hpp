@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "inventory/addresses.hpp"
 #include "inventory/source.hpp"
 
 #include <filesystem>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -18,9 +20,18 @@ inline constexpr std::string_view kMacmapName = "macmap.fdb";
 // $XDG_DATA_HOME/ctys/db/default.
 [[nodiscard]] std::vector<std::filesystem::path> view_directories(std::string_view given);
 
-// The records of a view, in the order of its directories. A directory that is missing is an error of
-// status 7. One without enum.fdb adds nothing; when none has it, that is an error of status 2.
+// An error of status 7 when it is missing, no directory, or may not be entered.
+[[nodiscard]] Result<void> check_directory(const std::filesystem::path& directory);
+
+// The records of a view, in the order of its directories. A directory without enum.fdb adds nothing. Errors
+// of status 7: a directory is missing, or none of them has enum.fdb.
 [[nodiscard]] Result<std::vector<Source>> open_view(const std::vector<std::filesystem::path>& directories);
+
+// The records of a view, and what completes those of them that state no address.
+struct Records {
+  std::span<const Source> files;
+  const Addresses& addresses;
+};
 
 // What `create`, `vdbgen` and the like write to: the first directory of the view.
 [[nodiscard]] std::filesystem::path home_directory(std::string_view given);

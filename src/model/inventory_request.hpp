@@ -14,6 +14,8 @@ enum class Reduce : std::uint8_t { all, first, last, complement, sort, usort, un
 enum class Listing : std::uint8_t { none, all, databases, members, groups, group_content };
 // -c: which host has the fewest or the most sessions, or how many each has.
 enum class Load : std::uint8_t { none, fewest, most, count };
+// -C MACMAP: rows of macmap.fdb before records where addresses alone are asked for; MACMAPONLY: no records.
+enum class MacmapUse : std::uint8_t { completing, first, only };
 // What an additional column shows that no field of the file holds as it is.
 enum class View : std::uint8_t { none, ip, dns };
 
@@ -43,6 +45,7 @@ struct InventoryRequest {
   std::vector<View> views;                 // beside Output::columns: the view of each
   bool default_columns = false;            // nobody named columns
   Reachability reachability;
+  MacmapUse macmap = MacmapUse::completing;
   Load load = Load::none;
   bool runtime = false;     // -r
   std::string login;        // -l

@@ -245,5 +245,16 @@ TEST_CASE("what is wrong is refused with a sentence") {
   CHECK(refused("ctys vhost -r x").why == cli::refusal::kRuntime);
   CHECK(refused("ctys vhost -c cnt x").why == cli::refusal::kRuntime);
   CHECK_THAT(refused("ctys vhost -S membersgroup7:a").why, Catch::Contains("groups"));
-  CHECK_THAT(refused("ctys vhost -C macmaponly x").why, Catch::Contains("caches"));
+}
+
+TEST_CASE("macmap.fdb alone gives names and addresses") {
+  const auto mapped = accepted("ctys vhost -C macmaponly x");
+  CHECK(mapped.inventory.macmap == model::MacmapUse::only);
+  CHECK(fields_of(mapped) == std::vector{Field::net_name, Field::mac, Field::tcp});
+  CHECK(fields_of(accepted("ctys-vhost -C MACMAPONLY --json x")).size() == 3);
+  CHECK(accepted("ctys-vhost -C macmap -o l x").inventory.macmap == model::MacmapUse::first);
+  for (const auto* line : {"ctys vhost -C macmaponly -o l x", "ctys vhost -C macmaponly -o tcp,ctys x",
+                           "ctys vhost -C macmaponly -T QEMU x", "ctys vhost -C macmaponly -x ping x",
+                           "ctys vhost -C macmaponly -o machine x", "ctys vhost -C macmaponly --batch"})
+    CHECK_THAT(refused(line).summary, Catch::Contains("macmaponly"));
 }

@@ -45,10 +45,10 @@ TEST_CASE("the directories of a view come from the option, the environment, or t
   REQUIRE(::unsetenv("DEFAULT_DBPATHLST") == 0);
 }
 
-TEST_CASE("a missing directory and a missing inventory are told apart") {
+TEST_CASE("a missing directory and a missing inventory have the status of the original") {
   const Folder folder;
   CHECK(open_view({folder / "none"}).error().code == Exit::no_database);
-  CHECK(open_view({folder.path()}).error().code == Exit::usage);
+  CHECK(open_view({folder.path()}).error().code == Exit::no_database);
   testing::write(folder / "enum.fdb", "");
   CHECK(open_view({folder.path()}).value().size() == 1);
   CHECK(open_view({folder.path(), folder / "none"}).error().code == Exit::no_database);

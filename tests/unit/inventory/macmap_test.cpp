@@ -71,10 +71,6 @@ TEST_CASE("addresses of both IP versions stand beside each other") {
   auto macmap = parse_macmap("web;52:54:00:00:00:01;192.0.2.1\n");
   (void)merge_leases(macmap, std::vector{lease("", "52:54:00:00:00:01", "2001:db8::1")}, MacMode::append);
   CHECK(to_text(macmap) == "web;52:54:00:00:00:01;192.0.2.1\nweb;52:54:00:00:00:01;2001:db8::1\n");
-  const MacAddresses addresses(macmap.rows);
-  CHECK(addresses.address_of("52-54-00-00-00-01") == "192.0.2.1");
-  CHECK(addresses.address_of("52:54:00:00:00:02").empty());
-  CHECK(addresses.address_of("no MAC").empty());
 }
 
 TEST_CASE("ethers and hosts complete each other by name") {
@@ -113,6 +109,29 @@ TEST_CASE("the maps of several directories are one") {
   testing::write(folder / "c/macmap.fdb", "db;52:54:00:00:00:02;192.0.2.2\n");
   const auto view = read_macmaps(std::vector{folder / "a", folder / "b", folder / "c"});
   REQUIRE(view);
-  CHECK(view->files == 2);
   CHECK(view->macmap.rows.size() == 2);
+  CHECK(view->warnings.empty());
+  CHECK(read_macmaps(std::vector{folder / "b"}).error().code == ctys::Exit::no_macmap);
+  CHECK(read_macmaps(std::vector{folder / "a", folder / "none"}).error().code == ctys::Exit::no_database);
+}
+
+TEST_CASE("lines that are no rows are told about by the file they are in") {
+  const testing::Folder folder;
+  for (const auto* name : {"a", "b"}) std::filesystem::create_directory(folder / name);
+  testing::write(folder / "a/macmap.fdb", "web;52:54:00:00:00:01;192.0.2.1\n\n# by hand\n");
+  testing::write(folder / "b/macmap.fdb", "web;52:54:00:00:00:01;192.0.2.1\nno row\nx;y;z\n");
+  const auto view = read_macmaps(std::vector{folder / "a", folder / "b"});
+  REQUIRE(view);
+  CHECK(view->macmap.rows.size() == 1);
+  REQUIRE(view->warnings.size() == 1);
+  CHECK(view->warnings[0] == "2 lines of " + (folder / "b/macmap.fdb").string() +
+                                 " are no rows and were passed over, the first is line 2");
+}
+
+TEST_CASE("the mark of a file of UTF-8 spoils no row, and stays") {
+  const std::string text = "\xEF\xBB\xBFweb;52:54:00:00:00:01;192.0.2.1\n";
+  const auto macmap = parse_macmap(text);
+  CHECK(macmap.rows.size() == 1);
+  CHECK(macmap.rows.at(0).name == "web");
+  CHECK(to_text(macmap) == text);
 }

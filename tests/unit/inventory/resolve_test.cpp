@@ -49,13 +49,14 @@ std::string database() {
 struct Inventory {
   Folder folder;
   std::vector<Source> view;
+  Addresses addresses{{folder.path()}};
   Inventory() {
     testing::write(folder / "enum.fdb", database());
     view = open_view({folder.path()}).value();
   }
   [[nodiscard]] Resolution ask(std::vector<model::Pair> keys,
                                const std::vector<std::string>& types = {}) const {
-    return resolve(view, Address{std::move(keys), "as written"}, "lab01", types).value();
+    return resolve({view, addresses}, Address{std::move(keys), "as written"}, "lab01", types).value();
   }
 };
 
@@ -122,9 +123,29 @@ TEST_CASE("several machines of one name are several, until the type tells them a
   CHECK(inventory.ask({{"WORD", "web01"}}, {"TEST"}).verdict == Verdict::unknown);
 }
 
+TEST_CASE("an address that only the map knows leads to its machine") {
+  const Inventory inventory;
+  testing::write(inventory.folder / "enum.fdb",
+                 record({{1, "lab01"}, {2, "QEMU"}, {3, "dark"}, {5, kA}, {6, "52:54:00:00:00:0a"}}) + "\n");
+  testing::write(inventory.folder / "macmap.fdb", "x;52:54:00:00:00:0A;192.0.2.9\n");
+  const auto view = open_view({inventory.folder.path()}).value();
+  const Addresses addresses({inventory.folder.path()});
+  for (const auto& key :
+       std::vector<model::Pair>{{"TCP", "192.0.2.9"}, {"WORD", "192.0.2.9"}, {"DBRECORD", "1"}}) {
+    const auto found = resolve({view, addresses}, {{key}, "as written"}, "lab01", {});
+    REQUIRE(found);
+    REQUIRE(found->verdict == Verdict::one);
+    CHECK(found->machines.front().get(Field::tcp) == "192.0.2.9");
+  }
+  const auto both =
+      resolve({view, addresses}, {{{"LABEL", "other"}, {"TCP", "192.0.2.9"}}, "x"}, "lab01", {});
+  CHECK(both.value().conflict.find("dark") != std::string::npos);
+}
+
 TEST_CASE("a record number beyond the last one is an error") {
   const Inventory inventory;
-  const auto found = resolve(inventory.view, {{{"DBRECORD", "99"}}, "dr:99"}, "lab01", {});
+  const auto found =
+      resolve({inventory.view, inventory.addresses}, {{{"DBRECORD", "99"}}, "dr:99"}, "lab01", {});
   REQUIRE_FALSE(found);
   CHECK(found.error().code == Exit::nothing);
 }

@@ -1,0 +1,83 @@
+// -C MACMAP and MACMAPONLY: addresses from macmap.fdb, without the records.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/vhost.hpp"
+#include "base/text.hpp"
+#include "inventory/macmap.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace ctys::action {
+namespace {
+
+using inventory::MacRow;
+using inventory::Query;
+using inventory::Term;
+using model::Reachability;
+
+// A row as a record that has nothing but its name and its addresses.
+std::string record_of(const MacRow& row) {
+  std::array<std::string_view, inventory::kFields> fields{};
+  const auto at = [&](Field field) -> auto& {
+    return fields[static_cast<std::size_t>(field) - 1];
+  };
+  at(Field::mac) = row.mac;
+  at(Field::tcp) = row.ip;
+  at(Field::net_name) = row.name;
+  std::string line;
+  for (const auto& field : fields)
+    line.append(line.empty() && &field == fields.data() ? "" : ";").append(field);
+  return line;
+}
+
+// Words are looked for in the row as it stands in the file, with the MAC address in either case.
+bool holds(const Term& term, const MacRow& row, inventory::Cells& cells, std::uint64_t number) {
+  if (term.kind != Term::Kind::line) return inventory::holds(term, cells, number);
+  const auto lower = row.name + ';' + text::lower(row.mac) + ';' + row.ip;
+  return (term.pattern.matches(to_text(row)) || term.pattern.matches(lower)) != term.negated;
+}
+
+bool holds(const Query& query, const MacRow& row, std::string_view line, std::uint64_t number) {
+  inventory::Cells cells(line);
+  return std::all_of(query.clauses.begin(), query.clauses.end(), [&](const auto& clause) {
+    return std::any_of(clause.begin(), clause.end(),
+                       [&](const Term& term) { return holds(term, row, cells, number); });
+  });
+}
+
+}  // namespace
+
+bool asks_macmap(const model::Request& request) {
+  const auto& inventory = request.inventory;
+  if (inventory.macmap != model::MacmapUse::first) return inventory.macmap == model::MacmapUse::only;
+  const auto& columns = request.output.columns;
+  return !columns.empty() && !inventory.prints_address && !inventory.batch && request.types.empty() &&
+         request.output.format != model::Format::machine && inventory.reduce != model::Reduce::complement &&
+         inventory.reachability.how == Reachability::How::none &&
+         std::all_of(columns.begin(), columns.end(), [](const auto& column) {
+           return column.field == Field::tcp || column.field == Field::mac || column.field == Field::net_name;
+         });
+}
+
+Result<void> gather_macmap(const model::Request& request, const Lookup& lookup, Kept& rows) {
+  const auto directories = inventory::view_directories(request.inventory.databases);
+  const auto view = TRY(inventory::read_macmaps(directories));
+  tell_warnings(view.warnings);
+  if (lookup.key)
+    for (const auto& row : view.macmap.rows)
+      if (const auto line = record_of(row); inventory::holds(*lookup.key, line) != 0)
+        rows.add({line, 0, '\0'});
+  if (rows.size() > 0) return {};
+  if (lookup.bad_query) return tl::unexpected<Error>(*lookup.bad_query);
+  auto query = lookup.query;
+  query.clauses.insert(query.clauses.end(), lookup.besides.clauses.begin(), lookup.besides.clauses.end());
+  std::uint64_t number = 0;
+  for (const auto& row : view.macmap.rows) {
+    const auto line = record_of(row);
+    const bool inverted = request.inventory.reduce == model::Reduce::complement;
+    if (holds(query, row, line, ++number) != inverted) rows.add({line, number, '\0'});
+  }
+  return {};
+}
+
+}  // namespace ctys::action
