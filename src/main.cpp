@@ -111,8 +111,25 @@ struct Dispatch {
   int operator()(const cli::CandidatesWanted& wanted) const { return complete(wanted.words); }
 };
 
+// Was JSON asked for on a line that could not be read? Who parses the output gets the error there.
+bool asks_for_json(const std::vector<std::string>& arguments) {
+  for (std::size_t at = 0; at < arguments.size() && arguments[at] != "--"; ++at) {
+    const auto& word = arguments[at];
+    const bool is_next = (word == "--format" || word == "-F") && at + 1 < arguments.size();
+    if (word == "--json" || word == "-j" || text::equal_ci(word, "--format=json") ||
+        (is_next && text::equal_ci(arguments[at + 1], "json")))
+      return true;
+  }
+  return false;
+}
+
 int run(std::string_view program, const std::vector<std::string>& arguments) {
   const auto command = cli::parse(program, arguments);
+  if (!command && asks_for_json(arguments)) {
+    model::Request request;
+    request.output.format = model::Format::json;
+    return status_of(action::finish(command.error(), request));
+  }
   if (!command) return complain(command.error());
   return std::visit(Dispatch{}, *command);
 }

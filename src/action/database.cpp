@@ -65,6 +65,9 @@ Result<Database> database(std::string_view given, const fs::path& usual, std::st
   const auto trimmed = folder.has_filename() ? folder : folder.parent_path();
   if (fs::exists(trimmed, error) && !fs::is_directory(trimmed, error))
     return fail(Exit::usage, what, "it is not a folder", "name another one with " + std::string(option));
+  if (trimmed.extension() == ".fdb" && !fs::exists(trimmed, error))
+    return fail(Exit::usage, what, "it is named like a file of one",
+                "name the folder: " + std::string(option) + " " + trimmed.parent_path().string());
   if (!given.empty() && !fs::is_directory(trimmed.parent_path(), error))
     return fail(Exit::usage, what, "there is no folder " + trimmed.parent_path().string(),
                 "make that one first; the last part of the path is made by itself");

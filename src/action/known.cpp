@@ -75,11 +75,14 @@ Result<std::vector<Known>> ask_inventory(const model::Request& request) {
   const auto view = TRY(inventory::open_view(directories));
   const inventory::Addresses addresses(directories);
   std::vector<Known> all;
-  for (const auto& address : request.machines)
-    all.push_back(
-        from(request, address,
-             TRY(inventory::resolve({view, addresses}, address, paths::host_name(), request.types))));
-  for (const auto& warning : addresses.warnings()) log::write(log::Severity::warning, "inventory", warning);
+  std::vector<std::string> warnings;
+  for (const auto& address : request.machines) {
+    auto found = TRY(inventory::resolve({view, addresses}, address, paths::host_name(), request.types));
+    if (!found.warnings.empty()) warnings = std::move(found.warnings);  // of the same files each time
+    all.push_back(from(request, address, std::move(found)));
+  }
+  for (auto& warning : addresses.warnings()) warnings.push_back(std::move(warning));
+  for (const auto& warning : warnings) log::write(log::Severity::warning, "inventory", warning);
   return all;
 }
 

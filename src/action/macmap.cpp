@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
+#include "inventory/pattern.hpp"
 #include "inventory/view.hpp"
 
 #include <algorithm>
@@ -33,11 +34,28 @@ Record record_of(const MacRow& row, bool upper) {
   return record.set(Field::tcp, row.ip);
 }
 
-// A MAC address and an IP address mean themselves; any other word is found anywhere in the row.
-bool matches(const MacRow& row, const std::string& word) {
-  if (const auto mac = inventory::machine_mac(word)) return row.mac == *mac;
-  if (const auto ip = inventory::machine_ip(word)) return row.ip == *ip;
-  return text::lower(inventory::to_text(row)).find(text::lower(word)) != std::string::npos;
+// A MAC address and an IP address mean themselves, however they are spelled; any other word is a regular
+// expression, for which a MAC address is written in either case.
+struct Word {
+  std::optional<std::string> mac;
+  std::optional<std::string> ip;
+  inventory::Pattern pattern;
+
+  [[nodiscard]] bool matches(const MacRow& row) const {
+    if (mac) return row.mac == *mac;
+    if (ip) return inventory::machine_ip(row.ip) == ip;
+    return pattern.matches(to_text(row)) ||
+           pattern.matches(row.name + ';' + text::lower(row.mac) + ';' + row.ip);
+  }
+};
+
+Result<std::vector<Word>> words_of(const model::MacmapOptions& options) {
+  std::vector<Word> words;
+  for (const auto& text : options.patterns) {
+    auto& word = words.emplace_back(Word{inventory::machine_mac(text), inventory::machine_ip(text), {}});
+    if (!word.mac && !word.ip) word.pattern = TRY(inventory::Pattern::compile(text));
+  }
+  return words;
 }
 
 std::string host_declarations(const std::vector<MacRow>& rows) {
@@ -56,14 +74,14 @@ std::string host_declarations(const std::vector<MacRow>& rows) {
   return out;
 }
 
-Exit show(std::vector<MacRow> rows, const model::Request& request) {
+Exit show(std::vector<MacRow> rows, std::span<const Word> words, const model::Request& request) {
   const auto& options = request.macmap;
   std::erase_if(rows, [&](const MacRow& row) {
-    return std::any_of(options.patterns.begin(), options.patterns.end(),
-                       [&](const auto& word) { return !matches(row, word); });
+    return std::any_of(words.begin(), words.end(), [&](const Word& word) { return !word.matches(row); });
   });
   if (options.sort) inventory::sort_by(rows, static_cast<MacColumn>(*options.sort));
-  if (rows.empty() && !options.patterns.empty())
+  // The original ended with 0 whatever it found, as ctys-vhost did.
+  if (rows.empty() && !words.empty() && !options.is_classic)
     return finish({Exit::nothing,
                    "no row matches '" + text::printable(options.patterns.back()) + "'",
                    {},
@@ -84,14 +102,16 @@ void warn(const std::string& text) {
 }
 
 Exit look_up(const model::Request& request) {
+  const auto words = words_of(request.macmap);
+  if (!words) return finish(words.error(), request);
   const auto directories = inventory::view_directories(request.macmap.directories);
   auto view = inventory::read_macmaps(directories);
   if (!view) return finish(view.error(), request);
   for (const auto& warning : view->warnings) warn(warning);
-  return show(std::move(view->macmap.rows), request);
+  return show(std::move(view->macmap.rows), *words, request);
 }
 
-std::string words_of(const MacRow& row) {
+std::string addresses_of(const MacRow& row) {
   return row.mac + (row.ip.empty() ? "" : " " + row.ip);
 }
 
@@ -101,9 +121,9 @@ Record row_of(const MacChange& change) {
   if (row.get(Field::name).empty()) row.set(Field::name, row.get(Field::mac));
   switch (change.kind) {
     case MacChange::Kind::added:
-      return row.set(Field::result, "new").set(Field::detail, words_of(change.after));
+      return row.set(Field::result, "new").set(Field::detail, addresses_of(change.after));
     case MacChange::Kind::gone:
-      return row.set(Field::result, "gone").set(Field::detail, words_of(change.before));
+      return row.set(Field::result, "gone").set(Field::detail, addresses_of(change.before));
     case MacChange::Kind::changed:
       break;
   }
@@ -169,6 +189,8 @@ Result<std::vector<Record>> fill(std::span<const inventory::Lease> leases, const
 Exit collect(const model::Request& request) {
   const auto& options = request.macmap;
   const auto first = options.directories.substr(0, options.directories.find(':'));
+  const auto words = words_of(options);
+  if (!words) return finish(words.error(), request);
   auto place = database(first, inventory::home_directory({}), inventory::kMacmapName, "-p");
   if (!place && !options.print) return finish(place.error(), request);
   plugin::Outcome outcome;
@@ -177,7 +199,7 @@ Exit collect(const model::Request& request) {
   if (options.print) {
     Macmap told;
     (void)inventory::merge_leases(told, *leases, inventory::MacMode::append);
-    auto status = show(std::move(told.rows), request);
+    auto status = show(std::move(told.rows), *words, request);
     for (const auto& failure : outcome.failures) status = worse(status, finish(failure.error, request));
     return status;
   }

@@ -143,6 +143,7 @@ void warn_of_faults(const inventory::Source& source, const inventory::Faults& fa
 // --stdio: the records to stdout, the counts to stderr.
 Result<void> to_stdout(const inventory::Source* old, std::span<const inventory::ScanOf> scans) {
   const auto merge = TRY(inventory::plan_merge(old, scans));
+  if (old != nullptr) warn_of_faults(*old, merge.faults);
   TRY_VOID(inventory::write_merge(old, merge, [](std::string_view piece) -> Result<void> {
     if (print(piece)) return {};
     return fail(Exit::failed, "cannot write to stdout");

@@ -9,11 +9,15 @@
 #include "base/text.hpp"
 #include "inventory/copy.hpp"
 #include "inventory/find.hpp"
+#include "inventory/index.hpp"
+#include "inventory/labels.hpp"
+#include "inventory/upkeep.hpp"
 #include "inventory/view.hpp"
 #include "model/lexer.hpp"
 #include "ui/render.hpp"
 #include "ui/select.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -42,7 +46,7 @@ Result<bool> gather_key(const Records& view, const Lookup& lookup, const model::
   const auto& key = *lookup.key;
   const auto by = request.inventory.no_index ? inventory::By::scan : inventory::By::index;
   auto found = TRY(inventory::find_completed(view.files, key, view.addresses, by));
-  tell_warnings(found.warnings);
+  tell_faults(found.warnings);
   for (const auto& match : found.matches)
     if (inventory::holds(lookup.besides, match.line, 0)) rows.add({match.line, 0, '\0'});
   return !found.matches.empty();
@@ -53,7 +57,7 @@ Result<void> gather(const Records& view, const Query& query, const model::Reques
   options.addresses = &view.addresses;
   options.numbers = shows_numbers(request);
   options.inverted = request.inventory.reduce == Reduce::complement;
-  tell_warnings(TRY(inventory::scan(view.files, query, options, [&](const inventory::Selected& record) {
+  tell_faults(TRY(inventory::scan(view.files, query, options, [&](const inventory::Selected& record) {
     rows.add({record.line, record.number, '\0'});
     return true;
   })));
@@ -127,7 +131,8 @@ void reduce_rows(Reduce reduce, Kept& rows) {
 bool can_stream(const model::Request& request) {
   const auto& inventory = request.inventory;
   const auto reduce = inventory.reduce;
-  return !request.output.sort.on && !inventory.repeats &&
+  return !request.output.sort.on && !inventory.repeats && !inventory.runtime &&
+         inventory.load == model::Load::none &&
          inventory.reachability.how == model::Reachability::How::none &&
          (reduce == Reduce::all || reduce == Reduce::first || reduce == Reduce::complement);
 }
@@ -136,6 +141,7 @@ struct Answer {
   std::uint64_t count = 0;
   bool written = true;
   bool ambiguous = false;  // -M unique
+  Exit live = Exit::ok;    // -r, -c: what became of asking
 };
 
 Result<Answer> stream(const Records& view, const Query& query, const model::Request& request) {
@@ -148,13 +154,13 @@ Result<Answer> stream(const Records& view, const Query& query, const model::Requ
   bool written = true;
   const bool as_it_is = query.is_everything() && !options.numbers && !options.inverted && !one;
   if (as_it_is && printer.takes_text() && !view.addresses.exist()) {
-    tell_warnings(TRY(inventory::copy_records(view.files, [&](std::string_view text, bool plain) {
+    tell_faults(TRY(inventory::copy_records(view.files, [&](std::string_view text, bool plain) {
       return written = plain ? printer.add_text(text) : printer.add({text, 0, '\0'});
     })));
     written = written && (printer.count() == 0 || printer.end());
     return Answer{printer.count(), written, false};
   }
-  tell_warnings(TRY(inventory::scan(view.files, query, options, [&](const inventory::Selected& record) {
+  tell_faults(TRY(inventory::scan(view.files, query, options, [&](const inventory::Selected& record) {
     written = printer.add({record.line, record.number, '\0'});
     return written && !one;
   })));
@@ -178,6 +184,33 @@ Result<Answer> print_chosen(const model::Request& request, Kept& rows) {
   return print_kept(request, rows);
 }
 
+Exit complain(const std::vector<plugin::Failure>& failures) {
+  Exit status = Exit::ok;
+  for (const auto& failure : failures) status = worse(status, failure.error.code);
+  for (const auto& error : ui::fold(failures))
+    (void)write_all(STDERR_FILENO, ui::describe(error, ui::terminal()));
+  return status;
+}
+
+// -r and -c: with what runs.
+Result<Answer> answer_live(const Records& view, const Lookup& lookup, const model::Request& request,
+                           Kept& rows) {
+  Exit status = Exit::ok;
+  if (request.inventory.runtime) status = complain(TRY(add_running(request, lookup, view, rows)));
+  Answer result;
+  if (request.inventory.load == model::Load::count) {
+    const auto loads = TRY(choose_by_load(request, rows));
+    status = worse(status, complain(loads.failures));
+    result = {loads.text.size(), print(loads.text), false};
+  } else {
+    if (request.inventory.load != model::Load::none)
+      status = worse(status, complain(TRY(choose_by_load(request, rows)).failures));
+    result = TRY(print_chosen(request, rows));
+  }
+  result.live = status;
+  return result;
+}
+
 Result<Answer> answer(const Records& view, const Lookup& lookup, const model::Request& request) {
   Kept rows;
   const auto query = both(lookup.query, lookup.besides);
@@ -189,6 +222,8 @@ Result<Answer> answer(const Records& view, const Lookup& lookup, const model::Re
   if (!by_key) TRY_VOID(gather(view, query, request, rows));
   if (!by_key && request.inventory.repeats) TRY_VOID(repeat(query, rows));
   TRY_VOID(keep_reachable(request, view, rows));
+  if (request.inventory.runtime || request.inventory.load != model::Load::none)
+    return answer_live(view, lookup, request, rows);
   return print_chosen(request, rows);
 }
 
@@ -236,8 +271,38 @@ Result<void> tell_statistics(const Records& view, const Lookup& lookup, const mo
 Exit status_of(const Answer& result, const model::Request& request) {
   if (result.ambiguous) return Exit::not_unique;
   if (!result.written) return Exit::failed;
+  if (result.live != Exit::ok) return result.live;
   // The original ended with 0 whatever it found, and scripts rely on it.
   return result.count > 0 || request.inventory.is_classic ? Exit::ok : Exit::nothing;
+}
+
+// A file that has just been written is believed once the clock of the file system has gone on.
+Result<inventory::Built> build_when_believed(const inventory::Source& file) {
+  constexpr int kPatience = 20;
+  constexpr int kTick = 10;  // milliseconds
+  auto built = TRY(inventory::build_index(file));
+  for (int i = 0; i < kPatience && built == inventory::Built::too_fresh; ++i) {
+    ::poll(nullptr, 0, kTick);
+    built = TRY(inventory::build_index(file));
+  }
+  return built;
+}
+
+// -C REBUILDCACHE and CLEARALL: the index is made anew, or removed.
+Result<void> renew(std::span<const inventory::Source> files, const model::Request& request) {
+  for (const auto& file : files) {
+    TRY_VOID(inventory::clear_derived(file));
+    if (request.inventory.clears_all) continue;
+    const auto built = TRY(build_when_believed(file));
+    if (built == inventory::Built::nowhere)
+      log::write(log::Severity::warning, "inventory",
+                 "no index of " + file.path().string() + " can be written: look-ups read the whole file");
+    if (built == inventory::Built::too_fresh)
+      log::write(log::Severity::warning, "inventory",
+                 file.path().string() + " has just been changed: its index is made by the next look-up");
+    inventory::refresh_labels(file);
+  }
+  return {};
 }
 
 Result<Exit> look_up(const model::Request& request) {
@@ -254,7 +319,11 @@ Result<Exit> look_up(const model::Request& request) {
   }
   if (const auto mapped = TRY(answer_by_macmap(lookup, request))) return status_of(*mapped, request);
   const auto directories = inventory::view_directories(request.inventory.databases);
+  if (request.inventory.clears_leftovers)
+    for (const auto& directory : directories) TRY_VOID(inventory::clear_leftovers(directory));
   const auto files = TRY(inventory::open_view(directories));
+  if (request.inventory.rebuilds_index || request.inventory.clears_all) TRY_VOID(renew(files, request));
+  if (request.inventory.clears_all) return Exit::ok;
   const inventory::Addresses addresses(directories);
   const Records view{files, addresses};
   if (request.inventory.batch) return answer_keys(request, view);
@@ -268,6 +337,12 @@ Result<Exit> look_up(const model::Request& request) {
 
 void tell_warnings(std::span<const std::string> warnings) {
   for (const auto& warning : warnings) log::write(log::Severity::warning, "inventory", warning);
+}
+
+void tell_faults(std::span<const std::string> warnings) {
+  static bool told = false;
+  if (!told) tell_warnings(warnings);
+  told = told || !warnings.empty();
 }
 
 Exit vhost(const model::Request& request) {

@@ -7,6 +7,7 @@
 #include "inventory/view.hpp"
 #include "model/record.hpp"
 #include "model/request.hpp"
+#include "plugin/collect.hpp"
 #include "ui/terminal.hpp"
 
 #include <cstdint>
@@ -113,14 +114,27 @@ class Printer {
 // missing is an error of status 10.
 [[nodiscard]] Result<void> gather_macmap(const model::Request& request, const Lookup& lookup, Kept& rows);
 
-// What was passed over in the inventory, told as warnings.
 void tell_warnings(std::span<const std::string> warnings);
+// Of lines of the view that are no records: however often it is read, they are told once.
+void tell_faults(std::span<const std::string> warnings);
 
 // --batch
 [[nodiscard]] Result<Exit> answer_keys(const model::Request& request, const inventory::Records& view);
 
 // -S and the lists of -C.
 [[nodiscard]] Exit list_inventory(const model::Request& request);
+
+// -r: adds rows for machines that run, match, and are in no record. Returns who could not be asked.
+[[nodiscard]] Result<std::vector<plugin::Failure>> add_running(const model::Request& request,
+                                                               const Lookup& lookup,
+                                                               const inventory::Records& view, Kept& rows);
+
+// -c: keeps the rows of one host, or counts. A host of which a part could not be asked has no count.
+struct Loads {
+  std::string text;  // HOST;COUNT, one a line, of CNT
+  std::vector<plugin::Failure> failures;
+};
+[[nodiscard]] Result<Loads> choose_by_load(const model::Request& request, Kept& rows);
 
 // -x: marks or removes rows by whether their machine, or the one that holds it, answers.
 [[nodiscard]] Result<void> keep_reachable(const model::Request& request, const inventory::Records& view,

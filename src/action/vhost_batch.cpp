@@ -51,7 +51,7 @@ Result<Exit> answer_keys(const model::Request& request, const inventory::Records
         }
       },
       options));
-  tell_warnings(result.warnings);
+  tell_faults(result.warnings);
   tell_warnings(view.addresses.warnings());
   if (result.bad > 0)
     log::write(log::Severity::error, "inventory",

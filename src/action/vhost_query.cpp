@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/vhost.hpp"
 #include "base/text.hpp"
+#include "groups/expand.hpp"
 #include "model/address.hpp"
 #include "model/lexer.hpp"
 
@@ -100,6 +101,29 @@ Result<void> add_types(Query& query, std::span<const std::string> types) {
   return {};
 }
 
+// -C GROUPS: a word that is the name of a group stands for the records of its members, and of all machines on
+// those that are hosts.
+Result<std::optional<std::vector<inventory::Key>>> members_of(const std::string& word) {
+  constexpr std::size_t kMost = 10'000;
+  const auto source = groups::usual_source();
+  const auto name = word.substr(word.starts_with('@') ? 1 : 0);
+  if (!groups::is_group_name(name) || !TRY(source.load(name, 0))) return std::nullopt;
+  groups::Rules rules;
+  rules.stacks = true;
+  const std::vector<std::string> words{"@" + name};
+  std::vector<inventory::Key> keys;
+  for (const auto& host : groups::names_of(TRY(groups::expand(words, source, rules)))) {
+    const auto target = TRY(model::parse_target(host));
+    keys.push_back(TRY(inventory::make_key(target.host)));
+    keys.back().kinds |= inventory::only(inventory::Kind::host);
+  }
+  if (keys.size() > kMost)
+    return fail(Exit::usage, "the group " + model::in_quotes(name) + " is too large for a query",
+                "it has " + std::to_string(keys.size()) + " members, at most " + std::to_string(kMost) +
+                    " can be looked for");
+  return keys;
+}
+
 // What the search is for when a word is no key: whether it is one is seen in the records.
 bool may_be_key(const std::string& word) {
   return !word.empty() && word != "." && !is_operator(word) &&
@@ -119,10 +143,12 @@ Result<Lookup> lookup_of(const model::Request& request) {
     lookup.query = TRY(inventory::parse_search(inventory.words));
   } else {
     const auto keys = inventory.is_classic ? inventory::Keys::no : inventory::Keys::yes;
-    const bool alone = !inventory.is_classic && inventory.words.size() == 1 && may_be_key(inventory.words[0]);
+    const bool alone = !inventory.is_classic && !inventory.names_groups && inventory.words.size() == 1 &&
+                       may_be_key(inventory.words[0]);
     if (alone)
       if (auto key = inventory::parse_key(inventory.words[0])) lookup.key = *std::move(key);
-    auto query = inventory::parse_query(inventory.words, keys);
+    const auto groups = inventory.names_groups ? inventory::ReadGroup(members_of) : inventory::ReadGroup();
+    auto query = inventory::parse_query(inventory.words, keys, groups);
     if (query)
       lookup.query = *std::move(query);
     else if (!lookup.key)

@@ -15,15 +15,6 @@ using model::GroupsVerb;
 
 constexpr std::string_view kModes = "1|2|3|4|5|5x|6|6u|7|7u|8|8u";
 
-Result<void> read_mode(GroupsOptions& groups, const std::string& value) {
-  if (!is_one_of(value, kModes)) return bad_word("--mode", value, kModes);
-  groups.mode = static_cast<unsigned>(value.front() - '0');
-  groups.numbered = text::lower(value).ends_with('x');
-  groups.unique = text::lower(value).ends_with('u');
-  groups.verb = groups.mode == 1 ? GroupsVerb::list : GroupsVerb::members;
-  return {};
-}
-
 // Which of the options that say what to do is there: at most one, and no verb beside it.
 Result<void> read_form(GroupsOptions& groups, const ModernLine& line, bool has_verb) {
   constexpr std::array kForms{Opt::mode, Opt::list_groups, Opt::folders, Opt::files};
@@ -41,7 +32,7 @@ Result<void> read_form(GroupsOptions& groups, const ModernLine& line, bool has_v
   if (form == nullptr) return {};
   switch (form->option->id) {
     case Opt::mode:
-      return read_mode(groups, form->values.back());
+      return read_groups_mode(groups, "--mode", form->values.back());
     case Opt::list_groups:
       groups.verb = GroupsVerb::list;
       groups.mode = 1;
@@ -63,6 +54,15 @@ void take_names(GroupsOptions& groups, std::span<const std::string> words) {
 }
 
 }  // namespace
+
+Result<void> read_groups_mode(GroupsOptions& groups, const std::string& option, const std::string& value) {
+  if (!is_one_of(value, kModes)) return bad_word(option, value, kModes);
+  groups.mode = static_cast<unsigned>(value.front() - '0');
+  groups.numbered = text::lower(value).ends_with('x');
+  groups.unique = text::lower(value).ends_with('u');
+  groups.verb = groups.mode == 1 ? GroupsVerb::list : GroupsVerb::members;
+  return {};
+}
 
 Result<void> read_groups(Draft& draft, const ModernLine& line) {
   auto& groups = draft.request.groups;

@@ -8,6 +8,9 @@ namespace ctys::cli {
 
 inline constexpr std::string_view kGroupsVerbs = "list|tree|expand|fold|count";  // as model::GroupsVerb
 
+// The modes 1 to 8 of ctys-groups -m, with x and u.
+[[nodiscard]] Result<void> read_groups_mode(model::GroupsOptions& groups, const std::string& option,
+                                            const std::string& value);
 [[nodiscard]] Result<void> read_groups(Draft& draft, const ModernLine& line);
 
 }  // namespace ctys::cli

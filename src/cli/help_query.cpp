@@ -48,13 +48,17 @@ Prose inventory_prose(model::Action action) {
        "name, INDEX for the number of the record, CTYSADDRESS for the address as HOST[KEYS], MAXKEY for the "
        "first six fields, MACHINE for the whole record, the formats TAB, REC, SPEC, XML and JSON, TITLE, and "
        "SORT[:[UNIQUE%][REVERSE%][column]]. Fields alone are printed with ';' between them. Without -o and "
-       "--columns the columns are those of the macro TAB_CTYS_VHOST_DEFAULT."},
+       "--columns the columns are those of the macro TAB_CTYS_VHOST_DEFAULT.",
+       "A record that has a MAC address and no other gets one from macmap.fdb, in what is shown and in what "
+       "is "
+       "searched. -r and -c ask the hypervisors of this host, or of those named with -R, for what runs."},
       {{"ctys vhost web01", "the record of web01"},
        {"ctys vhost mac:52:54:00:ab:cd:ef -o tcp", "the address of the machine with this MAC address"},
        {"ctys vhost lab00 AND F:type:QEMU NOT E:28:1", "machines on lab00, without lab00 itself"},
        {"ctys vhost 'web[0-9]+' -o l,tcp,sort", "labels and addresses, sorted"},
        {"ctys vhost -o ctysaddress web01", "its address with its host, for other commands"},
        {"ctys vhost --batch -o l,tcp <keys", "labels and addresses for a list of keys, in its order"},
+       {"ctys vhost -c cnt .", "how many machines run on each host of the inventory"},
        {"ctys vhost -S listdb", "the files of the inventory"}}};
 }
 

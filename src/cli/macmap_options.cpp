@@ -85,8 +85,25 @@ Result<void> read_database(MacmapOptions& macmap, const ModernLine& line) {
   return {};
 }
 
+// A row has three columns; the others that the program knows would be empty in each.
+Result<void> check_columns(const model::Output& output) {
+  const auto check = [](std::string_view option, Field field, std::string_view word) -> Result<void> {
+    if (model::position(model::Layout::macmap, field) != 0) return {};
+    return bad_value(option, word, "a row of macmap.fdb has no such column",
+                     "its columns are name, mac and ip");
+  };
+  for (const auto& column : output.columns) TRY_VOID(check("--columns", column.field, column.title));
+  for (const auto& filter : output.filters)
+    if (filter.field) TRY_VOID(check("--filter", *filter.field, filter.pattern));
+  if (output.sort.field) TRY_VOID(check("--sort", *output.sort.field, "this column"));
+  return {};
+}
+
 Result<void> check_together(const model::Request& request, const ModernLine& line) {
   const auto& macmap = request.macmap;
+  if (macmap.host_syntax && request.output.format != model::Format::automatic)
+    return fail(Exit::usage, "'--host-syntax' is a form of its own", "another one was asked for as well",
+                "leave out -E, or --json and --format");
   const bool fills = !macmap.sources.empty() || !macmap.hosts.empty();
   for (const auto id : {Opt::replace, Opt::print, Opt::plan})
     if (const auto* given = find(line.options, id); given != nullptr && !fills)
@@ -115,6 +132,7 @@ Result<void> read_macmap(Draft& draft, const ModernLine& line) {
   TRY_VOID(read_database(macmap, line));
   TRY_VOID(read_sources(macmap, line));
   if (const auto* debug = find(line.options, Opt::diagnostics)) TRY_VOID(set_debug_level(draft, *debug));
+  TRY_VOID(check_columns(draft.request.output));
   return check_together(draft.request, line);
 }
 

@@ -136,7 +136,10 @@ Result<Command> parse(std::string_view program, std::span<const std::string> arg
   if (program == "ctys-vhost" && (words.empty() || words.front() != "__complete"))
     return parse_inventory(model::Action::vhost, words, true);
   if (program.starts_with("ctys-")) words.insert(words.begin(), TRY(companion_word(program)));
-  return parse_words(words);
+  auto command = parse_words(words);
+  if (program == "ctys-macmap" && command)
+    if (auto* request = std::get_if<model::Request>(&*command)) request->macmap.is_classic = true;
+  return command;
 }
 
 }  // namespace ctys::cli

@@ -19,7 +19,9 @@ struct InventoryLine {
   Draft draft;
   model::Action action{};
   bool classic = false;
-  bool chooses_output = false;  // by -o
+  bool chooses_output = false;               // by -o
+  Format option_format = Format::automatic;  // --json, --format
+  Format word_format = Format::automatic;    // a word of -o
   bool terse = false;
   std::optional<std::string> help;  // topic
   unsigned versions = 0;
@@ -47,19 +49,32 @@ Result<void> set_format(InventoryLine& line, const std::string& option, const st
   return {};
 }
 
+Result<void> read_output_words(InventoryLine& line, const std::string& value) {
+  auto& format = line.draft.request.output.format;
+  const auto before = std::exchange(format, Format::automatic);
+  TRY_VOID(read_output_list(line.draft, value));
+  if (format == Format::automatic)
+    format = before;
+  else
+    line.word_format = format;
+  return {};
+}
+
 Result<void> apply_output(InventoryLine& line, const LongOption& option, const std::string& value) {
   auto& output = line.draft.request.output;
   const auto name = name_of(option);
   switch (option.id) {
     case Opt::output:
       line.chooses_output = true;
-      return read_output_list(line.draft, value);
+      return read_output_words(line, value);
     case Opt::columns:
       return read_column_list(line.draft, value);
     case Opt::format:
-      return set_format(line, name, value);
+      TRY_VOID(set_format(line, name, value));
+      line.option_format = output.format;
+      return {};
     case Opt::json:
-      output.format = Format::json;
+      line.option_format = output.format = Format::json;
       return {};
     case Opt::quick_list:
       line.terse = true;
@@ -117,6 +132,14 @@ Result<void> apply_option(InventoryLine& line, const LongOption& option, const s
     case Opt::statistics:
       inventory.statistics = TRY(parse_number(name, value, 9));
       return {};
+    case Opt::load:
+      inventory.load = static_cast<model::Load>(1 + TRY(enum_of<int>(name, value, "MINCNT|MAXCNT|CNT")));
+      return {};
+    case Opt::runtime:
+      inventory.runtime = true;
+      return {};
+    case Opt::remote:
+      return add_targets(line.draft, name, value);
     case Opt::login:
       inventory.login = value;
       return {};
@@ -280,6 +303,30 @@ Result<void> apply_defaults(InventoryLine& line) {
   return {};
 }
 
+// Who asks for JSON must not get text.
+Result<void> check_forms(InventoryLine& line) {
+  const auto& request = line.draft.request;
+  if (line.option_format != Format::automatic && line.word_format != Format::automatic &&
+      line.option_format != line.word_format)
+    return fail(Exit::usage, "-o and --format (--json) ask for different forms of the output", {},
+                "leave out one of them");
+  const auto form = request.output.format;
+  const bool structured = form == Format::json || form == Format::xml;
+  if (structured && request.plan)
+    return fail(Exit::usage, "--plan says in words what would be looked for",
+                "JSON or XML was asked for as well", "leave out one of them");
+  if (form != Format::automatic && line.inventory().load == model::Load::count)
+    return fail(Exit::usage, "-c cnt has one form only, HOST;COUNT", "another one was asked for",
+                "leave out --json, --format, or the form in -o");
+  if (structured && line.inventory().prints_address)
+    return fail(Exit::usage, "-o ctysaddress is a form of its own", "JSON or XML was asked for as well",
+                "leave out one of them");
+  if (line.inventory().listing != model::Listing::none && form != Format::automatic)
+    return fail(Exit::usage, "a list has one form only, a line for each entry", "another one was asked for",
+                "leave out --json, --format, or the form in -o; ctys groups list --json lists groups");
+  return {};
+}
+
 Result<void> check_choices(InventoryLine& line) {
   auto& inventory = line.inventory();
   const bool lists = inventory.listing != model::Listing::none;
@@ -299,6 +346,15 @@ Result<void> check_choices(InventoryLine& line) {
     return fail(Exit::usage, "--batch answers keys, and nothing else",
                 "it goes together with --database, --columns and fields of -o only",
                 "leave out the other options");
+  const bool live = inventory.runtime || inventory.load != model::Load::none;
+  if (!live && !request.where.targets.empty())
+    return fail(Exit::usage, "-R has no effect", "nobody asked for what runs there", "add -r or -c");
+  if (live && (lists || inventory.batch || inventory.macmap == model::MacmapUse::only))
+    return fail(Exit::usage, "-r and -c look at records", "a list, --batch or -C macmaponly was asked for",
+                "leave out one of them");
+  if (inventory.runtime && inventory.reduce == model::Reduce::complement)
+    return fail(Exit::usage, "-r and -M complement exclude each other",
+                "machines that run are added where they match", "leave out one of them");
   if (inventory.repeats && inventory.reduce == model::Reduce::complement)
     return fail(Exit::usage, "--compat and -M complement exclude each other",
                 "records that do not match have no alternatives", "leave out one of them");
@@ -321,6 +377,7 @@ Result<Command> parse_inventory(model::Action action, std::span<const std::strin
   if (line.help) return HelpWanted{*line.help};
   if (line.versions > 0) return VersionWanted{line.versions > 1, line.terse};
   TRY_VOID(check_choices(line));
+  TRY_VOID(check_forms(line));
   TRY_VOID(check_macmap(line));
   if (line.draft.refused) return tl::unexpected<Error>(*std::move(line.draft.refused));
   TRY_VOID(apply_defaults(line));

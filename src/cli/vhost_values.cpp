@@ -1,6 +1,7 @@
 // The values of the inventory's options: what is reachable, what is listed, where data comes from.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/text.hpp"
+#include "cli/groups_options.hpp"
 #include "cli/vhost.hpp"
 
 #include <algorithm>
@@ -31,21 +32,38 @@ Result<void> read_reachable(Draft& draft, const std::string& option, const std::
   return {};
 }
 
+namespace {
+
+constexpr std::string_view kMembers = "MEMBERSGROUP";
+
+// MEMBERSGROUP7u: the form is one of ctys-groups -m.
+Result<void> read_members(Draft& draft, std::string_view word) {
+  const auto mode = word.size() > kMembers.size() ? std::string(word.substr(kMembers.size())) : "2";
+  TRY_VOID(read_groups_mode(draft.request.groups, "MEMBERSGROUP", mode));
+  if (draft.request.groups.mode == 1) return bad_word("MEMBERSGROUP", mode, "2|3|4|5|5x|6|6u|7|7u|8|8u");
+  draft.request.inventory.listing = model::Listing::group_members;
+  return {};
+}
+
+}  // namespace
+
 // LIST[:group%group]
 Result<void> read_listing(Draft& draft, const std::string& option, const std::string& value) {
   using model::Listing;
   const auto colon = value.find(':');
   const auto word = std::string_view(value).substr(0, colon);
-  if (text::upper(word).starts_with("MEMBERSGROUP")) {
-    draft.refuse(value,
-                 "members of groups with what they include: ctys shows the text of a group only so far");
+  auto& inventory = draft.request.inventory;
+  if (text::upper(word).starts_with(kMembers)) {
+    TRY_VOID(read_members(draft, word));
+    if (colon != std::string::npos)
+      for (auto& group : model::values(value.substr(colon + 1)))
+        if (!group.empty()) inventory.listed_groups.push_back(std::move(group));
     return {};
   }
   constexpr std::string_view kWords = "LISTALL|LIST|LISTDB|MEMBERSDB|LISTGROUP|CONTENTGROUP";
   constexpr std::array kMeaning{Listing::all,     Listing::all,    Listing::databases,
                                 Listing::members, Listing::groups, Listing::group_content};
   const auto at = TRY(enum_of<std::size_t>(option, word, kWords));
-  auto& inventory = draft.request.inventory;
   inventory.listing = kMeaning[at];
   if (colon == std::string::npos) return {};
   if (inventory.listing != Listing::groups && inventory.listing != Listing::group_content)
@@ -71,12 +89,22 @@ Result<void> read_cache(Draft& draft, const std::string& option, const std::stri
       continue;  // there are no intermediate files that could be kept
     else if (is_one_of(word, "MACMAP|MACMAPONLY"))
       inventory.macmap = is_one_of(word, "MACMAP") ? model::MacmapUse::first : model::MacmapUse::only;
-    else if (is_one_of(word, "GROUPS|ADJUST|CLEARTMP|CLEARALL|REBUILDCACHE"))
-      draft.refuse(
-          word, "caches of groups and addresses: ctys vhost reads the records and their index only so far");
+    else if (is_one_of(word, "GROUPS"))
+      inventory.names_groups = true;
+    else if (is_one_of(word, "REBUILDCACHE"))
+      inventory.rebuilds_index = true;
+    else if (is_one_of(word, "CLEARTMP"))
+      inventory.clears_leftovers = true;
+    else if (is_one_of(word, "CLEARALL"))
+      inventory.clears_all = inventory.clears_leftovers = true;
+    else if (is_one_of(word, "ADJUST"))
+      draft.refuse(word,
+                   "adjusting caches: the index of the inventory is checked at each use and needs no care; "
+                   "REBUILDCACHE makes it anew");
     else
       return bad_word(option, word,
-                      "OFF|MACMAP|MACMAPONLY|LIST|LISTCACHE|LISTTARGETS|LISTGROUPS|MEMBERSDB|KEEPALL");
+                      "OFF|MACMAP|MACMAPONLY|GROUPS|REBUILDCACHE|CLEARTMP|CLEARALL|KEEPALL|LIST|LISTCACHE|"
+                      "LISTTARGETS|LISTGROUPS|MEMBERSDB");
   }
   return {};
 }

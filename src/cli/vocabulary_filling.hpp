@@ -75,7 +75,7 @@ inline constexpr std::array kFillingOptions{
     LongOption{Opt::plan, "plan", '\0', {}, Kind::none, {}, false, "General", kMacmap,
       "print what would be done and stop", {}},
     LongOption{Opt::plan, "dry-run", '\0', {}, Kind::none, {}, false, "General", kFillers,
-      "the same: what would change, and nothing is written", {}},
+      "tell what would change, and write nothing", {}},
     LongOption{Opt::diagnostics, "debug", 'd', "LEVEL", Kind::number, {}, false, "General", kFillers,
       "old option: 0 warnings, 1 what happens, 2 everything", {}, true},
 };

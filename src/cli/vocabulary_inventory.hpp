@@ -22,16 +22,10 @@ inline constexpr ActionSet kVhost{model::Action::vhost};
 inline constexpr ActionSet kQueries{model::Action::vhost, model::Action::find};
 inline constexpr std::string_view kQueryFormats = "table|tab_gen|rec|spec|xml|terse|machine|json";
 inline constexpr std::string_view kReductions = "first|last|all|complement|sort|usort|unique";
-inline constexpr std::string_view kListings = "listall|list|listdb|membersdb|listgroup|contentgroup";
+inline constexpr std::string_view kListings =
+    "listall|list|listdb|membersdb|listgroup|contentgroup|membersgroup";
 inline constexpr std::string_view kCaches =
-    "off|macmap|macmaponly|listcache|listtargets|listgroups|membersdb";
-
-namespace refusal {
-inline constexpr std::string_view kRuntime =
-    "data of running machines (-c, -r): ctys vhost shows what the inventory holds; ctys list shows what runs";
-inline constexpr std::string_view kRemoteRuntime =
-    "data of running machines of other hosts (-R): ctys works on this host only so far";
-}  // namespace refusal
+    "off|macmap|macmaponly|groups|rebuildcache|cleartmp|clearall|listcache|listtargets|listgroups|membersdb";
 
 // clang-format off
 inline constexpr std::array kInventoryOptions{
@@ -45,7 +39,9 @@ inline constexpr std::array kInventoryOptions{
       {}},
     LongOption{Opt::cache, "cache", 'C', "WORD", Kind::choice, kCaches, true, "Inventory", kVhost,
       "off: read the records, not the index; macmap: addresses from macmap.fdb, where it has them; macmaponly: from "
-      "nowhere else; the others are lists, as those of --show", {}},
+      "nowhere else; groups: a word that names a group stands for its members; rebuildcache: make the index anew; "
+      "cleartmp: remove what killed writers left; clearall: and the index, and stop; the others are lists, as those "
+      "of --show", {}},
     LongOption{Opt::batch, "batch", '\0', {}, Kind::none, {}, false, "Query", kVhost,
       "read keys from standard input, one a line, and answer each with one line, in order", {}},
     LongOption{Opt::input, "input", 'i', "ctysaddress", Kind::choice, "ctysaddress|ctys", false, "Query", kVhost,
@@ -73,15 +69,17 @@ inline constexpr std::array kInventoryOptions{
     LongOption{Opt::unique, "unique", '\0', {}, Kind::none, {}, false, "Output", kQueries,
       "leave out equal rows", {}},
     LongOption{Opt::show, "show", 'S', "LIST[:GROUP%GROUP]", Kind::choice, kListings, false, "Lists", kVhost,
-      "databases, their hosts, groups, or the text of a group instead of records", {}},
+      "databases, their hosts, groups, the text of a group, or its members in a form of ctys-groups -m "
+      "(membersgroup8u) instead of records", {}},
     LongOption{Opt::deadline, "deadline", '\0', "TIME", Kind::time, {}, false, "Waiting", kQueries,
       "give up after this time: 10, 10s, 500ms, 2m", {}},
     LongOption{Opt::load, "load", 'c', "mincnt|maxcnt|cnt", Kind::choice, "mincnt|maxcnt|cnt", false, "Inventory",
-      kVhost, "hosts by their load", refusal::kRuntime},
+      kVhost, "only records of the host with the fewest or the most running machines; cnt: how many each host has, "
+      "as HOST;COUNT", {}},
     LongOption{Opt::runtime, "runtime", 'r', {}, Kind::none, {}, false, "Inventory", kVhost,
-      "with what runs", refusal::kRuntime},
-    LongOption{Opt::remote, "remote", 'R', "HOST[,HOST]", Kind::text, {}, false, "Inventory", kVhost,
-      "with what runs on these hosts", refusal::kRemoteRuntime},
+      "with machines that run and are in no record, on this host or those of -R", {}},
+    LongOption{Opt::remote, "remote", 'R', "HOST[,HOST]", Kind::host, {}, true, "Inventory", kVhost,
+      "the hosts that -r and -c ask; without it -c asks those of the records", {}},
     LongOption{Opt::internal, "internal", 's', {}, Kind::none, {}, false, "General", kVhost,
       "old option: called by ctys itself", {}, true},
     LongOption{Opt::login, "login", 'l', "USER", Kind::user, {}, false, "General", kVhost,

@@ -111,6 +111,8 @@ Result<PieceResult> PieceScanner::scan(std::uint64_t number) {
   if (offset > 0) {  // the line before belongs to the piece before
     const auto* newline = static_cast<const char*>(std::memchr(at, '\n', filled_));
     at = newline == nullptr ? end : newline + 1;
+  } else if (std::string_view(at, filled_).starts_with(kMark)) {
+    at += kMark.size();
   }
   const auto first = offset > 0 ? offset - 1 : 0;  // in the file, of the buffer
   const char* const stop = std::min<const char*>(end, buffer_.data() + (offset > 0 ? 1 : 0) + kPiece);

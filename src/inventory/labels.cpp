@@ -22,12 +22,6 @@ constexpr std::size_t kLongest = 255;              // bytes of a label that is w
 constexpr std::size_t kLargestList = 256U << 20U;  // bytes
 constexpr std::size_t kLabelField = 3;
 
-std::filesystem::path list_of(const Source& source) {
-  std::error_code error;
-  const auto path = std::filesystem::absolute(source.path(), error).lexically_normal();
-  return paths::cache_home() / "lists" / std::to_string(std::hash<std::string>{}(path.string()));
-}
-
 // The first line of a list: of which state of which file it is, and how many bytes follow.
 std::string head_of(const Stamp& stamp, std::size_t bytes) {
   std::string head = "ctys-labels 1";
@@ -61,7 +55,7 @@ std::vector<std::string> read_labels(const Source& source) {
 
 // The body of a list, if it is of the file's present content.
 bool read_list(const Source& source, std::string& body) {
-  auto content = read_file(list_of(source), kLargestList);
+  auto content = read_file(label_list_of(source), kLargestList);
   if (!content) return false;
   const auto end = content->find('\n');
   if (end == std::string::npos ||
@@ -74,7 +68,8 @@ bool read_list(const Source& source, std::string& body) {
 // Where nothing can be written, the file is read each time.
 void keep(const Source& source, std::uint64_t begun, const std::string& body) {
   if (is_racy(source.stamp(), begun)) return;
-  if (const auto kept = replace_file(list_of(source), head_of(source.stamp(), body.size()) + body); !kept)
+  if (const auto kept = replace_file(label_list_of(source), head_of(source.stamp(), body.size()) + body);
+      !kept)
     log::write(log::Severity::debug, "inventory", kept.error().summary + ": " + kept.error().why);
 }
 
@@ -156,6 +151,12 @@ std::vector<LabelStart> beginnings(const std::vector<std::string>& sorted) {
 }
 
 }  // namespace
+
+std::filesystem::path label_list_of(const Source& source) {
+  std::error_code error;
+  const auto path = std::filesystem::absolute(source.path(), error).lexically_normal();
+  return paths::cache_home() / "lists" / std::to_string(std::hash<std::string>{}(path.string()));
+}
 
 std::vector<LabelStart> labels_starting(std::span<const Source> view, std::string_view beginning,
                                         std::size_t limit) {

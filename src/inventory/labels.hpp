@@ -9,6 +9,7 @@
 #include "inventory/source.hpp"
 
 #include <cstddef>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,9 @@ struct LabelStart {
 // beginnings up to the first character in which they differ. Labels with control characters are left out.
 [[nodiscard]] std::vector<LabelStart> labels_starting(std::span<const Source> view,
                                                       std::string_view beginning, std::size_t limit);
+
+// Where the list of a file is kept.
+[[nodiscard]] std::filesystem::path label_list_of(const Source& source);
 
 // Makes the list of a file unless it is there and fits. For those who have just written the file, so that the
 // first completion need not do it.

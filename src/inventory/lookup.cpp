@@ -13,7 +13,9 @@ constexpr std::size_t kCacheLine = 64;
 constexpr std::size_t kUsualKeys = 256;  // bytes of a record that hold most of its keys
 
 std::string_view line_at(std::string_view file, std::uint64_t offset) noexcept {
-  if (offset >= file.size() || (offset > 0 && file[offset - 1] != '\n')) return {};
+  if (offset >= file.size()) return {};
+  const bool is_first = offset == 0 || (offset == kMark.size() && file.starts_with(kMark));
+  if (!is_first && file[offset - 1] != '\n') return {};
   const auto rest = file.substr(offset, kMaxLine + 2);
   return without_return(rest.substr(0, rest.find('\n')));
 }
@@ -26,7 +28,7 @@ struct Lookup::List {
 
   void make(std::string_view file) {
     std::string scratch;
-    for (auto rest = file; !rest.empty();) {
+    for (auto rest = without_mark(file); !rest.empty();) {
       const auto offset = file.size() - rest.size();
       const auto line = cut_line(rest);
       if (check(line) != Defect::none) continue;

@@ -26,6 +26,7 @@ constexpr std::size_t kMac = 6;
 constexpr std::size_t kTcp = 7;
 constexpr std::size_t kIfName = 33;
 constexpr std::size_t kContext = 42;
+constexpr std::size_t kUser = 44;
 
 std::string folded(std::string_view text) {
   std::string scratch;
@@ -51,13 +52,27 @@ std::string identity_of(std::string_view line) {
                     : machine_of(field(line, kType), "id", id);
 }
 
-// Field 42 of records that others made may be anything: only two connections that differ tell two machines
-// apart.
-bool may_be_one(std::string_view a, std::string_view b) noexcept {
+// Field 42 of records that others made may be anything: only two that are connections can differ.
+bool both_uris(std::string_view one, std::string_view two) noexcept {
+  const auto is_uri = [](std::string_view text) { return text.find(":/") != std::string_view::npos; };
+  return is_uri(one) && is_uri(two);
+}
+bool same_connection(std::string_view a, std::string_view b) noexcept {
   const auto one = field(a, kContext);
   const auto two = field(b, kContext);
-  const auto is_uri = [](std::string_view text) { return text.find(":/") != std::string_view::npos; };
-  return one == two || !is_uri(one) || !is_uri(two);
+  return one == two || !both_uris(one, two);
+}
+// A user's session has machines of its own, whatever their UUIDs are copies of; else a connection can be
+// spelled in many ways.
+bool same_place(std::string_view a, std::string_view b) noexcept {
+  const auto one = field(a, kContext);
+  const auto two = field(b, kContext);
+  if (!both_uris(one, two)) return true;
+  const auto is_session = [](std::string_view uri) {
+    return uri.substr(0, uri.find('?')).ends_with("/session");
+  };
+  if (!is_session(one) && !is_session(two)) return true;
+  return is_session(one) && is_session(two) && field(a, kUser) == field(b, kUser);
 }
 
 // How sure it is that two records of one machine are of one interface.
@@ -76,33 +91,38 @@ class Matcher {
       : known_(known), scanned_(scanned), taken_(scanned.size(), false) {
     for (std::size_t at = 0; at < known.size(); ++at) machines_[identity_of(known[at].line)].push_back(at);
   }
-  // The surest first, so that a changed interface cannot take the place of one that is as it was.
+  // The surest first, so that a changed interface cannot take the place of one that is as it was. A
+  // connection that is spelled otherwise now makes no other machine; where two connections have a machine of
+  // one identity, each record stays with its own.
   const std::vector<bool>& match() {
     std::unordered_set<std::string_view> told;
     for (std::size_t at = 0; at < scanned_.size(); ++at) taken_[at] = !told.insert(scanned_[at].line).second;
-    for (const auto least : {Likeness::equal, Likeness::all, Likeness::mac, Likeness::machine})
-      for (std::size_t at = 0; at < scanned_.size(); ++at)
-        if (!taken_[at]) take(at, least);
+    for (const auto through : {Through::same, Through::any})
+      for (const auto least : {Likeness::equal, Likeness::all, Likeness::mac, Likeness::machine})
+        for (std::size_t at = 0; at < scanned_.size(); ++at)
+          if (!taken_[at]) take(at, least, through);
     return taken_;
   }
 
  private:
-  void take(std::size_t at, Likeness least) {
+  enum class Through : std::uint8_t { same, any };  // the connection
+
+  void take(std::size_t at, Likeness least, Through through) {
     const auto& line = scanned_[at].line;
-    if (take(at, least, identity_of(line))) return;
+    if (take(at, least, through, identity_of(line))) return;
     // A record that was made without a UUID.
     if (!field(line, kUuid).empty())
-      (void)take(at, least, machine_of(field(line, kType), "id", field(line, kId)));
+      (void)take(at, least, through, machine_of(field(line, kType), "id", field(line, kId)));
   }
-  bool take(std::size_t at, Likeness least, const std::string& identity) {
+  bool take(std::size_t at, Likeness least, Through through, const std::string& identity) {
     const auto group = machines_.find(identity);
     if (group == machines_.end()) return false;
     for (const auto number : group->second) {
       auto& known = known_[number];
       const auto& line = scanned_[at].line;
-      if (known.found != Known::kNothing || !may_be_one(known.line, line) ||
-          likeness(known.line, line) < least)
-        continue;
+      const bool fits =
+          through == Through::any ? same_place(known.line, line) : same_connection(known.line, line);
+      if (known.found != Known::kNothing || !fits || likeness(known.line, line) < least) continue;
       known.found = at;
       taken_[at] = true;
       return true;

@@ -56,10 +56,10 @@ struct Merge {
   [[nodiscard]] std::size_t count(RecordChange::Kind kind) const noexcept;
 };
 
-// Two records are of one machine when host, type and UUID agree (without a UUID: the path of its file) and
-// they do not come through different connections; then interfaces are told apart by MAC address, name and
-// network address. `hosts_records`: field 1 of the records this scan is about; all others are left alone.
-// Memory is used for these only.
+// Two records are of one machine when host, type and UUID agree, or the path of its file where there is no
+// UUID; how the connection it was found through is spelled does not count, but a user's session has machines
+// of its own. Then interfaces are told apart by MAC address, name and network address. `hosts_records`: field
+// 1 of the records this scan is about; all others are left alone. Memory is used for these only.
 [[nodiscard]] Result<Merge> plan_merge(const Source* file, const Scan& scan, std::string_view host);
 // The same for the scans of several hosts, in one pass.
 struct ScanOf {

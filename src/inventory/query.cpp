@@ -14,7 +14,7 @@ namespace {
 
 using model::in_quotes;
 
-using ReadTerm = Result<Term> (*)(const std::string& word);
+using ReadTerm = std::function<Result<Term>(const std::string& word)>;
 
 tl::unexpected<Error> bad_term(std::string_view word, std::string why, std::string fix) {
   return fail(Exit::usage, "cannot read the query at " + in_quotes(word), std::move(why), std::move(fix));
@@ -35,8 +35,7 @@ Result<std::uint8_t> read_field(std::string_view word, std::string_view name) {
   const auto near = text::did_you_mean(name, known);
   return bad_term(word, in_quotes(name) + " is no field",
                   near.empty() ? "write the field's number, 1 to " + std::to_string(kFields) +
-                                     ", or its name; for a text that begins so write [" +
-                                     std::string(1, word[0]) + "]" + std::string(word.substr(1, 1))
+                                     ", or its name: ctys help query lists them"
                                : near);
 }
 
@@ -113,6 +112,16 @@ Result<Term> read_term_or_key(const std::string& word) {
   return term;
 }
 
+constexpr std::uint8_t kMac = 6;
+
+// Columns whose values have several spellings.
+std::optional<Kind> spelled_kind(std::uint8_t field) noexcept {
+  constexpr std::uint8_t kUuid = 5;
+  if (field == kUuid) return Kind::uuid;
+  if (field == kMac) return Kind::mac;
+  return std::nullopt;
+}
+
 // COLUMN:PATTERN of a search. `os` is also the distribution, and the beginning of either; `state` is VMstate.
 Result<Term> read_search_term(const std::string& word) {
   Term term;
@@ -129,6 +138,15 @@ Result<Term> read_search_term(const std::string& word) {
   term.kind = Term::Kind::field;
   term.fields.push_back(text::equal_ci(name, "state") ? kState : TRY(read_field(word, name)));
   std::string value = word.substr(colon + 1);
+  // What is written in many ways is found in each of them.
+  if (const auto kind = spelled_kind(term.fields.front()))
+    if (auto key = make_key(*kind, value)) {
+      term.kind = Term::Kind::key;
+      term.key = *std::move(key);
+      term.value = std::move(value);
+      return term;
+    }
+  if (term.fields.front() == kMac) std::replace(value.begin(), value.end(), '-', ':');
   if (term.fields.front() == kOs) {
     term.fields.push_back(kDist);
     value += '*';
@@ -154,36 +172,43 @@ struct Pending {
   std::string_view last;  // the word itself, for messages
 };
 
-Result<void> take_operator(Pending& pending, Operator op, std::string_view word, bool is_first) {
-  if (pending.negated)
-    return bad_term(word, "a term is expected behind NOT",
-                    "for the word itself as a pattern write it in brackets: [N]OT");
+// How words are read, and what an error proposes: a word that holds for every record, and one that stands for
+// the text NOT.
+struct Grammar {
+  ReadTerm read;
+  std::string_view everything;
+  std::string_view literally;
+};
+
+Result<void> take_operator(Pending& pending, Operator op, std::string_view word, bool is_first,
+                           const Grammar& grammar) {
+  if (pending.negated) return bad_term(word, "a term is expected behind NOT", std::string(grammar.literally));
   if (op == Operator::negation) {
     pending.negated = true;
   } else {
     if (is_first || pending.binary != Operator::none)
       return bad_term(word, is_first ? "nothing stands in front of it" : "two operators follow each other",
-                      "write a term there; '.' holds for every record");
+                      "write a term there; " + std::string(grammar.everything) + " holds for every record");
     pending.binary = op;
   }
   pending.last = word;
   return {};
 }
 
-Result<Query> parse(std::span<const std::string> words, ReadTerm read) {
+Result<Query> parse(std::span<const std::string> words, const Grammar& grammar) {
   Query query;
   Pending pending;
   std::size_t count = 0;
   for (const auto& word : words) {
     const auto op = operator_of(word);
     if (op != Operator::none) {
-      TRY_VOID(take_operator(pending, op, word, count == 0));
+      TRY_VOID(take_operator(pending, op, word, count == 0, grammar));
       continue;
     }
     if (++count > kMaxTerms)
       return fail(Exit::usage, "the query is too long",
                   "it has more than " + std::to_string(kMaxTerms) + " terms");
-    auto term = TRY(read(word));
+    auto term = TRY(grammar.read(word));
     term.text = word;
     term.negated = pending.negated;
     if (pending.binary != Operator::disjunction) query.clauses.emplace_back();
@@ -191,8 +216,9 @@ Result<Query> parse(std::span<const std::string> words, ReadTerm read) {
     pending = {};
   }
   if (!pending.last.empty())
-    return bad_term(pending.last, "a term is expected behind it",
-                    "write what should match; '.' holds for every record");
+    return bad_term(
+        pending.last, "a term is expected behind it",
+        "write what should match; " + std::string(grammar.everything) + " holds for every record");
   // What holds for every record needs no look at one.
   std::erase_if(query.clauses, [](const std::vector<Term>& clause) {
     return clause.size() == 1 && !clause[0].negated && clause[0].kind == Term::Kind::line &&
@@ -216,6 +242,9 @@ bool holds_plain(const Term& term, Cells& cells, std::uint64_t number) {
       return number >= term.first && number <= term.last;
     case Term::Kind::key:
       return inventory::holds(term.key, cells.line()) != 0;
+    case Term::Kind::members:
+      return std::any_of(term.keys.begin(), term.keys.end(),
+                         [&](const Key& key) { return inventory::holds(key, cells.line()) != 0; });
   }
   return false;
 }
@@ -241,6 +270,8 @@ std::string explain(const Term& term) {
              (term.last == term.first ? "" : " to " + std::to_string(term.last));
     case Term::Kind::key:
       return negation + "a key is " + in_quotes(term.text);
+    case Term::Kind::members:
+      return negation + "it belongs to the group " + in_quotes(term.text);
   }
   return {};
 }
@@ -254,14 +285,23 @@ bool Query::needs_numbers() const noexcept {
   });
 }
 
-Result<Query> parse_query(std::span<const std::string> words, Keys keys) {
-  return parse(words, keys == Keys::yes ? read_term_or_key : read_term);
+Result<Query> parse_query(std::span<const std::string> words, Keys keys, const ReadGroup& groups) {
+  const auto read_word = keys == Keys::yes ? read_term_or_key : read_term;
+  const auto read = [&](const std::string& word) -> Result<Term> {
+    auto members = groups ? TRY(groups(word)) : std::nullopt;
+    if (!members) return read_word(word);
+    Term term;
+    term.kind = Term::Kind::members;
+    term.keys = *std::move(members);
+    return term;
+  };
+  return parse(words, {read, "'.'", "for the word itself as a pattern write it in brackets: [N]OT"});
 }
 void add_clause(Query& query, Term term) {
   query.clauses.emplace_back().push_back(std::move(term));
 }
 Result<Query> parse_search(std::span<const std::string> words) {
-  return parse(words, read_search_term);
+  return parse(words, {read_search_term, "'*'", "for the word itself as a text write NOT*"});
 }
 
 bool holds(const Term& term, Cells& cells, std::uint64_t number) {

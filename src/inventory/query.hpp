@@ -20,6 +20,8 @@
 #include "inventory/pattern.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,7 +35,8 @@ struct Term {
     field,     // `pattern` matches one of `fields`
     contains,  // fields[0] contains fields[1]
     number,    // the record's number is in [first, last]
-    key        // `key` is one of the record's
+    key,       // `key` is one of the record's
+    members    // one of `keys` is
   };
   Kind kind = Kind::line;
   bool negated = false;
@@ -42,6 +45,7 @@ struct Term {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
   Key key;
+  std::vector<Key> keys;
   std::string text;   // as the user wrote it
   std::string value;  // the part of it that is looked for
 };
@@ -58,7 +62,10 @@ inline constexpr std::size_t kMaxTerms = 1000;
 
 // Errors have status 2 and name the word.
 enum class Keys : bool { no, yes };  // is KIND:VALUE a key?
-[[nodiscard]] Result<Query> parse_query(std::span<const std::string> words, Keys keys = Keys::no);
+// The keys of what a word stands for: of the members of a group. nullopt: it is a word like any other.
+using ReadGroup = std::function<Result<std::optional<std::vector<Key>>>(const std::string& word)>;
+[[nodiscard]] Result<Query> parse_query(std::span<const std::string> words, Keys keys = Keys::no,
+                                        const ReadGroup& groups = {});
 // A clause of one term.
 void add_clause(Query& query, Term term);
 

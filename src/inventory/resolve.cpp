@@ -55,20 +55,23 @@ bool holds_all(const Address& address, std::string_view line) {
   });
 }
 
-Result<std::vector<std::string>> lines_of(const Records& view, const Key& key) {
+Result<std::vector<std::string>> lines_of(const Records& view, const Key& key, Resolution& resolution) {
   auto found = TRY(find_completed(view.files, key, view.addresses));
+  resolution.warnings = std::move(found.warnings);
   std::vector<std::string> lines;
   for (auto& match : found.matches) lines.push_back(std::move(match.line));
   return lines;
 }
 
 // A bare word: replaced in `address` by what it turned out to be.
-Result<std::vector<std::string>> lines_of_word(const Records& view, Address& address) {
+Result<std::vector<std::string>> lines_of_word(const Records& view, Resolution& resolution) {
+  auto& address = resolution.address;
   const auto word = std::find_if(address.keys.begin(), address.keys.end(),
                                  [](const Pair& pair) { return pair.key == "WORD"; });
   const auto key = make_key(word->value);
   if (!key) return std::vector<std::string>{};  // no record can hold what is no key
   auto found = TRY(find_completed(view.files, *key, view.addresses));
+  resolution.warnings = std::move(found.warnings);
   std::vector<std::string> lines;
   for (const auto& reading : kReadings) {
     auto kinds = only(reading.kind);
@@ -113,19 +116,20 @@ Result<std::vector<std::string>> scanned_lines(const Records& view, const Addres
   return lines;
 }
 
-Result<std::vector<std::string>> candidates(const Records& view, Address& address) {
+Result<std::vector<std::string>> candidates(const Records& view, Resolution& resolution) {
+  const auto& address = resolution.address;
   if (const auto* number = find_key(address, "DBRECORD")) return numbered_line(view, number->value);
   for (const auto& way : kWays) {
     const auto* pair = find_key(address, way.key);
     if (pair == nullptr) continue;
     const auto key = make_key(way.kind, pair->value);
     if (!key) return std::vector<std::string>{};
-    auto lines = TRY(lines_of(view, *key));
+    auto lines = TRY(lines_of(view, *key, resolution));
     const auto name = make_key(Kind::netname, pair->value);
-    if (lines.empty() && way.kind == Kind::tcp && name) return lines_of(view, *name);
+    if (lines.empty() && way.kind == Kind::tcp && name) return lines_of(view, *name, resolution);
     return lines;
   }
-  if (find_key(address, "WORD") != nullptr) return lines_of_word(view, address);
+  if (find_key(address, "WORD") != nullptr) return lines_of_word(view, resolution);
   if (find_key(address, "FILENAME") != nullptr) return scanned_lines(view, address);
   return std::vector<std::string>{};
 }
@@ -183,7 +187,7 @@ Result<Resolution> resolve(const Records& view, const Address& address, std::str
                            std::span<const std::string> types) {
   Resolution resolution;
   resolution.address = address;
-  const auto lines = TRY(candidates(view, resolution.address));
+  const auto lines = TRY(candidates(view, resolution));
   std::vector<Record> here;
   std::vector<Record> away;
   for (const auto& line : lines) {

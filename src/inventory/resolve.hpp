@@ -27,6 +27,7 @@ struct Resolution {
   model::Address address;               // as given, a bare word under the key that it was found by
   std::vector<model::Record> machines;  // those it can mean, each once, with the fields of its first record
   std::string conflict;                 // unknown: keys that are known, but not of one machine
+  std::vector<std::string> warnings;    // of lines that are no records
 };
 
 // Records of physical machines are passed over, and those of other types than `types` (empty: all). Errors:

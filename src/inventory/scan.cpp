@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inventory/scan.hpp"
 
+#include "inventory/index.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -33,6 +35,9 @@ class Scanner {
     TRY_VOID(reader.status());
     for (std::size_t i = 0; i < std::min<std::uint64_t>(reader.faults().count, Faults::kRemembered); ++i)
       faults_.add(reader.faults().first[i]);
+    // A search for a text sees few lines; an index that is there knows of the others.
+    if (finder_ != nullptr)
+      if (const auto index = Index::open(source)) faults_ = index->faults();
     if (faults_.count == 0) return std::nullopt;
     return warning(source, faults_);
   }

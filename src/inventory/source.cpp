@@ -78,14 +78,17 @@ Result<std::size_t> Source::read_at(std::uint64_t offset, char* into, std::size_
 
 Result<std::optional<std::string>> Source::record_at(std::uint64_t offset) const {
   constexpr std::size_t kUsual = 2048;
-  // One byte more in front: a line begins after a newline, or the offset is not one of a line.
-  const std::size_t before = offset > 0 ? 1 : 0;
+  // Some bytes more in front: a line begins after a newline or the file's mark, or the offset is not one of a
+  // line.
+  const auto before = static_cast<std::size_t>(std::min<std::uint64_t>(offset, kMark.size()));
   if (offset >= stamp_.size) return std::nullopt;
   std::string text;
-  for (std::size_t wanted = kUsual;; wanted = kMaxLine + 3) {
+  for (std::size_t wanted = kUsual;; wanted = kMaxLine + 2 + kMark.size()) {
     text.resize(wanted);
     text.resize(TRY(read_at(offset - before, text.data(), wanted)));
-    if (text.size() <= before || (before == 1 && text.front() != '\n')) return std::nullopt;
+    if (text.size() <= before) return std::nullopt;
+    const bool is_first = before == 0 || (before == offset && text.starts_with(kMark));
+    if (!is_first && text[before - 1] != '\n') return std::nullopt;
     const auto end = text.find('\n', before);
     const bool whole = end != std::string::npos || text.size() < wanted;
     if (!whole && wanted <= kMaxLine) continue;
@@ -155,6 +158,10 @@ bool Reader::whole_lines(Block& block) {
   if (size == 0) return false;
   block = {rest.substr(0, size), offset_ + used_};
   used_ += size;
+  if (block.offset == 0 && block.text.starts_with(kMark)) {
+    block.text.remove_prefix(kMark.size());
+    block.offset = kMark.size();
+  }
   return true;
 }
 

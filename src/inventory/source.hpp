@@ -73,8 +73,9 @@ struct Line {
   std::uint64_t number = 0;  // from 1, counting every line
 };
 
-// Whole lines as they stand in the file. Lines that are no records, carriage returns and faults are still in
-// it; a line longer than a block is left out, and counted in the reader's faults.
+// Whole lines as they stand in the file, without the mark in front of the first. Lines that are no records,
+// carriage returns and faults are still in it; a line longer than a block is left out, and counted in the
+// reader's faults.
 struct Block {
   std::string_view text;  // the last line of a file may lack its newline
   std::uint64_t offset = 0;

@@ -40,6 +40,7 @@ struct MacmapOptions {
   bool print = false;        // what the sources tell goes to stdout, not to the file
   bool host_syntax = false;  // as host declarations of dhcpd.conf
   bool quiet = false;
+  bool is_classic = false;  // called as ctys-macmap: status 0 where nothing matches
 };
 
 }  // namespace ctys::model

@@ -11,7 +11,7 @@ namespace ctys::model {
 // -M: what remains of the records that match.
 enum class Reduce : std::uint8_t { all, first, last, complement, sort, usort, unique };
 // -S and some values of -C: lists instead of records.
-enum class Listing : std::uint8_t { none, all, databases, members, groups, group_content };
+enum class Listing : std::uint8_t { none, all, databases, members, groups, group_content, group_members };
 // -c: which host has the fewest or the most sessions, or how many each has.
 enum class Load : std::uint8_t { none, fewest, most, count };
 // -C MACMAP: rows of macmap.fdb before records where addresses alone are asked for; MACMAPONLY: no records.
@@ -37,6 +37,10 @@ struct InventoryRequest {
   bool batch = false;                // keys come from stdin
   bool repeats = false;              // --compat: a record appears once for each alternative of OR that holds
   bool no_index = false;             // -C OFF
+  bool rebuilds_index = false;       // -C REBUILDCACHE
+  bool clears_leftovers = false;     // -C CLEARTMP: what killed writers left
+  bool clears_all = false;           // -C CLEARALL: and everything that is derived, and no query
+  bool names_groups = false;         // -C GROUPS: a word that is a group stands for its members
   std::string databases;             // -p; empty: the default view
   Reduce reduce = Reduce::all;
   Listing listing = Listing::none;
@@ -46,8 +50,8 @@ struct InventoryRequest {
   bool default_columns = false;            // nobody named columns
   Reachability reachability;
   MacmapUse macmap = MacmapUse::completing;
-  Load load = Load::none;
-  bool runtime = false;     // -r
+  Load load = Load::none;   // of the hosts of the records, or those of Request::where (-R)
+  bool runtime = false;     // -r: with what runs on this host, or on those
   std::string login;        // -l
   unsigned statistics = 0;  // -I
 };

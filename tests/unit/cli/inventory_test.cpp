@@ -241,10 +241,32 @@ TEST_CASE("what is wrong is refused with a sentence") {
   CHECK_THAT(refused("ctys vhost --batch --json").summary, Catch::Contains("nothing else"));
   CHECK_THAT(refused("ctys vhost -T 'a;b' x").why, Catch::Contains("no session type"));
   CHECK_THAT(refused("ctys vhost --deadline 0 x").why, Catch::Contains("no time"));
-  CHECK(refused("ctys vhost -R lab01 x").why == cli::refusal::kRemoteRuntime);
-  CHECK(refused("ctys vhost -r x").why == cli::refusal::kRuntime);
-  CHECK(refused("ctys vhost -c cnt x").why == cli::refusal::kRuntime);
-  CHECK_THAT(refused("ctys vhost -S membersgroup7:a").why, Catch::Contains("groups"));
+  CHECK_THAT(refused("ctys vhost -R lab01 x").fix, Catch::Contains("-r or -c"));
+  CHECK_THAT(refused("ctys vhost -c cnt --json x").summary, Catch::Contains("one form"));
+  CHECK(refused("ctys vhost -c most x").code == Exit::usage);
+  CHECK_THAT(refused("ctys vhost -r -M complement x").summary, Catch::Contains("exclude"));
+  CHECK_THAT(refused("ctys vhost -r --batch").summary, Catch::Contains("records"));
+  CHECK_THAT(refused("ctys vhost -S membersgroup9:a").summary, Catch::Contains("MEMBERSGROUP"));
+  CHECK_THAT(refused("ctys vhost -C adjust x").why, Catch::Contains("REBUILDCACHE"));
+  for (const auto* line :
+       {"ctys vhost --json -S listdb", "ctys vhost --plan --json x", "ctys vhost --json -o tab:3_L x",
+        "ctys vhost -o rec --format xml x", "ctys vhost --json -o ctys x"})
+    CHECK(refused(line).code == Exit::usage);
+}
+
+TEST_CASE("what runs, groups, and care for the index") {
+  const auto load = accepted("ctys-vhost -c mincnt -R lab01,lab02 -T QEMU x");
+  CHECK(load.inventory.load == model::Load::fewest);
+  CHECK(load.where.targets.size() == 2);
+  CHECK(accepted("ctys vhost -r x").inventory.runtime);
+  const auto members = accepted("ctys vhost -S membersgroup8u:a%b");
+  CHECK(members.inventory.listing == model::Listing::group_members);
+  CHECK(members.inventory.listed_groups == Words{"a", "b"});
+  CHECK(members.groups.mode == 8);
+  CHECK(members.groups.unique);
+  CHECK(accepted("ctys vhost -S membersgroup").groups.mode == 2);
+  CHECK(accepted("ctys vhost -C groups,rebuildcache x").inventory.names_groups);
+  CHECK(accepted("ctys vhost -C clearall").inventory.clears_leftovers);
 }
 
 TEST_CASE("macmap.fdb alone gives names and addresses") {

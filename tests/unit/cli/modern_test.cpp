@@ -254,6 +254,7 @@ TEST_CASE("every shown option of every action is read") {
       std::string value =
           option.choices.empty() ? "1" : std::string(option.choices.substr(0, option.choices.find('|')));
       if (name == "columns" || name == "sort" || name == "filter") value = "host";
+      if (action.action == Action::macmap && (name == "columns" || name == "sort")) value = "name";
       if (name == "boot") value = "cd";
       if (name == "background" || name == "cache" || name == "data-cache") value = "off";
       if (name == "type" || name == "load-type") value = "qemu";
@@ -268,6 +269,7 @@ TEST_CASE("every shown option of every action is read") {
       if (action.operands != cli::Operands::none && !all && !alone && !fills) words.emplace_back("web01");
       words.push_back("--" + std::string(name));
       if (!option.value.empty()) words.push_back(value);
+      if (name == "remote") words.emplace_back("--runtime");
       if (name == "via" || name == "no-copy") words.insert(words.end(), {"--on", "lab01"});
       if (action.action == Action::create && (name == "initrd" || name == "append"))
         words.insert(words.end(), {"--kernel", "/k"});

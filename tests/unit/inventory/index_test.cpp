@@ -2,6 +2,7 @@
 #include "inventory/index.hpp"
 
 #include "inventory/find.hpp"
+#include "inventory/lookup.hpp"
 #include "inventory/view.hpp"
 #include "unit/inventory/random_inventory.hpp"
 
@@ -263,4 +264,33 @@ TEST_CASE("small files and files being indexed elsewhere are read") {
   testing::write(file, testing::record({{3, "web01"}}));
   CHECK(build_index(Source::open(file).value()).value() == Built::too_small);
   CHECK(find(view_of(file), parse_key("web01").value()).value().matches.size() == 1);
+}
+
+TEST_CASE("the mark of a file of UTF-8 hides no record") {
+  const Folder folder;
+  const auto file = folder / "enum.fdb";
+  const auto first =
+      testing::record({{1, "lab00"}, {3, "first"}, {5, "8f1d6c3e-2a54-4f0b-9b0e-6f2f6c1a0002"}});
+  testing::write(file, "\xEF\xBB\xBF" + first + "\n" + generated(400));
+  (void)indexed(file);
+  const auto view = view_of(file);
+  REQUIRE(Index::open(view[0]));
+  for (const auto* word : {"label:first", "uuid:8f1d6c3e2a544f0b9b0e6f2f6c1a0002", "host:lab00"}) {
+    const auto key = parse_key(word).value();
+    const auto expected = lines_of(find_by_scan(view, key).value());
+    REQUIRE_FALSE(expected.empty());
+    CHECK(expected.front() == first);
+    CHECK(lines_of(find(view, key).value()) == expected);
+    const auto lookup = Lookup::open(view[0]).value();
+    std::vector<std::uint64_t> offsets;
+    lookup.candidates(format::hash(key.folded, key.kinds == only(Kind::host)), offsets);
+    std::vector<std::string_view> records;
+    std::uint64_t followed = 0;
+    for (const auto offset : offsets) lookup.append_records(offset, key, 1024, followed, records);
+    REQUIRE_FALSE(records.empty());
+    CHECK(records.front() == first);
+  }
+  // Only behind a mark a record begins there.
+  testing::write(file, "abc" + first + "\n");
+  CHECK_FALSE(Source::open(file).value().record_at(3).value());
 }

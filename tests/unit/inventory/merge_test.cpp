@@ -167,11 +167,34 @@ TEST_CASE("the interfaces of a machine are told apart, however they come") {
   CHECK(exchanged.words == "0 new, 1 changed, 1 same, 0 gone, 0 kept, 0 others");
 }
 
-TEST_CASE("the same UUID behind two connections is two machines") {
+TEST_CASE("the same UUID in a user's session and in the system is two machines") {
   const Machine system;
   const Machine session{.context = "qemu:///session"};
   const auto result = merged(line(session) + "\n", {{line(system)}}, MergeMode::append);
   CHECK(result.words == "1 new, 0 changed, 0 same, 0 gone, 1 kept, 0 others");
+}
+
+TEST_CASE("a connection that is spelled otherwise makes no other machine") {
+  for (const auto* uri :
+       {"qemu+unix:///system", "qemu:////system", "qemu:///system?socket=/run/libvirt.sock"}) {
+    const Machine old{.context = uri};
+    CHECK(merged(line(old) + "\n", {{line(Machine{})}}, MergeMode::append).words ==
+          "0 new, 1 changed, 0 same, 0 gone, 0 kept, 0 others");
+  }
+  // Where both are there, each stays what it is.
+  const Machine one{.label = "one", .context = "test:///a.xml"};
+  const Machine two{.label = "two", .context = "test:///b.xml"};
+  const auto both =
+      merged(line(two) + "\n" + line(one) + "\n", {{line(one)}, {line(two)}}, MergeMode::append);
+  CHECK(both.text == seen(two) + "\n" + seen(one) + "\n");
+}
+
+TEST_CASE("the mark of a file of UTF-8 stays in front of it") {
+  const Machine old{.label = "old"};
+  const std::string mark = "\xEF\xBB\xBF";
+  const auto result = merged(mark + line(old) + "\n", {{line(Machine{})}}, MergeMode::append);
+  CHECK(result.text == mark + seen(Machine{}) + "\n");
+  CHECK(result.words == "0 new, 1 changed, 0 same, 0 gone, 0 kept, 0 others");
 }
 
 TEST_CASE("records of the original without UUID and connection are known by their path") {

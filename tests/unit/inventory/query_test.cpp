@@ -189,6 +189,50 @@ TEST_CASE("a search compares columns with patterns") {
   CHECK_FALSE(parse_search(Words{"colour:red"}));
 }
 
+TEST_CASE("a search finds addresses in any usual spelling") {
+  const auto line = record({{5, "8f1d6c3e-2a54-4f0b-9b0e-6f2f6c1a0002"}, {6, "52:54:00:AB:cd:ef"}});
+  for (const auto* word :
+       {"mac:52:54:00:ab:cd:ef", "mac:52-54-00-AB-CD-EF", "mac:5254.00ab.cdef", "mac:525400abcdef",
+        "mac:52-54-00-ab*", "mac:52:54:*", "uuid:8F1D6C3E2A544F0B9B0E6F2F6C1A0002", "uuid:8f1d6c3e-*"}) {
+    CAPTURE(word);
+    CHECK(holds(parse_search(Words{word}).value(), line, 1));
+  }
+  CHECK_FALSE(holds(parse_search(Words{"mac:52-54-00-AB-CD-EE"}).value(), line, 1));
+  CHECK(holds(parse_search(Words{"not", "mac:52-54-00-AB-CD-EE"}).value(), line, 1));
+}
+
+TEST_CASE("what is proposed is of the language that was written") {
+  const auto fix = [](const Result<Query>& query) {
+    REQUIRE_FALSE(query);
+    return query.error().fix;
+  };
+  CHECK_THAT(fix(parse_query(Words{"a", "and"})), Catch::Contains("'.'"));
+  CHECK_THAT(fix(parse_search(Words{"a", "and"})), Catch::Contains("'*'"));
+  CHECK_THAT(fix(parse_search(Words{"or", "a"})), Catch::Contains("'*'"));
+  CHECK_THAT(fix(parse_query(Words{"not", "not"})), Catch::Contains("[N]OT"));
+  CHECK_THAT(fix(parse_search(Words{"not", "not"})), Catch::Contains("NOT*"));
+  CHECK_THAT(fix(parse_search(Words{"nosuchfield:x"})), !Catch::Contains("["));
+}
+
+TEST_CASE("a word that names a group stands for its members") {
+  const auto groups = [](const std::string& word) -> Result<std::optional<std::vector<Key>>> {
+    if (word == "bad") return fail(Exit::usage, "a group that cannot be read");
+    if (word != "lab") return std::nullopt;
+    return std::vector<Key>{make_key(Kind::host, "lab00").value(), make_key("web02").value()};
+  };
+  const auto asked = [&](const Words& words, const std::string& line) {
+    return holds(parse_query(words, Keys::no, groups).value(), line, 1);
+  };
+  CHECK(asked({"lab"}, record({{1, "lab00"}, {3, "web01"}})));
+  CHECK(asked({"lab"}, record({{1, "lab01"}, {3, "web02"}})));
+  CHECK_FALSE(asked({"lab"}, record({{1, "lab01"}, {3, "web01"}})));
+  CHECK(asked({"not", "lab"}, record({{1, "lab01"}, {3, "web01"}})));
+  CHECK_FALSE(asked({"lab", "web01"}, record({{1, "lab00"}, {3, "db"}})));
+  CHECK_FALSE(parse_query(Words{"bad"}, Keys::no, groups));
+  CHECK_THAT(explain(parse_query(Words{"lab"}, Keys::no, groups).value()),
+             Catch::Contains("the group 'lab'"));
+}
+
 TEST_CASE("queries give what their definition gives, for random inventories") {
   generator::Random random(4711);
   for (int round = 0; round < 60; ++round) {
