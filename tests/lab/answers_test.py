@@ -2,26 +2,19 @@
 SPDX-License-Identifier: GPL-3.0-or-later"""
 import json
 import os
-import shutil
 import stat
-import tempfile
 import time
-import unittest
 
-from lab import UNREACHABLE, Home, wait_for
-from sshd import Hosts
+from hosts_case import HostsCase
+from lab import UNREACHABLE, wait_for
 
 NOWHERE = "127.0.3.250"
 
 
-class Answers(unittest.TestCase):
+class Answers(HostsCase):
     @classmethod
     def setUpClass(cls):
-        cls.home = Home(tempfile.mkdtemp(prefix="ctyslab."))
-        cls.addClassCleanup(shutil.rmtree, cls.home.folder, ignore_errors=True)
-        cls.hosts = Hosts()
-        cls.addClassCleanup(cls.hosts.close)
-        cls.home.environment["CTYS_SSH_CONFIG"] = cls.hosts.config
+        super().setUpClass()
         cls.names = [cls.hosts.start(f"a{i}") for i in range(1, 4)]
         cls.kept = os.path.join(cls.home.folder, ".cache", "ctys", "ssh-answers")
 

@@ -2,28 +2,19 @@
 SPDX-License-Identifier: GPL-3.0-or-later"""
 import json
 import os
-import shutil
-import tempfile
-import unittest
 
-from lab import DEADLINE, UNREACHABLE, Home, ctys_processes, wait_for
-from sshd import Hosts, workers
-
-HELLO = '{"ctys":1,"host":"x","t":"hello","version":"1.0.0"}'
+from hosts_case import HostsCase
+from lab import DEADLINE, UNREACHABLE
 
 
-class Known(unittest.TestCase):
+class Known(HostsCase):
     @classmethod
     def setUpClass(cls):
-        cls.home = Home(tempfile.mkdtemp(prefix="ctyslab."))
-        cls.addClassCleanup(shutil.rmtree, cls.home.folder, ignore_errors=True)
-        cls.hosts = Hosts()
-        cls.addClassCleanup(cls.hosts.close)
-        cls.home.environment["CTYS_SSH_CONFIG"] = cls.hosts.config
+        super().setUpClass()
         for name in ("k1", "k2", "k3"):
             cls.hosts.start(name)
         cls.hosts.new_address("dead")
-        cls.hosts.start("mute", "ForceCommand " + cls.hosts.script("mute", f"echo '{HELLO}'\nexec cat -- - >/dev/null"))
+        cls.hosts.start("mute", cls.says_nothing())
         folder = os.path.join(cls.home.folder, ".ctys", "groups")
         os.makedirs(folder)
         cls.all = os.path.join(folder, "all")
@@ -33,14 +24,6 @@ class Known(unittest.TestCase):
     def write(cls, text):
         with open(cls.all, "w", encoding="ascii") as file:
             file.write(text)
-
-    def tearDown(self):
-        wait_for(lambda: not ctys_processes() and not workers(), "nothing of ctys is left on any host", 30)
-
-    def run_ctys(self, *words, status=0):
-        answer = self.home.ctys(*words)
-        self.assertEqual(answer.status, status, answer)
-        return answer
 
     def test_01_all_known_hosts_are_asked(self):
         rows = {entry["ContainingMachine"]: entry["State"] for entry in json.loads(self.run_ctys("list", "--json").out)}

@@ -2,17 +2,14 @@
 SPDX-License-Identifier: GPL-3.0-or-later"""
 import json
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
-import unittest
 
-from lab import CTYS, DEADLINE, FAILED, NOTHING, UNREACHABLE, USAGE, Answer, Home, Terminal, ctys_processes, wait_for
-from sshd import Hosts, workers
+from hosts_case import HELLO, HostsCase, commands
+from lab import CTYS, DEADLINE, FAILED, NOTHING, UNREACHABLE, USAGE, Answer, Terminal, wait_for
+from sshd import workers
 
 MANY = 20
-HELLO = '{"ctys":1,"host":"x","t":"hello","version":"1.0.0"}'
 END = '{"t":"end","status":0}'
 
 
@@ -21,14 +18,10 @@ def hostile(text):
     return f"echo '{HELLO}'\nread call\n{text}"
 
 
-class Remote(unittest.TestCase):
+class Remote(HostsCase):
     @classmethod
     def setUpClass(cls):
-        cls.home = Home(tempfile.mkdtemp(prefix="ctyslab."))
-        cls.addClassCleanup(shutil.rmtree, cls.home.folder, ignore_errors=True)
-        cls.hosts = Hosts()
-        cls.addClassCleanup(cls.hosts.close)
-        cls.home.environment["CTYS_SSH_CONFIG"] = cls.hosts.config
+        super().setUpClass()
         cls.many = [cls.hosts.start(f"h{i}") for i in range(1, MANY + 1)]
         cls.assert_ok(cls.home.ctys("plugins", "--on", "h1"))  # copied once: the others share its cache
 
@@ -36,15 +29,6 @@ class Remote(unittest.TestCase):
     def assert_ok(answer):
         if answer.status != 0:
             raise AssertionError(str(answer))
-
-    def tearDown(self):
-        wait_for(lambda: not ctys_processes() and not workers(), "nothing of ctys is left on any host", 30)
-
-    def run_ctys(self, *words, status=0, **more):
-        answer = self.home.ctys(*words, **more)
-        self.assertEqual(answer.status, status, answer)
-        self.assertNotIn("\x1b", answer.out + answer.err)
-        return answer
 
     def ask(self, *hosts, words=(), status=0, **more):
         """`ctys list` as JSON: records by host, errors by host; no host may have both or neither."""
@@ -295,14 +279,3 @@ class Remote(unittest.TestCase):
 def sockets(pid):
     folder = f"/proc/{pid}/fd"
     return sum(os.readlink(os.path.join(folder, name)).startswith("socket:") for name in os.listdir(folder))
-
-
-def commands():
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/cmdline", "rb") as file:
-                found.append(file.read().replace(b"\0", b" ").decode(errors="replace"))
-        except OSError:
-            continue
-    return found

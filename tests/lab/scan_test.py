@@ -1,12 +1,9 @@
 """The inventory filled from other hosts, some of which do not answer.
 SPDX-License-Identifier: GPL-3.0-or-later"""
 import os
-import shutil
-import tempfile
-import unittest
 
-from lab import UNREACHABLE, Home, ctys_processes, wait_for
-from sshd import Hosts, workers
+from hosts_case import HostsCase
+from lab import UNREACHABLE
 
 DOMAIN = """<domain type="test"><name>{0}</name><uuid>00000000-0000-0000-0000-00000000000{1}</uuid>
 <memory>8192</memory><currentMemory>8192</currentMemory><vcpu>2</vcpu><os><type arch="i686">hvm</type></os></domain>"""
@@ -14,14 +11,10 @@ NODE = """<node><cpu><mhz>6000</mhz><model>i986</model><active>50</active><nodes
 <threads>2</threads></cpu><memory>9</memory>{0}</node>"""
 
 
-class Scan(unittest.TestCase):
+class Scan(HostsCase):
     @classmethod
     def setUpClass(cls):
-        cls.home = Home(tempfile.mkdtemp(prefix="ctyslab."))
-        cls.addClassCleanup(shutil.rmtree, cls.home.folder, ignore_errors=True)
-        cls.hosts = Hosts()
-        cls.addClassCleanup(cls.hosts.close)
-        cls.home.environment["CTYS_SSH_CONFIG"] = cls.hosts.config
+        super().setUpClass()
         cls.node = cls.hosts.path("node.xml")
         for name in ("s1", "s2"):
             cls.hosts.start(name)
@@ -33,9 +26,6 @@ class Scan(unittest.TestCase):
         self.have("a", "b")
         if os.path.exists(self.fdb):
             os.unlink(self.fdb)
-
-    def tearDown(self):
-        wait_for(lambda: not ctys_processes() and not workers(), "nothing of ctys is left on any host", 30)
 
     def have(self, *names):
         """The machines of s3 from now on."""

@@ -2,44 +2,28 @@
 SPDX-License-Identifier: GPL-3.0-or-later"""
 import json
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
-import unittest
 
-from lab import CTYS, DEADLINE, UNREACHABLE, USAGE, Home, ctys_processes, wait_for
-from sshd import Hosts, workers
-
-HELLO = '{"ctys":1,"host":"x","t":"hello","version":"1.0.0"}'
+from hosts_case import HostsCase
+from lab import CTYS, DEADLINE, UNREACHABLE, USAGE, wait_for
+from sshd import workers
 
 
-class Targets(unittest.TestCase):
+class Targets(HostsCase):
     @classmethod
     def setUpClass(cls):
-        cls.home = Home(tempfile.mkdtemp(prefix="ctyslab."))
-        cls.addClassCleanup(shutil.rmtree, cls.home.folder, ignore_errors=True)
-        cls.hosts = Hosts()
-        cls.addClassCleanup(cls.hosts.close)
-        cls.home.environment["CTYS_SSH_CONFIG"] = cls.hosts.config
+        super().setUpClass()
         for number in range(1, 5):
             cls.hosts.start(f"t{number}")
         cls.hosts.new_address("dead")
-        cls.hosts.start("mute", "ForceCommand " + cls.hosts.script("mute", f"echo '{HELLO}'\nexec cat -- - >/dev/null"))
+        cls.hosts.start("mute", cls.says_nothing())
         cls.groups = os.path.join(cls.home.folder, ".ctys", "groups")
         os.makedirs(cls.groups)
-
-    def tearDown(self):
-        wait_for(lambda: not ctys_processes() and not workers(), "nothing of ctys is left on any host", 30)
 
     def write(self, name, text):
         with open(os.path.join(self.groups, name), "w", encoding="utf-8") as file:
             file.write(text)
-
-    def run_ctys(self, *words, status=0):
-        answer = self.home.ctys(*words)
-        self.assertEqual(answer.status, status, answer)
-        return answer
 
     def test_01_different_questions_have_one_answer(self):
         answer = self.run_ctys("list", "--json", "--on", "t1,t2(-t TEST),t3(-l root),dead(-t TEST),t4(-d 1)",
