@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   Reader reader(*source);
   std::uint64_t faults = 0;
-  auto rest = text;
+  auto rest = without_mark(text);
   for (std::uint64_t number = 1; !rest.empty(); ++number) {
     const auto offset = text.size() - rest.size();
     const auto plain = cut_line(rest);
