@@ -13,6 +13,7 @@
 #include "ui/render.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ctys::action {
 using model::Pair;
@@ -67,21 +68,28 @@ Exit print_lines(const std::string& lines, const std::vector<plugin::Failure>& f
 }  // namespace
 
 Exit list(const model::Request& request) {
+  plugin::Outcome outcome;
+  auto asked = request;  // those that the inventory does not answer for
+  const bool asks = answer_from_inventory(outcome, asked);
   if (request.plan)
-    return finish(model::Layout::result, {planned_questions(request, "sessions"), {}}, request);
+    return finish(model::Layout::result,
+                  {asks ? planned_questions(asked, "sessions") : std::vector<Record>(), {}}, request);
   std::vector<Pair> options;
   if (request.list.inactive) options.push_back({"ALL", ""});
   if (shows_addresses(request)) options.push_back({"ADDRESSES", ""});
   std::vector<Pair> there;
   if (request.list.clients) there.push_back({std::string(kClients), ""});
-  plugin::Outcome outcome;
-  if (request.list.servers || asks_elsewhere(request))
-    outcome = ask(request, wire::Verb::list, options, there);
-  if (request.list.clients && asks_here(request)) add_clients(outcome, request);
-  remember(request, outcome, request.list.inactive && request.list.servers);
-  // Formats for programs have no room for what is not known for sure.
-  if (ui::shows_failures(model::Layout::list, request.output, ui::terminal()))
-    add_remembered(outcome, request);
+  if (asks) {
+    plugin::Outcome answer;
+    if (request.list.servers || asks_elsewhere(asked)) answer = ask(asked, wire::Verb::list, options, there);
+    if (request.list.clients && asks_here(asked)) add_clients(answer, asked);
+    remember(asked, answer, request.list.inactive && request.list.servers);
+    // Formats for programs have no room for what is not known for sure.
+    if (ui::shows_failures(model::Layout::list, request.output, ui::terminal()))
+      add_silent_hosts(answer, asked);
+    std::move(answer.records.begin(), answer.records.end(), std::back_inserter(outcome.records));
+    std::move(answer.failures.begin(), answer.failures.end(), std::back_inserter(outcome.failures));
+  }
   std::erase_if(outcome.records, [&](const Record& record) { return !wanted(request, record); });
   for (auto& missing :
        unmatched(request, outcome.records, request.list.inactive ? "machine" : "running machine"))

@@ -1,9 +1,10 @@
-// What the inventory knows about hosts that do not answer.
+// What the inventory knows about hosts that do not answer, or are not asked.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/remembered.hpp"
 
 #include "action/search.hpp"
 #include "base/log.hpp"
+#include "base/paths.hpp"
 #include "inventory/compose.hpp"
 #include "inventory/resolve.hpp"
 #include "inventory/view.hpp"
@@ -11,9 +12,8 @@
 #include <algorithm>
 #include <ctime>
 #include <set>
-#include <string>
 #include <tuple>
-#include <vector>
+#include <utility>
 
 namespace ctys::action {
 using model::Record;
@@ -44,25 +44,33 @@ bool is_wanted(const Record& record, const model::Request& request) {
          (types.empty() || std::find(types.begin(), types.end(), record.get(Field::type)) != types.end());
 }
 
+std::int64_t now() {
+  return static_cast<std::int64_t>(std::time(nullptr));
+}
+
+const std::string& name_of(const model::Target& target) {
+  return target.here ? paths::host_name() : target.name;
+}
+
 }  // namespace
 
-void add_remembered(plugin::Outcome& outcome, const model::Request& request) {
-  if (request.naming.lookup == model::Lookup::hypervisors) return;
-  const auto silent = silent_hosts(outcome, request);
-  if (silent.empty()) return;
+Remembered::Remembered(const model::Request& request, std::vector<std::string> hosts, std::int64_t now)
+    : now_(now) {
   const auto view = inventory::open_view(inventory::view_directories(request.naming.databases));
-  if (!view) return log::write(log::Severity::debug, "inventory", view.error().summary);
-  const auto now = static_cast<std::int64_t>(std::time(nullptr));
+  if (!view) {
+    log::write(log::Severity::debug, "inventory", view.error().summary);
+    return;
+  }
   std::set<std::tuple<std::string, std::string, std::string, std::string>>
       told;  // a machine has many records
   for (const auto& source : *view) {
     inventory::Reader reader(source);
     inventory::Line line;
     while (reader.next(line)) {
-      const auto host = std::find_if(silent.begin(), silent.end(), [&](const auto& name) {
+      const auto host = std::find_if(hosts.begin(), hosts.end(), [&](const auto& name) {
         return inventory::same_host(inventory::field(line.text, 1), name);
       });
-      if (host == silent.end()) continue;
+      if (host == hosts.end()) continue;
       auto record = inventory::record_of(line.text);
       const auto& uuid = record.get(Field::uuid);
       if (!is_wanted(record, request) ||
@@ -71,12 +79,67 @@ void add_remembered(plugin::Outcome& outcome, const model::Request& request) {
                .second)
         continue;
       record.set(Field::host, *host).set(Field::state, "unknown").set(Field::cs_type, "S");
-      record.set(Field::age, inventory::age_text(record.get(Field::seen), now));
-      outcome.records.push_back(std::move(record));
+      record.set(Field::age, inventory::age_text(record.get(Field::seen), now_));
+      records_.push_back(std::move(record));
     }
     if (const auto status = reader.status(); !status)
       log::write(log::Severity::warning, "inventory", status.error().summary + ": " + status.error().why);
   }
+}
+
+bool Remembered::knows(const std::string& host) const {
+  return std::any_of(records_.begin(), records_.end(),
+                     [&](const auto& record) { return record.get(Field::host) == host; });
+}
+
+std::int64_t Remembered::age_of(const std::string& host) const {
+  std::int64_t age = -1;
+  for (const auto& record : records_) {
+    const auto seen = inventory::seen_time(record.get(Field::seen));
+    if (record.get(Field::host) != host || !seen || *seen > now_) continue;
+    age = age < 0 ? now_ - *seen : std::min(age, now_ - *seen);
+  }
+  return age;
+}
+
+void Remembered::add_to(plugin::Outcome& outcome, const std::string& host) const {
+  std::copy_if(records_.begin(), records_.end(), std::back_inserter(outcome.records),
+               [&](const auto& record) { return record.get(Field::host) == host; });
+}
+
+bool answer_from_inventory(plugin::Outcome& outcome, model::Request& asked) {
+  const auto& list = asked.list;
+  if (!list.cached && !list.max_age) return true;
+  auto& targets = asked.where.targets;
+  const bool only_here = targets.empty();
+  if (only_here) targets.push_back({"localhost", {}, 0, true, "localhost"});
+  std::vector<std::string> hosts;
+  hosts.reserve(targets.size());
+  for (const auto& target : targets) hosts.push_back(name_of(target));
+  const Remembered known(asked, std::move(hosts), now());
+  std::erase_if(targets, [&](const model::Target& target) {
+    const auto& name = name_of(target);
+    if (!list.cached) {  // this host is asked at no cost
+      const auto age = known.age_of(name);
+      if (target.here || age < 0 || age * 1000 > list.max_age->count()) return false;
+    }
+    known.add_to(outcome, name);
+    if (!known.knows(name))
+      outcome.failures.push_back(
+          {{Exit::nothing, "the inventory knows no machine there", "nobody was asked (--cached)",
+            "record them: ctys vdbgen --append --on HOST"},
+           name,
+           {}});
+    return true;
+  });
+  return !targets.empty();
+}
+
+void add_silent_hosts(plugin::Outcome& outcome, const model::Request& request) {
+  auto silent = silent_hosts(outcome, request);
+  if (silent.empty() || request.list.fresh) return;
+  const Remembered known(request, silent, now());
+  for (const auto& host : silent) known.add_to(outcome, host);
 }
 
 }  // namespace ctys::action

@@ -1,15 +1,39 @@
-// What the inventory knows about hosts that do not answer.
+// What the inventory knows about hosts that do not answer, or are not asked.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "model/request.hpp"
 #include "plugin/collect.hpp"
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace ctys::action {
 
-// Adds a record for each machine that the inventory knows on a host of which there are failures and no
-// records: its state is "unknown", its age says when it was last seen. Does nothing where there is no
-// inventory, or where it was not to be asked (-c off).
-void add_remembered(plugin::Outcome& outcome, const model::Request& request);
+// The machines that the inventory knows on some hosts, each once: their state is "unknown", their age says
+// when a scan saw them last.
+class Remembered {
+ public:
+  // Reads the request's inventory, for hosts as rows call them, and what the request's types select. Without
+  // an inventory nothing is known.
+  Remembered(const model::Request& request, std::vector<std::string> hosts, std::int64_t now);
+
+  // How old the newest record of a host is, in seconds; -1: none says when it was made.
+  [[nodiscard]] std::int64_t age_of(const std::string& host) const;
+  [[nodiscard]] bool knows(const std::string& host) const;
+  void add_to(plugin::Outcome& outcome, const std::string& host) const;
+
+ private:
+  std::int64_t now_;
+  std::vector<model::Record> records_;
+};
+
+// The hosts of the request that the inventory answers for, as --cached and --max-age want it: their machines
+// go into `outcome`, and they leave `asked`. False: nobody is left to be asked.
+[[nodiscard]] bool answer_from_inventory(plugin::Outcome& outcome, model::Request& asked);
+
+// Adds what is known of the other hosts of which there are failures and no records.
+void add_silent_hosts(plugin::Outcome& outcome, const model::Request& request);
 
 }  // namespace ctys::action

@@ -200,6 +200,15 @@ Result<void> apply_common(Draft& draft, const GivenOption& given) {
     case Opt::no_copy:
       request.where.may_copy = false;
       return {};
+    case Opt::fresh:
+      request.list.fresh = true;
+      return {};
+    case Opt::cached:
+      request.list.cached = true;
+      return {};
+    case Opt::max_age:
+      request.list.max_age = TRY(parse_time(option, given.values.back()));
+      return {};
     case Opt::fanout: {
       constexpr unsigned kMost = 1000;
       request.where.fanout = TRY(parse_number(option, given.values.back(), kMost));

@@ -182,7 +182,10 @@ enum class Opt : std::uint8_t {
   on,
   via,
   no_copy,
-  fanout
+  fanout,
+  fresh,
+  cached,
+  max_age
 };
 
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): members stand in the order in which a row is read

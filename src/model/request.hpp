@@ -121,6 +121,11 @@ struct Scope {
 struct ListOptions {
   bool clients = true, servers = true, tunnels = true;
   bool inactive = false;  // --all: stopped machines too
+  // What the inventory may say about hosts: nothing; everything, and nobody is asked; or as much as a scan
+  // saw within this time, and these hosts are not asked. Otherwise it speaks for those that do not answer.
+  bool fresh = false;
+  bool cached = false;
+  std::optional<std::chrono::milliseconds> max_age;
 };
 
 enum class Format { automatic, table, tab_tcp, tab_gen, rec, spec, xml, terse, machine, json };

@@ -2,9 +2,10 @@
 SPDX-License-Identifier: GPL-3.0-or-later"""
 import json
 import os
+import re
 
 from hosts_case import HostsCase
-from lab import DEADLINE, UNREACHABLE
+from lab import DEADLINE, NOTHING, UNREACHABLE
 
 
 class Known(HostsCase):
@@ -83,3 +84,39 @@ class Known(HostsCase):
         answer = self.run_ctys("list", status=2)
         self.assertIn("groups/all:1", answer.err)
         self.run_ctys("list", "--on", "localhost")
+
+    def test_07_nobody_is_asked_where_the_inventory_is_to_answer(self):
+        self.run_ctys("vdbgen", "--append", "--on", "k1,k2,k3")
+        self.write("k1 dead\n")
+        self.addCleanup(self.write, "k1 k2 k3'(-l root)'\n")
+        entries = json.loads(self.run_ctys("list", "--cached", "--json", "--on", "k1,k2").out)
+        self.assertEqual([(entry["ContainingMachine"], entry["State"]) for entry in entries],
+                         [("k1", "unknown"), ("k2", "unknown")])
+        with self.subTest("not even a host that would not answer"):
+            answer = self.run_ctys("list", "--cached", "--json", "--on", "k1,dead", status=NOTHING)
+            self.assertIn("knows no machine there", answer.out)
+            self.assertNotIn("refused", answer.out)
+
+    def test_08_what_is_young_enough_is_not_asked_for(self):
+        self.run_ctys("vdbgen", "--append", "--on", "k1,k2")
+        self.hosts.alias("k5", "dead")
+        states = {entry["ContainingMachine"]: entry.get("State") for entry in json.loads(
+            self.run_ctys("list", "--max-age", "1h", "--json", "--on", "k1,k2,k5", status=UNREACHABLE).out)}
+        self.assertEqual(states, {"k1": "unknown", "k2": "unknown", "k5": None})
+        fdb = os.path.join(self.home.folder, ".local", "share", "ctys", "db", "default", "enum.fdb")
+        with open(fdb, encoding="utf-8") as file:
+            text = file.read()
+        with open(fdb, "w", encoding="utf-8") as file:
+            file.write(re.sub(r"^(k2;.*);20\d\d-[^;]*Z;", r"\1;2020-01-01T00:00:00Z;", text, flags=re.M))
+        states = {entry["ContainingMachine"]: entry["State"] for entry in json.loads(
+            self.run_ctys("list", "--max-age", "1h", "--json", "--on", "k1,k2").out)}
+        self.assertEqual(states, {"k1": "unknown", "k2": "running"})
+
+    def test_09_fresh_shows_what_was_answered_and_nothing_else(self):
+        before = self.hosts.addresses["k2"]
+        self.hosts.alias("k2", "dead")
+        self.addCleanup(self.hosts.new_address, "k2", before)
+        entries = json.loads(self.run_ctys("list", "--fresh", "--json", "--on", "k1,k2", status=UNREACHABLE).out)
+        self.assertEqual([entry.get("State") for entry in entries if entry["ContainingMachine"] == "k2"], [None])
+        for words in (["--fresh", "--cached"], ["--fresh", "--max-age", "1h"], ["--max-age", "soon"]):
+            self.run_ctys("list", *words, status=2)

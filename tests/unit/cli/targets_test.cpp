@@ -163,3 +163,14 @@ TEST_CASE("list alone asks this host and the group all, where there is one") {
   groups.write("all", "lab01 " + paths::host_name() + "\n");
   CHECK(names(accepted("ctys list")) == Names{"localhost", "lab01"});
 }
+
+TEST_CASE("list says what the inventory may answer") {
+  CHECK(accepted("ctys list --fresh").list.fresh);
+  CHECK(accepted("ctys list --cached --on lab01").list.cached);
+  CHECK(accepted("ctys list --max-age 10m").list.max_age == std::chrono::minutes(10));
+  CHECK_FALSE(accepted("ctys list").list.max_age);
+  for (const auto* words :
+       {"--fresh --cached", "--cached --max-age 1h", "--max-age", "--max-age soon", "--fresh=no"})
+    (void)refused("ctys list " + std::string(words));
+  (void)refused("ctys enumerate --cached");
+}
