@@ -104,6 +104,7 @@ class Printer {
   std::uint64_t count_ = 0;
   std::uint64_t sent_ = 0;
   bool began_ = false;
+  std::size_t grid_width_ = 0;  // of all columns but the last
   std::vector<model::Record> records_;
   Kept kept_;  // of a table, until the widths are known
 };

@@ -13,22 +13,16 @@
 namespace ctys::action {
 namespace {
 
-void append_printable(std::string& out, std::string_view value) {
-  if (text::is_plain(value))
-    out += value;
-  else
-    out += text::printable(value);
-}
-
 // The columns of one record with ';' between them, the whole record where none was named.
 void append_record(const model::Request& request, std::string_view line, std::string& out) {
   inventory::Cells cells(line);
-  if (request.inventory.prints_address) return append_printable(out, address_of(request, cells));
-  if (request.inventory.default_columns || request.output.columns.empty()) return append_printable(out, line);
+  if (request.inventory.prints_address) return text::append_printable(out, address_of(request, cells));
+  if (request.inventory.default_columns || request.output.columns.empty())
+    return text::append_printable(out, line);
   std::string text;
   for (std::size_t at = 0; at < request.output.columns.size(); ++at) {
     if (at > 0) out += inventory::kSeparator;
-    append_printable(out, cell_of(request, at, cells, {line, 0, '\0'}, text));
+    text::append_printable(out, cell_of(request, at, cells, {line, 0, '\0'}, text));
   }
 }
 

@@ -23,12 +23,9 @@ constexpr Field slot_of(model::View view) noexcept {
   return view == model::View::ip ? Field::topic : view == model::View::dns ? Field::key : Field{};
 }
 
-// A value as TERSE and MACHINE show it.
-void append_value(std::string& out, std::string_view value) {
-  if (text::is_plain(value))
-    out += value;
-  else
-    out += text::printable(value);
+std::size_t width_of(const model::OutputColumn& column) noexcept {
+  constexpr std::size_t kDefault = 10;
+  return column.width > 0 ? column.width : kDefault;
 }
 
 ui::GridStyle grid_style() {
@@ -91,7 +88,7 @@ bool Printer::add(const Row& row) {
     case Way::address: {
       inventory::Cells cells(row.line);
       if (row.mark != '\0') out_.append(1, row.mark) += ';';
-      append_value(out_, address_of(request_, cells));
+      text::append_printable(out_, address_of(request_, cells));
       out_ += '\n';
       break;
     }
@@ -109,7 +106,7 @@ void Printer::append_machine(const Row& row) {
   if (count_ == 1 && output_.titles != model::Titles::none && output_.header)
     out_ += ui::render_part(model::Layout::enumerate, {}, output_, terminal_, {});
   if (row.mark != '\0') out_.append(1, row.mark) += ';';
-  append_value(out_, row.line);
+  text::append_printable(out_, row.line);
   const auto separators =
       static_cast<std::size_t>(std::count(row.line.begin(), row.line.end(), inventory::kSeparator));
   if (separators + 1 < inventory::kFields)
@@ -125,7 +122,7 @@ void Printer::append_terse(const Row& row) {
   std::string text;
   for (std::size_t at = 0; at < output_.columns.size(); ++at) {
     if (at > 0) out_ += ';';
-    append_value(out_, cell_of(request_, at, cells, row, text));
+    text::append_printable(out_, cell_of(request_, at, cells, row, text));
   }
   out_ += '\n';
 }
@@ -133,43 +130,50 @@ void Printer::append_terse(const Row& row) {
 void Printer::begin_grid() {
   // The titles and the ruler; the rows follow one by one.
   out_ += ui::render_part(model::Layout::enumerate, {}, output_, terminal_, {});
+  for (const auto& column : std::span(output_.columns).first(output_.columns.size() - 1))
+    grid_width_ += width_of(column) + 1;
   began_ = true;
 }
 
+// Most rows are plain and fit: their cells are put into a row of blanks.
 void Printer::append_grid(const Row& row) {
-  constexpr std::size_t kDefaultWidth = 10;
   if (!began_) begin_grid();
   inventory::Cells cells(row.line);
   std::string text;
   const std::size_t begin = out_.size();
   if (row.mark != '\0') out_.append(1, row.mark) += ';';
+  std::size_t place = out_.size();
+  out_.append(grid_width_, ' ');
   for (std::size_t at = 0; at < output_.columns.size(); ++at) {
     const auto& column = output_.columns[at];
-    const std::size_t width = column.width > 0 ? column.width : kDefaultWidth;
+    const std::size_t width = width_of(column);
     auto value = cell_of(request_, at, cells, row, text);
-    if (at > 0) out_ += '|';
     if (!text::is_plain(value) || (value.size() > width && column.cut == model::Cut::wrap)) {
       out_.resize(begin);
       return append_any_grid(row);
     }
     if (value.size() > width)
       value = column.cut == model::Cut::left ? value.substr(value.size() - width) : value.substr(0, width);
-    out_ += value;
-    if (at + 1 < output_.columns.size()) out_.append(width - value.size(), ' ');
+    if (at + 1 == output_.columns.size()) {  // behind the last column there are no blanks
+      out_ += value;
+      break;
+    }
+    std::copy(value.begin(), value.end(), out_.begin() + static_cast<std::ptrdiff_t>(place));
+    place += width;
+    out_[place++] = '|';
   }
   out_ += '\n';
 }
 
 // A row with wide characters, or one that goes on in further lines.
 void Printer::append_any_grid(const Row& row) {
-  constexpr std::size_t kDefaultWidth = 10;
   inventory::Cells cells(row.line);
   std::string text;
   std::vector<ui::GridColumn> columns;
   std::vector<ui::Cell> shown;
   for (std::size_t at = 0; at < output_.columns.size(); ++at) {
     const auto& column = output_.columns[at];
-    columns.push_back({{}, column.width > 0 ? column.width : kDefaultWidth, column.cut});
+    columns.push_back({{}, width_of(column), column.cut});
     shown.push_back(ui::make_cell(cell_of(request_, at, cells, row, text)));
   }
   if (row.mark != '\0') out_.append(1, row.mark) += ';';

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <numeric>
 #include <utility>
 
@@ -23,6 +24,23 @@ constexpr char lower_char(char c) noexcept {
 bool is_deceptive(char32_t code) noexcept {
   return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0x200E ||
          code == 0x200F || code == 0x061C || code == 0x2028 || code == 0x2029 || code == 0xFEFF;
+}
+
+bool is_control(char32_t code) noexcept {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0);
+}
+
+// How many bytes of printable ASCII a text begins with; eight of them are looked at in one step.
+std::size_t plain_length(std::string_view s) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; at + sizeof word <= s.size(); at += sizeof word) {
+    std::memcpy(&word, s.data() + at, sizeof word);
+    // Bit 7 of each byte up to the first one that is not plain, and of that one, is right.
+    if ((((word - kOnes * 0x20) | (word + kOnes) | word) & (kOnes * 0x80)) != 0) break;
+  }
+  while (at < s.size() && s[at] >= 0x20 && s[at] < 0x7F) ++at;
+  return at;
 }
 
 void append_hex(std::string& out, unsigned value, int digits) {
@@ -135,19 +153,28 @@ std::optional<std::uint64_t> number(std::string_view s) noexcept {
 }
 
 bool is_plain(std::string_view s) noexcept {
-  bool plain = true;  // without an early end the compiler looks at many bytes at once
-  for (const char c : s) plain &= c >= 0x20 && c < 0x7F;
-  return plain;
+  return plain_length(s) == s.size();
 }
 
-std::string printable(std::string_view s) {
-  if (is_plain(s)) return std::string(s);
-  std::string out;
-  out.reserve(s.size());
-  while (!s.empty()) {
+bool is_printable(std::string_view s) noexcept {
+  for (s.remove_prefix(plain_length(s)); !s.empty(); s.remove_prefix(plain_length(s))) {
     const auto [code, length] = first_character(s);
-    if (length == 0 || code < 0x20 || (code >= 0x7F && code < 0xA0)) {
-      for (std::size_t i = 0; i < std::max<std::size_t>(length, 1); ++i) {
+    if (length == 0 || is_control(code) || is_deceptive(code)) return false;
+    s.remove_prefix(length);
+  }
+  return true;
+}
+
+void append_printable(std::string& out, std::string_view s) {
+  for (;;) {
+    const auto plain = plain_length(s);
+    out += s.substr(0, plain);
+    s.remove_prefix(plain);
+    if (s.empty()) return;
+    const auto [code, length] = first_character(s);
+    const auto whole = std::max<std::size_t>(length, 1);
+    if (length == 0 || is_control(code)) {
+      for (std::size_t i = 0; i < whole; ++i) {
         out += "\\x";
         append_hex(out, static_cast<unsigned char>(s[i]), 2);
       }
@@ -156,10 +183,16 @@ std::string printable(std::string_view s) {
       append_hex(out, code, 4);
       out += '}';
     } else {
-      out.append(s.substr(0, length));
+      out += s.substr(0, length);
     }
-    s.remove_prefix(std::max<std::size_t>(length, 1));
+    s.remove_prefix(whole);
   }
+}
+
+std::string printable(std::string_view s) {
+  std::string out;
+  out.reserve(s.size());
+  append_printable(out, s);
   return out;
 }
 

@@ -24,6 +24,9 @@ namespace ctys::text {
 // Text of unknown origin made fit for a terminal or a one-line record: control characters (C0, DEL, C1),
 // invalid UTF-8 and the direction overrides of Unicode become \xNN or \u{NNNN}; everything else stays.
 [[nodiscard]] std::string printable(std::string_view s);
+void append_printable(std::string& out, std::string_view s);
+// Would it stay as it is?
+[[nodiscard]] bool is_printable(std::string_view s) noexcept;
 // Printable ASCII only: most text is, and needs no closer look.
 [[nodiscard]] bool is_plain(std::string_view s) noexcept;
 

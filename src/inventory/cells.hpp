@@ -17,7 +17,7 @@ namespace ctys::inventory {
 
 class Cells {
  public:
-  explicit Cells(std::string_view line) noexcept : line_(line) {}
+  explicit Cells(std::string_view line) noexcept : line_(line) { ends_[0] = 0; }  // NOLINT: see ends_
   [[nodiscard]] std::string_view line() const noexcept { return line_; }
 
   // Field `number` (1 to 47); empty when the line has fewer.
@@ -63,7 +63,7 @@ class Cells {
   std::size_t seen_ = 0;
   std::size_t known_ = 0;  // fields of which the end is in ends_
   bool done_ = false;
-  std::array<std::uint32_t, kFields + 1> ends_{};
+  std::array<std::uint32_t, kFields + 1> ends_;  // known_ of them, behind the beginning of the line
 };
 
 }  // namespace ctys::inventory

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inventory/copy.hpp"
 
+#include "base/text.hpp"
+
 #include <cstring>
 
 #if defined(__SSE2__)
@@ -95,7 +97,7 @@ bool is_plain_record(std::string_view line) noexcept {
     sum.separators += line[at] == kSeparator ? 1U : 0U;
     sum.plain &= line[at] >= kFirst && line[at] <= kLast;
   }
-  return sum.plain && sum.separators + 1 == kFields;
+  return sum.separators + 1 == kFields && (sum.plain || text::is_printable(line));
 }
 
 Result<std::vector<std::string>> copy_records(std::span<const Source> view, const TakeText& take) {

@@ -12,7 +12,7 @@
 
 namespace ctys::inventory {
 
-// `plain`: whole lines with their ends, records of 47 fields in printable ASCII; it can be shown as it is.
+// `plain`: whole lines with their ends, records of 47 fields that are shown as they are.
 // Otherwise one record without its end. False ends the copy.
 using TakeText = std::function<bool(std::string_view text, bool plain)>;
 
@@ -20,7 +20,7 @@ using TakeText = std::function<bool(std::string_view text, bool plain)>;
 [[nodiscard]] Result<std::vector<std::string>> copy_records(std::span<const Source> view,
                                                             const TakeText& take);
 
-// Is the line a record of 47 fields in printable ASCII?
+// Is the line a record of 47 fields that is shown as it is?
 [[nodiscard]] bool is_plain_record(std::string_view line) noexcept;
 
 }  // namespace ctys::inventory

@@ -77,20 +77,13 @@ std::optional<std::vector<std::size_t>> read_columns(std::string_view list) {
   return numbers;
 }
 
-void append_value(std::string& out, std::string_view value) {
-  if (text::is_plain(value))
-    out += value;
-  else
-    out += text::printable(value);
-}
-
 void append_record(std::string& out, std::string_view line, const std::vector<std::size_t>& columns) {
   for (std::size_t at = 0; at < columns.size(); ++at) {
     if (at > 0) out += kSeparator;
-    append_value(out, field(line, columns[at]));
+    text::append_printable(out, field(line, columns[at]));
   }
   if (columns.empty()) {
-    append_value(out, line);
+    text::append_printable(out, line);
     const auto separators = static_cast<std::size_t>(std::count(line.begin(), line.end(), kSeparator));
     if (separators + 1 < kFields) out.append(kFields - 1 - separators, kSeparator);
   }

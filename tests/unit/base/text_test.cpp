@@ -9,6 +9,12 @@ using namespace ctys;
 
 TEST_CASE("foreign text cannot steer a terminal") {
   CHECK(text::printable("plain ünïcode 日本") == "plain ünïcode 日本");
+  CHECK(text::is_printable("plain text and ünïcode 日本"));
+  for (const std::string_view bad : {"0123456789\x1b[2J", "0123456\x7f", "\xff", "ünïcode\n", "\xe2\x80\xae"})
+    CHECK_FALSE(text::is_printable(bad));
+  std::string row = "row: ";
+  text::append_printable(row, "many plain bytes, ü, \x01 and more");
+  CHECK(row == "row: many plain bytes, ü, \\x01 and more");
   CHECK(text::printable("\x1b[2J") == "\\x1b[2J");
   CHECK(text::printable("a\nb\tc\x7f") == "a\\x0ab\\x09c\\x7f");
   CHECK(text::printable("\xc2\x9b"

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inventory/query.hpp"
 
+#include "base/text.hpp"
 #include "inventory/copy.hpp"
 #include "inventory/scan.hpp"
 #include "unit/inventory/random_inventory.hpp"
@@ -314,7 +315,7 @@ TEST_CASE("a copy gives every record once, in order, and nothing else") {
     REQUIRE(copy_records(std::span(&*source, 1), [&](std::string_view text, bool plain) {
       copied += text;
       if (!plain) copied += '\n';
-      for (const char c : text) all_plain &= !plain || c == '\n' || (c >= ' ' && c <= '~');
+      for (const auto line : text::split(text, '\n')) all_plain &= !plain || text::is_printable(line);
       return true;
     }));
     CHECK(all_plain);
@@ -327,6 +328,9 @@ TEST_CASE("a copy gives every record once, in order, and nothing else") {
   CHECK_FALSE(is_plain_record(record({{43, "a\x1b[31m"}})));
   CHECK_FALSE(is_plain_record(record({{43, "a\x7f"}})));
   CHECK(is_plain_record(record({{43, std::string(5000, 'x')}})));
+  CHECK(is_plain_record(record({{43, "Grüße"}})));
+  CHECK_FALSE(is_plain_record(record({{43, "Gr\xfc\xdf"}})));
+  CHECK_FALSE(is_plain_record(record({{43, "\xe2\x80\xae"}})));
 }
 
 TEST_CASE("a query is explained in words") {
