@@ -3,11 +3,11 @@
 #include "inventory/ere.hpp"
 
 #include "base/text.hpp"
+#include "inventory/ere_piece.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <limits>
 #include <optional>
 
 namespace ctys::inventory {
@@ -15,20 +15,6 @@ namespace {
 
 constexpr unsigned kMaxNesting = 50;  // of parentheses
 constexpr unsigned kMaxRepeat = 255;  // {n}, POSIX' RE_DUP_MAX
-constexpr unsigned kNoLimit = std::numeric_limits<unsigned>::max();
-
-// A part of the expression.
-struct Piece {
-  std::string re2;
-  std::string required;
-  bool is_text = false;      // matches `required` and nothing else
-  bool is_repeated = false;  // ends in an operator: another one needs a group
-};
-
-struct Repeat {
-  unsigned least = 0;
-  unsigned most = kNoLimit;
-};
 
 std::string code_point(char32_t code) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -86,7 +72,7 @@ class Reader {
 
   static Piece text_of(std::string_view character) {
     const auto code = text::first_character(character).code;
-    return {for_re2(character, code), std::string(character), true, false};
+    return {for_re2(character, code), std::string(character), true, false, {std::string(character)}, true};
   }
   static Piece other(std::string re2) { return {std::move(re2), {}, false, false}; }
 
@@ -95,14 +81,17 @@ class Reader {
     while (peek() == '|' && !ends()) {
       ++at_;
       const auto next = TRY(sequence(depth));
-      piece = {piece.re2 + '|' + next.re2, {}, false, false};
+      add_alternative(piece, next);
+      piece.re2.append("|").append(next.re2);
+      piece.required.clear();
+      piece.is_text = false;
     }
     return piece;
   }
 
   // What stands between two bars.
   Result<Piece> sequence(unsigned depth) {
-    Piece all{{}, {}, true, false};
+    Piece all{{}, {}, true, false, {std::string()}, true};
     std::string run;  // text that stands there for certain, in one piece
     std::string best;
     const auto cut = [&] {
@@ -113,6 +102,7 @@ class Reader {
       auto piece = TRY(atom(depth));
       const auto repeat = read_repeats(piece);
       all.re2 += piece.re2;
+      extend(all, piece, repeat);
       if (piece.is_text && !repeat) {
         run += piece.required;
         continue;
@@ -393,7 +383,10 @@ Result<Ere> read_ere(std::string_view pattern) {
     return fail(Exit::usage, "the regular expression is too long",
                 std::to_string(pattern.size()) + " bytes, at most " + std::to_string(kMaxPattern));
   auto piece = TRY(Reader(pattern).whole());
-  return Ere{std::move(piece.re2), std::move(piece.required), piece.is_text};
+  // One character is nearly everywhere.
+  if (std::any_of(piece.beginnings.begin(), piece.beginnings.end(), [](auto& one) { return one.size() < 2; }))
+    piece.beginnings.clear();
+  return Ere{std::move(piece.re2), std::move(piece.required), piece.is_text, std::move(piece.beginnings)};
 }
 
 }  // namespace ctys::inventory

@@ -11,6 +11,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ctys::inventory {
 
@@ -18,7 +19,10 @@ struct Ere {
   std::string re2;       // matches what the expression matches, in RE2's syntax
   std::string required;  // stands in every text that matches; empty: nothing is known
   bool is_text = false;  // it is `required` and nothing else: a search for that text does it all
+  // Every match begins with one of these texts of at least two bytes; empty: nothing is known.
+  std::vector<std::string> beginnings{};
 };
+inline constexpr std::size_t kMaxBeginnings = 4;
 
 inline constexpr std::size_t kMaxPattern = 1024;  // bytes
 

@@ -11,12 +11,15 @@
 #include <emmintrin.h>
 #endif
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace ctys::inventory {
 namespace {
 
 constexpr std::int64_t kMaxMemory = std::int64_t{8} << 20;  // of one expression and its automaton
+static_assert(AnyFinder::kMost == kMaxBeginnings);
 constexpr int kMaxProgram = 4000;  // steps: what one byte of a record may cost at the very worst
 
 // How common a character is in records, roughly: letters of names, digits and separators are.
@@ -74,6 +77,73 @@ const char* Finder::find(const char* begin, const char* end) const noexcept {
       ::memmem(begin, static_cast<std::size_t>(end - begin), text_.data(), text_.size()));
 }
 
+AnyFinder::AnyFinder(std::vector<std::string> texts) {
+  for (auto& text : texts) {
+    longest_ = std::max(longest_, text.size());
+    finders_.emplace_back(std::move(text));
+  }
+}
+
+bool AnyFinder::is_at(const char* place, const char* end) const noexcept {
+  const std::string_view rest(place, static_cast<std::size_t>(end - place));
+  return std::any_of(finders_.begin(), finders_.end(),
+                     [&](const Finder& finder) { return rest.starts_with(finder.text()); });
+}
+
+#if defined(__SSE2__)
+// Goes on to the first sixteen bytes in which `Count` texts may begin, or to the last ones; returns in which
+// of them. The number is a constant so that what is compared stays in registers.
+template <std::size_t Count>
+unsigned AnyFinder::skip(const char*& begin, const char* end) const noexcept {
+  struct One {
+    __m128i first, second;
+    std::size_t rare, rare2;
+  };
+  std::array<One, Count> ones;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  for (std::size_t i = 0; i < Count; ++i) {
+    const auto& finder = finders_[i];
+    ones[i] = {_mm_set1_epi8(finder.text()[finder.rare()]), _mm_set1_epi8(finder.text()[finder.rare2()]),
+               finder.rare(), finder.rare2()};
+  }
+  const auto load = [](const char* from) {
+    __m128i block;
+    std::memcpy(&block, from, sizeof block);
+    return block;
+  };
+  for (; static_cast<std::size_t>(end - begin) >= kStep + longest_; begin += kStep) {
+    auto some = _mm_setzero_si128();
+    for (const auto& one : ones)
+      some = _mm_or_si128(some, _mm_and_si128(_mm_cmpeq_epi8(load(begin + one.rare), one.first),
+                                              _mm_cmpeq_epi8(load(begin + one.rare2), one.second)));
+    if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(some)); mask != 0) return mask;
+  }
+  return 0;
+}
+
+const char* AnyFinder::find(const char* begin, const char* end) const noexcept {
+  constexpr std::array kSkips{&AnyFinder::skip<1>, &AnyFinder::skip<2>, &AnyFinder::skip<3>,
+                              &AnyFinder::skip<4>};
+  static_assert(kSkips.size() == kMost);
+  const auto skip = kSkips[finders_.size() - 1];
+  for (auto mask = (this->*skip)(begin, end); mask != 0; mask = (this->*skip)(begin, end)) {
+    for (; mask != 0; mask &= mask - 1)
+      if (const char* const place = begin + __builtin_ctz(mask); is_at(place, end)) return place;
+    begin += kStep;
+  }
+  return find_slowly(begin, end);
+}
+#else
+const char* AnyFinder::find(const char* begin, const char* end) const noexcept {
+  return find_slowly(begin, end);
+}
+#endif
+
+const char* AnyFinder::find_slowly(const char* begin, const char* end) const noexcept {
+  for (; begin != end; ++begin)
+    if (is_at(begin, end)) return begin;
+  return nullptr;
+}
+
 Result<Pattern> Pattern::of_re2(const std::string& re2, bool ignore_case, std::string_view shown) {
   re2::RE2::Options options;
   options.set_log_errors(false);
@@ -106,6 +176,7 @@ Result<Pattern> Pattern::compile(std::string_view expression) {
   else
     pattern = TRY(of_re2(read.re2, false, expression));
   pattern.required_ = Finder(std::move(read.required));
+  if (!read.is_text) pattern.beginnings_ = AnyFinder(std::move(read.beginnings));
   return pattern;
 }
 
@@ -128,8 +199,26 @@ bool Pattern::matches(std::string_view text) const {
   if (kind_ == Kind::everything) return true;
   if (!required_.text().empty() && !required_.is_in(text)) return false;
   if (kind_ == Kind::text) return true;
+  if (!beginnings_.is_empty()) return matches_at_beginnings(text);
   const re2::StringPiece whole(text.data(), text.size());
   return compiled_->Match(whole, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
+}
+
+// Most attempts end after a few characters. After some of them the rest is looked at in one: time stays
+// linear.
+bool Pattern::matches_at_beginnings(std::string_view text) const {
+  constexpr int kMostAttempts = 16;
+  const re2::StringPiece whole(text.data(), text.size());
+  const char* const end = text.data() + text.size();
+  const char* place = text.data();
+  for (int attempt = 0;; ++attempt, ++place) {
+    place = beginnings_.find(place, end);
+    if (place == nullptr) return false;
+    const auto at = static_cast<std::size_t>(place - text.data());
+    const auto anchor = attempt < kMostAttempts ? re2::RE2::ANCHOR_START : re2::RE2::UNANCHORED;
+    const bool found = compiled_->Match(whole, at, text.size(), anchor, nullptr, 0);
+    if (found || anchor == re2::RE2::UNANCHORED) return found;
+  }
 }
 
 }  // namespace ctys::inventory

@@ -27,8 +27,10 @@ class Scanner {
     Block block;
     while (!stopped_ && reader.next_block(block)) {
       if (!chosen_) choose(block.text);
-      if (finder_ != nullptr)
-        search(block);
+      if (rarest_.text != nullptr)
+        search(block, *rarest_.text);
+      else if (rarest_.texts != nullptr)
+        search(block, *rarest_.texts);
       else
         walk(block);
     }
@@ -36,7 +38,7 @@ class Scanner {
     for (std::size_t i = 0; i < std::min<std::uint64_t>(reader.faults().count, Faults::kRemembered); ++i)
       faults_.add(reader.faults().first[i]);
     // A search for a text sees few lines; an index that is there knows of the others.
-    if (finder_ != nullptr)
+    if (rarest_.text != nullptr || rarest_.texts != nullptr)
       if (const auto index = Index::open(source)) faults_ = index->faults();
     if (faults_.count == 0) return std::nullopt;
     return warning(source, faults_);
@@ -46,9 +48,13 @@ class Scanner {
  private:
   void choose(std::string_view sample) {
     chosen_ = true;
-    if (!counts_ && !inverted_) finder_ = rarest_text(*query_, sample);
-    if (finder_ != nullptr && addresses_ != nullptr && addresses_->may_bring(finder_->text()))
-      finder_ = nullptr;
+    if (!counts_ && !inverted_) rarest_ = rarest_text(*query_, sample);
+    if (addresses_ == nullptr) return;
+    const auto may_come = [&](const Finder& finder) { return addresses_->may_bring(finder.text()); };
+    const bool one = rarest_.text != nullptr && may_come(*rarest_.text);
+    const bool any = rarest_.texts != nullptr &&
+                     std::any_of(rarest_.texts->texts().begin(), rarest_.texts->texts().end(), may_come);
+    if (one || any) rarest_ = {};
   }
 
   std::string_view completed(std::string_view line) {
@@ -85,11 +91,12 @@ class Scanner {
   }
 
   // The lines that hold a text.
-  void search(const Block& block) {
+  template <class AnyOrOne>
+  void search(const Block& block, const AnyOrOne& finder) {
     const char* const begin = block.text.data();
     const char* const end = begin + block.text.size();
     for (const char* at = begin; at < end && !stopped_;) {
-      const char* const hit = finder_->find(at, end);
+      const char* const hit = finder.find(at, end);
       if (hit == nullptr) return;
       const auto before = static_cast<std::size_t>(hit - at);
       const auto* const previous = static_cast<const char*>(::memrchr(at, '\n', before));
@@ -112,14 +119,15 @@ class Scanner {
   bool inverted_;
   bool counts_;
   bool chosen_ = false;
-  const Finder* finder_ = nullptr;
+  Rarest rarest_;
   std::size_t source_ = 0;
   std::uint64_t number_ = 0;
   Faults faults_;
   bool stopped_ = false;
 };
 
-std::size_t count_hits(const Finder& finder, std::string_view sample) {
+template <class AnyOrOne>
+std::size_t count_hits(const AnyOrOne& finder, std::string_view sample) {
   std::size_t count = 0;
   const char* const end = sample.data() + sample.size();
   for (const char* at = sample.data(); (at = finder.find(at, end)) != nullptr && at < end; ++at) ++count;
@@ -128,22 +136,26 @@ std::size_t count_hits(const Finder& finder, std::string_view sample) {
 
 }  // namespace
 
-const Finder* rarest_text(const Query& query, std::string_view sample) {
+Rarest rarest_text(const Query& query, std::string_view sample) {
   constexpr std::size_t kSample = 65536;
   constexpr std::size_t kLeastDistance =
       256;  // bytes from hit to hit: below that a look at each line is cheaper
   sample = sample.substr(0, kSample);
-  const Finder* best = nullptr;
+  Rarest best;
   std::size_t least = sample.size() / kLeastDistance;
   for (const auto& clause : query.clauses) {
     if (clause.size() != 1 || clause[0].negated) continue;
-    const auto& finder = clause[0].pattern.required();
     const auto kind = clause[0].kind;
-    if (finder.text().empty() || (kind != Term::Kind::line && kind != Term::Kind::field)) continue;
-    const auto hits = count_hits(finder, sample);
-    if (hits > least) continue;
-    least = hits;
-    best = &finder;
+    if (kind != Term::Kind::line && kind != Term::Kind::field) continue;
+    const auto& text = clause[0].pattern.required();
+    const auto& texts = clause[0].pattern.beginnings();
+    const auto consider = [&](std::size_t hits, Rarest one) {
+      if (hits > least) return;
+      least = hits;
+      best = one;
+    };
+    if (!texts.is_empty()) consider(count_hits(texts, sample), {nullptr, &texts});
+    if (!text.text().empty()) consider(count_hits(text, sample), {&text, nullptr});
   }
   return best;
 }

@@ -36,8 +36,12 @@ struct ScanOptions {
 [[nodiscard]] Result<std::vector<std::string>> scan(std::span<const Source> view, const Query& query,
                                                     const ScanOptions& options, const Visit& visit);
 
-// The text to search for when few lines hold it: `sample` decides which of the texts that a query cannot do
-// without is the rarest. nullptr when it can do without any, or all are in many lines.
-[[nodiscard]] const Finder* rarest_text(const Query& query, std::string_view sample);
+// What to search for when few lines hold it: `sample` decides which of the texts that a query cannot do
+// without is the rarest. Neither when it can do without any, or all are in many lines.
+struct Rarest {
+  const Finder* text = nullptr;
+  const AnyFinder* texts = nullptr;  // one of these
+};
+[[nodiscard]] Rarest rarest_text(const Query& query, std::string_view sample);
 
 }  // namespace ctys::inventory

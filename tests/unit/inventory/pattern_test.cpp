@@ -198,6 +198,71 @@ TEST_CASE("the search for a text finds its first place, wherever it is") {
   }
 }
 
+TEST_CASE("the search for one of some texts finds the first place of any, wherever it is") {
+  generator::Random random(21);
+  const auto word = [&](std::size_t size) {
+    std::string text;
+    for (; size > 0; --size) text += static_cast<char>('a' + random.below(3));
+    return text;
+  };
+  for (int round = 0; round < 5000; ++round) {
+    const auto hay = word(random.below(200));
+    std::vector<std::string> needles;
+    auto expected = std::string::npos;
+    for (auto left = 1 + random.below(AnyFinder::kMost); left > 0; --left) {
+      needles.push_back(word(2 + random.below(6)));
+      expected = std::min(expected, hay.find(needles.back()));
+    }
+    const auto* const found = AnyFinder(needles).find(hay.data(), hay.data() + hay.size());
+    INFO(hay << " / " << needles.front());
+    CHECK((found == nullptr) == (expected == std::string::npos));
+    if (found != nullptr) CHECK(static_cast<std::size_t>(found - hay.data()) == expected);
+  }
+}
+
+TEST_CASE("what matches begin with is known") {
+  using Texts = std::vector<std::string>;
+  const auto of = [](std::string_view expression) { return read_ere(expression).value().beginnings; };
+  CHECK(of("(web|db)-[0-9]*5;") == Texts{"web-", "db-"});
+  CHECK(of("web[0-9]") == Texts{"web"});
+  CHECK(of("(ab)+x") == Texts{"ab"});
+  CHECK(of("(a|b)(c|d)e.") == Texts{"ace", "ade", "bce", "bde"});
+  CHECK(of("web|db.") == Texts{"web", "db"});
+  CHECK(of("ab{2}") == Texts{"ab"});
+  CHECK(of("(web|)db") == Texts{"webdb", "db"});
+  CHECK(of("a.b").empty());  // one character stands nearly everywhere
+  for (const auto* unknown :
+       {"[wd]eb", "(web)?db", "web|", "|web", "x*web", ".web", "^web", "web|[d]b", "(a|b|c)(d|e)xy",
+        "ab|cd|ef|gh|ij", "web)x", "a)web|b", "w{0}eb", "(w|[x])eb"}) {
+    INFO(unknown);
+    CHECK(of(unknown).empty());
+  }
+}
+
+TEST_CASE("what matches begin with changes no answer") {
+  generator::Random random(22);
+  static const std::array<std::string, 18> kParts{"a",    "b",      "ab",    "(a|b)", "(ab|ba)", "(ab|b|)",
+                                                  "[ab]", "a*",     "(ab)+", ".",     "^",       "$",
+                                                  "\\y",  "(a|b)?", "b{2}",  "|",     "c",       "(b|ca)"};
+  std::size_t known = 0;
+  for (int round = 0; round < 5000; ++round) {
+    std::string expression;
+    for (auto left = 1 + random.below(5); left > 0; --left) expression += random.of(kParts);
+    if (expression == ".") continue;  // which holds for the empty text as well
+    const auto read = read_ere(expression);
+    const auto pattern = Pattern::compile(expression);
+    // The same, but what stands in front hides how it begins.
+    const auto plain = Pattern::compile("(x{0})(" + expression + ")");
+    if (!read || !pattern || !plain) continue;
+    known += read->beginnings.empty() ? 0 : 1;
+    std::string text;
+    for (auto left = random.below(60); left > 0; --left) text += static_cast<char>('a' + random.below(4));
+    INFO(expression << " in " << text);
+    CHECK(pattern->matches(text) == plain->matches(text));
+  }
+  CHECK(known > 500);
+}
+
 TEST_CASE("a glob holds for the whole value, or a part of it, in any case") {
   const auto whole = [](std::string_view pattern, std::string_view text) {
     return Pattern::glob(pattern, true)->matches(text);
