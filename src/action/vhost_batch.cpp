@@ -13,6 +13,15 @@
 namespace ctys::action {
 namespace {
 
+// Does the answer look at more than the fields behind which every record has a separator?
+bool needs_whole_lines(const model::Request& request) {
+  const auto& columns = request.output.columns;
+  return request.inventory.prints_address || request.inventory.default_columns || columns.empty() ||
+         std::any_of(columns.begin(), columns.end(), [](const auto& column) {
+           return static_cast<std::size_t>(column.field) >= inventory::kFieldsBefore;
+         });
+}
+
 // The columns of one record with ';' between them, the whole record where none was named.
 void append_record(const model::Request& request, std::string_view line, std::string& out) {
   inventory::Cells cells(line);
@@ -35,6 +44,7 @@ Result<Exit> answer_keys(const model::Request& request, const inventory::Records
   // What a resolver said is remembered for all: one thread asks it.
   if (std::any_of(views.begin(), views.end(), [](auto one) { return one != model::View::none; }))
     options.threads = 1;
+  if (!view.addresses.exist() && !needs_whole_lines(request)) options.wanted.extent = inventory::Extent::open;
   const auto result = TRY(inventory::answer_batch(
       view.files, STDIN_FILENO, STDOUT_FILENO,
       [&](const inventory::Key&, std::span<const std::string_view> records, std::string& out) {

@@ -108,7 +108,7 @@ void Batch::find_candidates(const Lookup& lookup, Worker& worker, std::size_t co
     asked.begin = worker.offsets.size();
     if (asked.is_good) lookup.candidates(asked.hash, worker.offsets);
     asked.end = worker.offsets.size();
-    if (asked.end != asked.begin) lookup.prefetch_record(worker.offsets[asked.begin]);
+    if (asked.end != asked.begin) lookup.prefetch_record(worker.offsets[asked.begin], options_.wanted.extent);
   }
 }
 
@@ -123,7 +123,7 @@ void Batch::answer_group(Worker& worker, std::size_t count) const {
       if (gathered.empty()) records.clear();
       std::uint64_t followed = 0;
       for (std::size_t at = asked.begin; at < asked.end; ++at)
-        lookup.append_records(worker.offsets[at], asked.key, options_.most_records, followed, records);
+        lookup.append_records(worker.offsets[at], asked.key, options_.wanted, followed, records);
       if (!gathered.empty()) continue;
       answer_one(worker, asked, records);
     }
@@ -143,14 +143,14 @@ void Batch::find_by_address(const Key& key, std::vector<std::string_view>& recor
   if ((key.kinds & only(Kind::tcp)) == 0) return;
   std::vector<std::uint64_t> offsets;
   for (const auto& mac : options_.addresses->macs_of(key.folded)) {
-    const auto wanted = make_key(Kind::mac, mac);
-    if (!wanted) continue;
+    const auto other = make_key(Kind::mac, mac);
+    if (!other) continue;
     for (const auto& lookup : lookups_) {
       offsets.clear();
-      lookup.candidates(format::hash(wanted->folded, false), offsets);
+      lookup.candidates(format::hash(other->folded, false), offsets);
       std::uint64_t followed = 0;
       for (const auto offset : offsets)
-        lookup.append_records(offset, *wanted, options_.most_records, followed, records);
+        lookup.append_records(offset, *other, options_.wanted, followed, records);
     }
   }
   std::erase_if(records, [](std::string_view record) { return !lacks_address(record); });

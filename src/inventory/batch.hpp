@@ -7,6 +7,7 @@
 
 #include "inventory/addresses.hpp"
 #include "inventory/key.hpp"
+#include "inventory/lookup.hpp"
 #include "inventory/source.hpp"
 
 #include <cstdint>
@@ -24,7 +25,7 @@ using Answer =
 
 struct BatchOptions {
   unsigned threads = 0;                  // 0: as many as there are processors
-  std::size_t most_records = 1024;       // of one key; those behind are left out
+  Wanted wanted;                         // of each key
   const Addresses* addresses = nullptr;  // finds machines by addresses that no record states
 };
 

@@ -39,8 +39,7 @@ bool is_sound(const format::Header& header, std::uint64_t size) {
   if (header.partitions != 1 && header.partitions != format::kPartitions) return false;
   if (header.pages_per_partition == 0 || header.pages_per_partition > kMost) return false;
   if (header.overflow_pages > kMost) return false;
-  const auto pages = 1 + header.partitions * header.pages_per_partition + header.overflow_pages;
-  return size == pages * format::kPage;
+  return size == format::pages_of(header) * format::kPage;
 }
 
 }  // namespace
@@ -107,12 +106,12 @@ Faults Index::faults() const noexcept {
 
 std::uint64_t Index::page_of(std::uint64_t hash) const noexcept {
   const auto partition = header_.partitions == 1 ? 0 : format::partition_of(hash);
-  return 1 + partition * header_.pages_per_partition +
+  return format::kFirstPage + partition * header_.pages_per_partition +
          format::page_in_partition(format::tag_of(hash), header_.pages_per_partition);
 }
 
 std::uint64_t Index::first_overflow_page() const noexcept {
-  return 1 + header_.partitions * header_.pages_per_partition;
+  return format::first_overflow_page(header_);
 }
 
 bool Index::read_page(std::uint64_t number, format::Page& page) const {

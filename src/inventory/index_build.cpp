@@ -23,8 +23,8 @@ namespace ctys::inventory {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::uint64_t kEntriesPerPage = 42;  // on average: two thirds, so that few pages overflow
-constexpr std::uint64_t kFewPages = 4096;      // up to here one partition is enough
+constexpr std::uint64_t kEntriesPerPage = 9;  // on average: two thirds, so that few pages overflow
+constexpr std::uint64_t kFewPages = 16384;    // up to here one partition is enough
 constexpr std::uint64_t kBytesPerThread = 4U << 20U;
 
 std::uint64_t now() noexcept {
@@ -126,7 +126,7 @@ bool Builder::write(int fd) {
   if (failed_) return false;
   header_.overflow_pages = overflow_pages_;
   header_.checksum = format::checksum(header_);
-  std::array<char, format::kPage> page{};
+  std::array<char, format::kFirstPage * format::kPage> page{};
   std::memcpy(page.data(), &header_, sizeof header_);
   return write_at(fd, 0, page.data(), page.size());
 }
@@ -151,31 +151,32 @@ void Builder::fill(std::uint64_t partition, std::vector<format::Page>& pages,
 
 bool Builder::write_overflow(int fd, std::vector<format::Page>& pages,
                              std::vector<std::pair<std::uint64_t, std::uint64_t>>& overflow) {
-  const auto base = 1 + header_.partitions * header_.pages_per_partition;
+  std::vector<format::Page> more;
   std::sort(overflow.begin(), overflow.end());
   for (auto at = overflow.begin(); at != overflow.end();) {
-    const auto end =
-        std::find_if(at, overflow.end(), [&](const auto& other) { return other.first != at->first; });
-    const auto count = (static_cast<std::uint64_t>(end - at) + format::kSlots - 1) / format::kSlots;
-    const auto first = overflow_pages_.fetch_add(count);
-    if (count > format::kMaxOverflow) return false;
-    pages[at->first].head |= count << 8U | first << 32U;
-    for (std::uint64_t i = 0; i < count; ++i) {
-      format::Page page;
-      for (; at != end && page.head < format::kSlots; ++at) page.slots[page.head++] = at->second;
-      const auto number = base + first + i;
-      page.checksum = format::checksum(page, number, header_.built);
-      if (!write_at(fd, number * format::kPage, &page, sizeof page)) return false;
+    auto& page = pages[at->first];
+    const auto first = more.size();
+    for (const auto number = at->first; at != overflow.end() && at->first == number; ++at) {
+      if (more.size() == first || more.back().head == format::kSlots) more.emplace_back();
+      more.back().slots[more.back().head++] = at->second;
     }
+    if (more.size() - first > format::kMaxOverflow) return false;
+    page.head |= (more.size() - first) << 8U | first << 32U;
   }
-  return true;
+  const auto first = overflow_pages_.fetch_add(more.size());
+  for (auto& page : pages)
+    if (page.overflow_count() != 0) page.head += first << 32U;
+  const auto number = format::first_overflow_page(header_) + first;
+  for (std::size_t i = 0; i < more.size(); ++i)
+    more[i].checksum = format::checksum(more[i], number + i, header_.built);
+  return write_at(fd, number * format::kPage, more.data(), more.size() * format::kPage);
 }
 
 void Builder::write_partition(int fd, std::uint64_t partition) {
   std::vector<format::Page> pages(header_.pages_per_partition);
   std::vector<std::pair<std::uint64_t, std::uint64_t>> overflow;
   fill(partition, pages, overflow);
-  const auto first = 1 + partition * header_.pages_per_partition;
+  const auto first = format::kFirstPage + partition * header_.pages_per_partition;
   bool good = write_overflow(fd, pages, overflow);
   for (std::uint64_t i = 0; i < pages.size(); ++i)
     pages[i].checksum = format::checksum(pages[i], first + i, header_.built);

@@ -1,9 +1,10 @@
 // The index file, byte by byte.
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// An index is an array of pages of 512 bytes. Page 0 is the header, then come `partitions *
-// pages_per_partition` main pages, then overflow pages. All numbers are in the byte order of the machine that
-// wrote them; one of another order sees that in Header::order and does not believe the file.
+// An index is an array of pages of 128 bytes, two lines of a processor's cache: a look-up waits for one of
+// them. The header takes the place of the first ones, then come `partitions * pages_per_partition` main
+// pages, then overflow pages. All numbers are in the byte order of the machine that wrote them; one of
+// another order sees that in Header::order and does not believe the file.
 //
 // Every key of every record has one entry in the main page that its hash chooses, or in the overflow pages of
 // that page. Every page has a checksum that depends on its number and on the time of the build, so that a
@@ -20,10 +21,11 @@
 
 namespace ctys::inventory::format {
 
-inline constexpr std::size_t kPage = 512;
+inline constexpr std::size_t kPage = 128;
+inline constexpr std::size_t kFirstPage = 4;  // behind the header
 inline constexpr std::array<char, 8> kMagic{'c', 't', 'y', 's', 'i', 'd', 'x', '\n'};
 inline constexpr std::uint32_t kOrder = 0x01020304;
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 
 struct Header {
   std::array<char, 8> magic = kMagic;
@@ -45,7 +47,14 @@ struct Header {
   std::array<Fault, Faults::kRemembered> first_faults{};
   std::uint64_t checksum = 0;  // of all that stands before it
 };
-static_assert(sizeof(Header) == 16 + 5 * 8 + 7 * 8 + 9 * 8 + 8 && sizeof(Header) <= kPage);
+static_assert(sizeof(Header) == 16 + 5 * 8 + 7 * 8 + 9 * 8 + 8 && sizeof(Header) <= kFirstPage * kPage);
+
+[[nodiscard]] constexpr std::uint64_t first_overflow_page(const Header& header) noexcept {
+  return kFirstPage + header.partitions * header.pages_per_partition;
+}
+[[nodiscard]] constexpr std::uint64_t pages_of(const Header& header) noexcept {
+  return first_overflow_page(header) + header.overflow_pages;
+}
 
 inline constexpr std::size_t kSlots = kPage / 8 - 2;
 

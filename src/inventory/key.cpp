@@ -255,9 +255,8 @@ bool may_be_same(std::string_view value, const Key& key) noexcept {
          value.find(':') != std::string_view::npos;
 }
 
-}  // namespace
-
-Kinds holds(const Key& key, std::string_view line) {
+// Which kinds of the line's keys are the key; with `one` the first of them.
+Kinds kinds_of(const Key& key, std::string_view line, bool one) {
   unsigned found = 0;
   thread_local std::string scratch;
   KeyFields fields(line);
@@ -269,8 +268,19 @@ Kinds holds(const Key& key, std::string_view line) {
     const bool same = value == key.text || (!is_exact(kind) && !key.folded.empty() &&
                                             may_be_same(value, key) && fold(value, scratch) == key.folded);
     if (same) found |= only(kind);
+    if (same && one) break;
   }
   return static_cast<Kinds>(found);
+}
+
+}  // namespace
+
+Kinds holds(const Key& key, std::string_view line) {
+  return kinds_of(key, line, false);
+}
+
+bool holds_any(const Key& key, std::string_view line) {
+  return kinds_of(key, line, true) != 0;
 }
 
 }  // namespace ctys::inventory

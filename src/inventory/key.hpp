@@ -62,6 +62,7 @@ struct Key {
 // Kinds of `key` that hold for a record line; 0 when the record is another one. An empty field is never a
 // key.
 [[nodiscard]] Kinds holds(const Key& key, std::string_view line);
+[[nodiscard]] bool holds_any(const Key& key, std::string_view line);  // is it one of them?
 // The text that `kind` is compared with.
 [[nodiscard]] std::string_view value_of(Kind kind, std::string_view line) noexcept;
 // The name of a machine that hypervisors read from the path of its file.

@@ -10,14 +10,15 @@ namespace ctys::inventory {
 namespace {
 
 constexpr std::size_t kCacheLine = 64;
-constexpr std::size_t kUsualKeys = 256;  // bytes of a record that hold most of its keys
+constexpr std::size_t kUsualRecord = 512;  // bytes
+constexpr std::size_t kUsualKeys = 192;    // where most of its keys stand
 
-std::string_view line_at(std::string_view file, std::uint64_t offset) noexcept {
+std::string_view line_at(std::string_view file, std::uint64_t offset, Extent extent) noexcept {
   if (offset >= file.size()) return {};
   const bool is_first = offset == 0 || (offset == kMark.size() && file.starts_with(kMark));
   if (!is_first && file[offset - 1] != '\n') return {};
   const auto rest = file.substr(offset, kMaxLine + 2);
-  return without_return(rest.substr(0, rest.find('\n')));
+  return extent == Extent::open ? rest : without_return(rest.substr(0, rest.find('\n')));
 }
 
 }  // namespace
@@ -52,8 +53,7 @@ Result<Lookup> Lookup::open(const Source& source) {
   made.index_ = Index::open(source);
   if (!made.index_ && TRY(build_index(source)) == Built::yes) made.index_ = Index::open(source);
   if (made.index_) {
-    const auto& header = made.index_->header();
-    const auto pages = 1 + header.partitions * header.pages_per_partition + header.overflow_pages;
+    const auto pages = format::pages_of(made.index_->header());
     made.pages_ = TRY(Mapping::of(made.index_->descriptor(), pages * format::kPage));
     made.checked_ = std::make_unique<std::atomic<std::uint8_t>[]>(pages);  // NOLINT(*-avoid-c-arrays)
     made.faults_ = made.index_->faults();
@@ -120,29 +120,30 @@ void Lookup::candidates(std::uint64_t hash, std::vector<std::uint64_t>& offsets)
     std::sort(offsets.begin() + static_cast<std::ptrdiff_t>(before), offsets.end());
 }
 
-void Lookup::prefetch_record(std::uint64_t offset) const noexcept {
+void Lookup::prefetch_record(std::uint64_t offset, Extent extent) const noexcept {
   const auto bytes = file_.bytes();
-  if (offset + kUsualKeys > bytes.size()) return;
-  for (std::size_t part = 0; part < kUsualKeys; part += kCacheLine)
+  const auto size = extent == Extent::open ? kUsualKeys : kUsualRecord;
+  if (offset + size > bytes.size()) return;
+  for (std::size_t part = 0; part < size; part += kCacheLine)
     __builtin_prefetch(bytes.data() + offset + part);
 }
 
-void Lookup::append_records(std::uint64_t offset, const Key& key, std::size_t most, std::uint64_t& followed,
-                            std::vector<std::string_view>& records) const {
-  if (offset < followed || records.size() >= most) return;
+void Lookup::append_records(std::uint64_t offset, const Key& key, const Wanted& wanted,
+                            std::uint64_t& followed, std::vector<std::string_view>& records) const {
+  if (offset < followed || records.size() >= wanted.most) return;
   const auto bytes = file_.bytes();
-  auto line = line_at(bytes, offset);
-  if (holds(key, line) == 0) return;
+  auto line = line_at(bytes, offset, wanted.extent);
+  if (!holds_any(key, line)) return;
   if (key.kinds != only(Kind::host)) {
     records.push_back(line);
     followed = offset + 1;
     return;
   }
   // An index has one entry for many machines of a host. What follows the first one has yet to be looked at.
-  for (auto rest = bytes.substr(offset); !rest.empty() && records.size() < most;) {
+  for (auto rest = bytes.substr(offset); !rest.empty() && records.size() < wanted.most;) {
     line = cut_line(rest);
     const auto defect = check(line);
-    if (defect == Defect::none && holds(key, line) == 0) break;
+    if (defect == Defect::none && !holds_any(key, line)) break;
     if (defect == Defect::none) records.push_back(line);
     followed = bytes.size() - rest.size();
   }

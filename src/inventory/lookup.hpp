@@ -18,6 +18,18 @@
 
 namespace ctys::inventory {
 
+// How far the text of a record goes. Who looks at the first 42 fields alone, behind each of which every
+// record has a separator, need not know where its line ends; finding that out takes as long as finding the
+// record.
+enum class Extent : bool {
+  line,
+  open  // it may go on behind the end of the line
+};
+struct Wanted {
+  Extent extent = Extent::line;
+  std::size_t most = 1024;  // records of one key; those behind are left out
+};
+
 // Looking up changes nothing but what it remembers of checked pages, so one Lookup serves many threads.
 class Lookup {
  public:
@@ -36,10 +48,10 @@ class Lookup {
   void prefetch_page(std::uint64_t hash) const noexcept;
   // Appends offsets of records that may hold a key of this hash.
   void candidates(std::uint64_t hash, std::vector<std::uint64_t>& offsets) const;
-  void prefetch_record(std::uint64_t offset) const noexcept;
+  void prefetch_record(std::uint64_t offset, Extent extent) const noexcept;
   // Appends the records at or, for a host, from `offset` on that hold the key. `followed`: where the records
   // that were appended before end.
-  void append_records(std::uint64_t offset, const Key& key, std::size_t most, std::uint64_t& followed,
+  void append_records(std::uint64_t offset, const Key& key, const Wanted& wanted, std::uint64_t& followed,
                       std::vector<std::string_view>& records) const;
 
   // An error when the file or its index changed meanwhile: then no answer counts.

@@ -58,7 +58,7 @@ void mend(std::string& bytes) {
   std::memcpy(&header, bytes.data(), sizeof header);
   header.checksum = format::checksum(header);
   std::memcpy(bytes.data(), &header, sizeof header);
-  for (std::uint64_t number = 1; (number + 1) * format::kPage <= bytes.size(); ++number) {
+  for (std::uint64_t number = format::kFirstPage; (number + 1) * format::kPage <= bytes.size(); ++number) {
     format::Page page;
     std::memcpy(&page, bytes.data() + number * format::kPage, sizeof page);
     page.checksum = format::checksum(page, number, header.built);

@@ -2,6 +2,7 @@
 #include "inventory/batch.hpp"
 
 #include "base/file.hpp"
+#include "inventory/cells.hpp"
 #include "inventory/find.hpp"
 #include "inventory/index.hpp"
 #include "unit/inventory/random_inventory.hpp"
@@ -31,11 +32,11 @@ struct Run {
   std::string out;
 };
 Result<Run> run(std::span<const Source> view, const Folder& folder, std::string_view keys,
-                unsigned threads = 1) {
+                unsigned threads = 1, Extent extent = Extent::line, const Answer& answer = answer_all) {
   testing::write(folder / "keys", keys);
   const Fd in(::open((folder / "keys").c_str(), O_RDONLY | O_CLOEXEC));
   const Fd out(::open((folder / "answers").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  auto result = TRY(answer_batch(view, in.get(), out.get(), answer_all, {threads, 1U << 20U}));
+  auto result = TRY(answer_batch(view, in.get(), out.get(), answer, {threads, {extent, 1U << 20U}}));
   return Run{std::move(result), testing::read(folder / "answers")};
 }
 
@@ -162,6 +163,29 @@ TEST_CASE("a damaged index does not change the answers of a batch", "[threads]")
   REQUIRE(Index::open(view[0]));
   const auto damaged = run(view, folder, keys, 2).value();
   CHECK(damaged.out == sound.out);
+}
+
+TEST_CASE("a batch that need not know where lines end finds the same records") {
+  constexpr std::array<std::size_t, 5> kNumbers{1, 3, 7, 28, kFieldsBefore - 1};
+  const Answer fields = [&](const Key&, std::span<const std::string_view> records, std::string& out) {
+    for (const auto record : records)
+      for (const auto number : kNumbers) out.append("|").append(Cells(record).get(number));
+  };
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    CAPTURE(seed);
+    const Folder folder;
+    Random random(seed);
+    const auto file = folder / "enum.fdb";
+    testing::write(file, testing::random_inventory(random, 80000));
+    std::vector<Source> view;
+    view.push_back(seed % 2 == 0 ? Source::open(file).value() : testing::indexed(file));
+    std::string keys;
+    for (int i = 0; i < 300; ++i)
+      keys += random.one_in(9) ? "host:host" + std::to_string(i % 30) + "\n"
+                               : testing::random_value(random) + "\n";
+    CHECK(run(view, folder, keys, 1, Extent::open, fields).value().out ==
+          run(view, folder, keys, 1, Extent::line, fields).value().out);
+  }
 }
 
 TEST_CASE("a file that is cut while a batch reads it is an error and no crash") {
