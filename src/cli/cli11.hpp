@@ -19,6 +19,26 @@ extern ostream clog;
 }  // namespace std
 // NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,cert-dcl58-cpp,readability-identifier-naming)
 
+// Its ready-made validators, which ctys does not use either, would be made at every start. With these words the
+// header declares functions of their names instead.
+#define ExistingFile ExistingFile()
+#define ExistingDirectory ExistingDirectory()
+#define ExistingPath ExistingPath()
+#define NonexistentPath NonexistentPath()
+#define ValidIPV4 ValidIPV4()
+#define Number(name) Number()
+#define NonNegativeNumber(least, name) NonNegativeNumber()
+#define PositiveNumber(least, most, name) PositiveNumber()
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+
+#undef ExistingFile
+#undef ExistingDirectory
+#undef ExistingPath
+#undef NonexistentPath
+#undef ValidIPV4
+#undef Number
+#undef NonNegativeNumber
+#undef PositiveNumber
