@@ -19,8 +19,8 @@ extern ostream clog;
 }  // namespace std
 // NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,cert-dcl58-cpp,readability-identifier-naming)
 
-// Its ready-made validators, which ctys does not use either, would be made at every start. With these words the
-// header declares functions of their names instead.
+// Its ready-made validators, which ctys does not use either, would be made at every start. With these words
+// the header declares functions of their names instead.
 #define ExistingFile ExistingFile()
 #define ExistingDirectory ExistingDirectory()
 #define ExistingPath ExistingPath()

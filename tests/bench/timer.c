@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The commands take turns, so that a busy moment meets all of them. For each, one line on stdout:
- * median and minimum of the wall clock in milliseconds, the largest process in kB, the exit status. Their
- * output goes to /dev/null.
+ * median and minimum of the wall clock in milliseconds, median of the processors' time, the largest process
+ * in kB, the exit status. Their output goes to /dev/null.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -26,6 +26,10 @@ static double now(void) {
   return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
+static double milliseconds(struct timeval t) {
+  return (double)t.tv_sec * 1e3 + (double)t.tv_usec / 1e3;
+}
+
 static int by_value(const void* a, const void* b) {
   const double x = *(const double*)a;
   const double y = *(const double*)b;
@@ -34,6 +38,7 @@ static int by_value(const void* a, const void* b) {
 
 int main(int argc, char** argv) {
   static double times[kMaxCommands][kMaxRounds];
+  static double busy[kMaxCommands][kMaxRounds];
   long largest[kMaxCommands] = {0};
   int status[kMaxCommands] = {0};
   char** commands[kMaxCommands];
@@ -66,12 +71,15 @@ int main(int argc, char** argv) {
       wait4(pid, &status[c], 0, &used);
       if (round < 0) continue;
       times[c][round] = now() - start;
+      busy[c][round] = milliseconds(used.ru_utime) + milliseconds(used.ru_stime);
       if (used.ru_maxrss > largest[c]) largest[c] = used.ru_maxrss;
     }
   }
   for (int c = 0; c < count; ++c) {
     qsort(times[c], (size_t)rounds, sizeof times[c][0], by_value);
-    printf("%.3f %.3f %ld %d\n", times[c][rounds / 2], times[c][0], largest[c], WEXITSTATUS(status[c]));
+    qsort(busy[c], (size_t)rounds, sizeof busy[c][0], by_value);
+    printf("%.3f %.3f %.3f %ld %d\n", times[c][rounds / 2], times[c][0], busy[c][rounds / 2], largest[c],
+           WEXITSTATUS(status[c]));
   }
   return 0;
 }

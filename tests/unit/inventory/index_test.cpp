@@ -286,7 +286,7 @@ TEST_CASE("the mark of a file of UTF-8 hides no record") {
     lookup.candidates(format::hash(key.folded, key.kinds == only(Kind::host)), offsets);
     std::vector<std::string_view> records;
     std::uint64_t followed = 0;
-    for (const auto offset : offsets) lookup.append_records(offset, key, 1024, followed, records);
+    for (const auto offset : offsets) lookup.append_records(offset, key, {}, followed, records);
     REQUIRE_FALSE(records.empty());
     CHECK(records.front() == first);
   }
