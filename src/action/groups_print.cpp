@@ -182,6 +182,7 @@ std::string tree_text(const std::vector<groups::Tree>& trees, unsigned depth) {
 
 std::string tree_json(const std::vector<groups::Tree>& trees, unsigned depth) {
   std::vector<ordered_json> list;
+  list.reserve(trees.size());
   for (const auto& tree : trees) list.push_back(as_json(tree, depth));
   return in_lines(list);
 }
@@ -215,8 +216,7 @@ std::string host_json(const groups::Hosts& hosts) {
 }
 
 std::string words_json(const std::vector<std::string>& words) {
-  std::vector<ordered_json> list;
-  for (const auto& word : words) list.emplace_back(word);
+  const std::vector<ordered_json> list(words.begin(), words.end());
   return in_lines(list);
 }
 
