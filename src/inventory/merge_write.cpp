@@ -23,7 +23,7 @@ class Copier {
       const auto count = TRY(file_.read_at(at_, buffer_.data(), most));
       if (count == 0) return {};
       TRY_VOID(write_({buffer_.data(), count}));
-      last_ = buffer_[count - 1];
+      keep_ends({buffer_.data(), count});
       at_ += count;
     }
     return {};
@@ -37,19 +37,26 @@ class Copier {
     return {};
   }
   Result<void> put(const std::string& text) {
-    last_ = text.empty() ? last_ : text.back();
+    keep_ends(text);
     return write_(text);
   }
-  // What ends the last line where it has no end of its own.
+  // What ends the last line where it has no end of its own. The mark of a file alone is no line.
   [[nodiscard]] std::string_view missing_end(std::string_view line_end) const noexcept {
-    return last_ == '\n' ? "" : last_ == '\r' ? "\n" : line_end;
+    return begin_ == kMark ? "" : last_ == '\n' ? "" : last_ == '\r' ? "\n" : line_end;
   }
 
  private:
+  void keep_ends(std::string_view written) {
+    if (written.empty()) return;
+    if (begin_.size() <= kMark.size()) begin_ += written.substr(0, kMark.size() + 1);
+    last_ = written.back();
+  }
+
   const Source& file_;
   const Write& write_;
   std::vector<char> buffer_;
   std::uint64_t at_ = 0;
+  std::string begin_;  // of what was written, at least a byte more than a mark
   char last_ = '\n';
 };
 
