@@ -21,6 +21,7 @@ extern ostream clog;
 
 // Its ready-made validators, which ctys does not use either, would be made at every start. With these words
 // the header declares functions of their names instead.
+// NOLINTBEGIN(readability-identifier-naming): they are CLI11's
 #define ExistingFile ExistingFile()
 #define ExistingDirectory ExistingDirectory()
 #define ExistingPath ExistingPath()
@@ -29,6 +30,7 @@ extern ostream clog;
 #define Number(name) Number()
 #define NonNegativeNumber(least, name) NonNegativeNumber()
 #define PositiveNumber(least, most, name) PositiveNumber()
+// NOLINTEND(readability-identifier-naming)
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>

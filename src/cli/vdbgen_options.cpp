@@ -24,7 +24,7 @@ Result<void> check_list(Draft& draft, const GivenOption& given, std::string_view
       if (is_one_of(key, good)) continue;
       if (!is_one_of(key, refused))
         return bad_word(option, word, std::string(good).append("|").append(refused));
-      draft.refuse(option + " " + value, sentence);
+      draft.refuse(std::string(option).append(" ").append(value), sentence);
     }
   return {};
 }
