@@ -60,16 +60,6 @@ std::string read_own(const std::string& path) {
   return text;
 }
 
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
-}
-
 // The new file in place of the old one, by rename.
 void replace(const std::string& path, std::string_view text) {
   auto folder = path.substr(0, path.rfind('/'));

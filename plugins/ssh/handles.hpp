@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -60,5 +61,8 @@ class Descriptor {
  private:
   int fd_ = -1;
 };
+
+// All of it, or false: errno tells why. For a descriptor that blocks, or a file.
+[[nodiscard]] bool write_all(int fd, std::string_view text);
 
 }  // namespace ctys::ssh
