@@ -5,9 +5,8 @@ import os
 import signal
 import subprocess
 
-from hosts_case import HELLO, HostsCase, commands
+from hosts_case import HELLO, HostsCase, mute_is_asked
 from lab import CTYS, DEADLINE, FAILED, NOTHING, UNREACHABLE, USAGE, Answer, Terminal, wait_for
-from sshd import workers
 
 MANY = 20
 END = '{"t":"end","status":0}'
@@ -202,7 +201,7 @@ class Remote(HostsCase):
         self.troubled()
         process = subprocess.Popen([CTYS, "list", "--on", "h1,mute,silent", "--deadline", "60s"], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True, env=self.home.environment)
-        wait_for(lambda: any("cat -- -" in line for line in commands()), "mute is asked")
+        wait_for(mute_is_asked, "mute is asked")
         # One socket for each host that has not answered, and one to the transport.
         wait_for(lambda: sockets(process.pid) == 3, "h1 has answered")
         process.send_signal(signal.SIGINT)
@@ -215,9 +214,10 @@ class Remote(HostsCase):
         self.assertIn("silent", err, answer)
 
     def test_13_killing_ctys_leaves_nothing_on_any_host(self):
-        process = subprocess.Popen([CTYS, "list", "--on", ",".join(self.many)], stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL, env=self.home.environment)
-        wait_for(workers, "a host is asked")
+        self.troubled()
+        process = subprocess.Popen([CTYS, "list", "--on", ",".join([*self.many, "mute"]), "--deadline", "60s"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.home.environment)
+        wait_for(mute_is_asked, "a host is asked")
         process.kill()
         process.wait()
 

@@ -5,9 +5,8 @@ import os
 import signal
 import subprocess
 
-from hosts_case import HostsCase
+from hosts_case import HostsCase, mute_is_asked
 from lab import CTYS, DEADLINE, UNREACHABLE, USAGE, wait_for
-from sshd import workers
 
 
 class Targets(HostsCase):
@@ -61,6 +60,7 @@ class Targets(HostsCase):
     def test_05_an_interrupt_prints_what_arrived(self):
         process = subprocess.Popen([CTYS, "list", "--on", "t1,mute(-t TEST)", "--deadline", "60s"], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True, env=self.home.environment)
+        wait_for(mute_is_asked, "mute is asked")  # both were forked before, and stay until they have answered
         wait_for(lambda: len(children(process.pid)) == 1, "t1 has answered")
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
@@ -72,14 +72,11 @@ class Targets(HostsCase):
     def test_06_killing_ctys_leaves_nothing_on_any_host(self):
         process = subprocess.Popen([CTYS, "list", "--on", "t1,mute(-t TEST),t2(-d 1)"], stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL, env=self.home.environment)
-        wait_for(workers, "a host is asked")
+        wait_for(mute_is_asked, "a host is asked")
         process.kill()
         process.wait()
 
 
 def children(pid):
-    """Of the process; those that have not begun yet count as well: at least two were started."""
     with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-        found = file.read().split()
-    children.most = max(len(found), getattr(children, "most", 0))
-    return found if children.most > 1 else []
+        return file.read().split()
