@@ -18,7 +18,7 @@
 
 #define CTYS_ABI_MAGIC 0x53595443u /* "CTYS" */
 #define CTYS_ABI_MAJOR 1u
-#define CTYS_ABI_MINOR 1u
+#define CTYS_ABI_MINOR 2u
 
 #ifdef __cplusplus
 extern "C" {
@@ -76,6 +76,15 @@ enum {
   CTYS_MAY_COPY = 1u << 1 /* bundle() and `install` may be used */
 };
 
+/* The steps of a link. One that ends with a failure was at the step behind the last it has reached. */
+enum {
+  CTYS_REACHED_NAME = 1,     /* the name stands for an address */
+  CTYS_REACHED_PORT = 2,     /* a server accepted the connection */
+  CTYS_REACHED_HOST_KEY = 3, /* it is the host it is taken for */
+  CTYS_REACHED_LOGIN = 4,
+  CTYS_REACHED_COMMAND = 5 /* the command runs, and is ready */
+};
+
 /* What a transport is asked for: the same command on many hosts, each with a byte stream to it. The commands
  * are constants of ctys; nothing that a user wrote is in them. Since 1.1. */
 typedef struct ctys_transport {
@@ -102,6 +111,9 @@ typedef struct ctys_transport {
                  ctys_str where);
   /* A person is being asked (1), and has answered (0): time does not count meanwhile. */
   void (*asking)(ctys_call*, int32_t begins);
+  /* How far a link has come: each CTYS_REACHED_ step at most once, in their order, with a few words on how.
+   * Since 1.2; null: nobody wants to know. */
+  void (*reached)(ctys_call*, size_t link, int32_t step, ctys_str note);
 } ctys_transport;
 
 /* What a plugin may ask of ctys while an action runs. */

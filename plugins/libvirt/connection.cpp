@@ -81,6 +81,10 @@ Error connect_error(const std::string& uri) {
 
 }  // namespace
 
+std::string_view rights_fix() noexcept {
+  return kRights;
+}
+
 Reason last_reason() {
   const virError* error = virGetLastError();
   if (error == nullptr) return {};

@@ -37,6 +37,8 @@ struct Reason {
   std::string text;
 };
 [[nodiscard]] Reason last_reason();
+// What to do for more rights on a connection.
+[[nodiscard]] std::string_view rights_fix() noexcept;
 
 // The last error of libvirt as the reason why `what` failed. VIR_ERR_NO_DOMAIN becomes "gone meanwhile", a
 // lost connection Exit::unreachable, missing rights a remedy; everything else is Exit::failed with libvirt's

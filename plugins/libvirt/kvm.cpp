@@ -175,17 +175,31 @@ std::string_view virtualisation_flag(std::string_view cpuinfo) noexcept {
 
 KvmFinding find_kvm() {
 #if CTYS_HAS_KVM_TEST
-  if (::access("/dev/kvm", F_OK) != 0) return {false, "there is no /dev/kvm"};
+  constexpr const char* kSwitchOn =
+      "switch virtualisation on in the firmware (VT-x, AMD-V, SVM); of a virtual machine, give it the host's "
+      "processor with nesting";
+  if (::access("/dev/kvm", F_OK) != 0)
+    return {false, "there is no /dev/kvm",
+            std::string(kSwitchOn) + ", then load the module: sudo modprobe kvm_intel, or kvm_amd"};
   constexpr std::size_t kCpuInfo = std::size_t{64} * 1024;  // the first processor is enough
   const auto flag = virtualisation_flag(try_read_file("/proc/cpuinfo", kCpuInfo).value_or(""));
   if (flag.empty())
-    return {false, "/dev/kvm exists, but the processor offers neither vmx nor svm (" + other_modules() +
-                       "): no guest was ever seen to come up on such a one"};
+    return {false,
+            "/dev/kvm exists, but the processor offers neither vmx nor svm (" + other_modules() +
+                "): no guest was ever seen to come up on such a one",
+            kSwitchOn};
   const std::string module = module_of(flag);
   if (module.empty())
-    return {false, "the processor offers " + std::string(flag) + ", but its kernel module is not loaded (" +
-                       other_modules() + ")"};
-  if (const std::string why = bounded_test(); !why.empty()) return {false, "KVM by " + module + ": " + why};
+    return {false,
+            "the processor offers " + std::string(flag) + ", but its kernel module is not loaded (" +
+                other_modules() + ")",
+            std::string("load it: sudo modprobe ") + (flag == "vmx" ? "kvm_intel" : "kvm_amd")};
+  if (const std::string why = bounded_test(); !why.empty()) {
+    const bool closed = ::access("/dev/kvm", R_OK | W_OK) != 0;
+    return {false, "KVM by " + module + ": " + why,
+            closed ? "join its group (sudo usermod -aG kvm $USER, then log in again)"
+                   : "see what the kernel says of kvm: sudo dmesg"};
+  }
   return {true, "KVM by " + module + ": a test machine ran"};
 #else
   return {false, "KVM is not looked for on this architecture"};

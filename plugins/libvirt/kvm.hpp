@@ -9,7 +9,8 @@ namespace ctys::libvirt {
 
 struct KvmFinding {
   bool works = false;
-  std::string detail;  // what was looked at and what was found
+  std::string detail;    // what was looked at and what was found
+  std::string fix = {};  // what to do where it does not work
 };
 
 // Three things must hold: the processor offers hardware virtualisation, a kernel module of that kind drives

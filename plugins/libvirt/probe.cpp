@@ -57,6 +57,30 @@ void set_usable(Row& row, const Driver& driver, const Connection& connection) {
   set_accelerator(row, driver);
 }
 
+// One row for each step, for who wants to know what is in the way: what throws has failed.
+void tell_steps(const Driver& driver, const std::string& uri, Call& call) {
+  const Connection connection = Connection::open(uri, Access::any);
+  const std::string release = hypervisor_release(connection, driver);
+  if (release.empty() && driver.has_processes)
+    throw Error(Exit::failed, "libvirt finds no emulator", last_reason().text,
+                "install one (sudo apt install qemu-system-x86)");
+  Row found;
+  found.set(Field::type, std::string(driver.type)).set(Field::context, uri).set(Field::topic, "libvirt");
+  found.set(Field::result, connection.may_write() ? "PASS" : "WARN");
+  found.set(Field::detail,
+            libvirt_release() + (release.empty() ? "" : ", " + release) +
+                (connection.may_write() ? "" : "; machines are shown, and none may be touched"));
+  if (!connection.may_write()) found.set(Field::value, std::string(rights_fix()));
+  call.emit(found);
+  if (!driver.has_processes) return;
+  const KvmFinding kvm = find_kvm();
+  Row accelerator;
+  accelerator.set(Field::type, std::string(driver.type)).set(Field::topic, "acceleration");
+  accelerator.set(Field::result, kvm.works ? "PASS" : "WARN").set(Field::value, kvm.fix);
+  accelerator.set(Field::detail, kvm.detail + (kvm.works ? "" : "; machines made by ctys are emulated"));
+  call.emit(accelerator);
+}
+
 }  // namespace
 
 std::string capability(std::string_view type, const std::string& arch,
@@ -68,6 +92,7 @@ std::string capability(std::string_view type, const std::string& arch,
 }
 
 void probe(const Driver& driver, const Request& request, Call& call) {
+  if (request.has("STEPS")) return tell_steps(driver, std::string(request.endpoint()), call);
   Row row;
   row.set(Field::type, std::string(driver.type)).set(Field::context, std::string(request.endpoint()));
   try {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 #include <ctime>
 #include <utility>
@@ -78,6 +79,7 @@ Fleet::Fleet(const ctys_transport& request, ctys_call* call)
     via.push_back(*std::move(place));
   }
   told_.assign(request.link_count, false);
+  told_steps_.assign(request.link_count, 0);
   for (std::size_t i = 0; i < request.link_count; ++i) add_link(i, via);
 }
 
@@ -181,9 +183,24 @@ bool Fleet::step_all() {
     auto& link = *links_[i];
     if (link.done()) continue;
     moved = link.step() || moved;
+    tell_reached(i);
     if (link.done()) tell_done(i);
   }
   return moved;
+}
+
+void Fleet::tell_reached(std::size_t number) {
+  constexpr std::size_t kEnd = offsetof(ctys_transport, reached) + sizeof request_.reached;
+  if (request_.size < kEnd || request_.reached == nullptr) return;
+  auto& told = told_steps_[number];
+  const auto& link = *links_[number];
+  const auto& steps = link.node().reached();
+  for (; told < steps.size(); ++told)
+    request_.reached(call_, number, static_cast<std::int32_t>(told + 1), borrow(steps[told]));
+  if (told != CTYS_REACHED_LOGIN || !link.started()) return;
+  const std::string note = link.installed() ? "copied there now" : "";
+  request_.reached(call_, number, CTYS_REACHED_COMMAND, borrow(note));
+  ++told;
 }
 
 void Fleet::tell_done(std::size_t number) {

@@ -31,6 +31,7 @@ class Fleet {
   bool step_all();
   void follow_jumps(Node& node);
   void drop_unused();
+  void tell_reached(std::size_t number);
   void tell_done(std::size_t number);
   void wait();
 
@@ -41,6 +42,7 @@ class Fleet {
   std::deque<std::unique_ptr<Node>> nodes_;  // a gateway may come after who needs it
   std::vector<std::unique_ptr<Link>> links_;
   std::vector<bool> told_;
+  std::vector<std::size_t> told_steps_;  // of each link
 };
 
 }  // namespace ctys::ssh

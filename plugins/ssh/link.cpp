@@ -187,6 +187,7 @@ bool Link::take_line(std::string_view line) {
   if (!line.starts_with(view(request_.ready))) return false;
   in_ = std::exchange(started_, {});
   stage_ = Stage::streaming;
+  started_to_speak_ = true;
   return true;
 }
 

@@ -27,6 +27,9 @@ class Link {
   [[nodiscard]] bool done() const { return stage_ == Stage::done; }
   // Set when it was done by a failure.
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+  // Has the command begun to speak? And was it installed for that?
+  [[nodiscard]] bool started() const { return started_to_speak_; }
+  [[nodiscard]] bool installed() const { return installed_; }
   bool step();
   void fail(Error error);
   void postpone(Clock::duration by);
@@ -71,6 +74,7 @@ class Link {
   std::string out_;        // to the command
   std::string_view to_install_;
   bool installed_ = false;
+  bool started_to_speak_ = false;
 };
 
 }  // namespace ctys::ssh

@@ -5,6 +5,7 @@
 #include "prompt.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <utility>
 
@@ -51,6 +52,13 @@ bool Login::step(ssh_session session) {
     ++at_;
     if (answer == SSH_AUTH_PARTIAL) plan_questions(session);  // accepted, and more is wanted
   }
+}
+
+std::string_view Login::how() const {
+  constexpr std::array<std::string_view, 6> kWays{"without a question",      "with a key file",
+                                                  "with a key of the agent", "with a key file",
+                                                  "with an answer",          "with a password"};
+  return kWays.at(static_cast<std::size_t>(plan_.at(at_).way));
 }
 
 int Login::attempt(ssh_session session, Attempt& now) {

@@ -21,6 +21,8 @@ class Login {
   Login(const Config& config, Keys& keys, std::string who, const Asker& asker);
   // True: logged in. False: call again when the session has news. Throws Error when no way is left.
   [[nodiscard]] bool step(ssh_session session);
+  // In words, once it is done.
+  [[nodiscard]] std::string_view how() const;
 
  private:
   enum class Way { none, key, agent, passphrase, keyboard, password };

@@ -125,6 +125,7 @@ bool Node::step_once() {
       if (auto found = look_up_->step()) {
         addresses_ = std::move(*found);
         look_up_.reset();
+        reach_name();
         enter(Stage::connecting, config_.connect_timeout.value_or(kConnectTime));
         return true;
       }
@@ -135,6 +136,7 @@ bool Node::step_once() {
       return exchange();
     case Stage::logging_in:
       if (!login_->step(session_.get())) return false;
+      reach(CTYS_REACHED_LOGIN, "as " + config_.user + ", " + std::string(login_->how()));
       stage_ = Stage::ready;
       alive_ = Clock::now();
       return true;
@@ -211,6 +213,7 @@ bool Node::connect() {
     socklen_t size = sizeof error;
     ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
     if (error == 0) {
+      reach_port();
       make_session(socket_.release());
       return true;
     }
@@ -238,6 +241,8 @@ bool Node::tunnel() {
     throw Error(Exit::failed, "cannot reach the host", system_text(errno));
   near_ = Descriptor(ends[0]);
   tunnel_open_ = true;
+  reach_name();
+  reach_port();
   make_session(ends[1]);
   return true;
 }
@@ -318,21 +323,13 @@ void Node::verify() {
           ? ssh_pki_key_ecdsa_name(raw)
           : nullptr;
   const std::string type = ecdsa != nullptr ? ecdsa : ssh_key_type_to_char(kind);
-  unsigned char* hash = nullptr;
-  std::size_t size = 0;
-  std::string print;
-  if (ssh_get_publickey_hash(raw, SSH_PUBLICKEY_HASH_SHA256, &hash, &size) == 0) {
-    char* shown = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, size);
-    if (shown != nullptr) print = shown;
-    ssh_string_free_char(shown);
-    ssh_clean_pubkey_hash(&hash);
-  }
+  const auto print = fingerprint_of(raw);
   const auto names = names_of(config_.hostname, config_.port, config_.alias);
   const Lines known(config_.known_hosts, names);
   const std::string what = "the host key is ";
   switch (known.judge(type, base64)) {
     case Verdict::known:
-      return;
+      return reach(CTYS_REACHED_HOST_KEY, type + " " + print);
     case Verdict::revoked:
       throw Error(Exit::unreachable, what + "revoked", type + " " + print + ", " + known.place(type, base64),
                   "do not trust this host before you know why; ask who runs it");
@@ -360,6 +357,7 @@ void Node::ask_about(const std::string& known_as, const std::string& type, const
                                         "\nIs it the right one (yes, no, or the fingerprint)? ",
                                     true);
   if (answer != "yes" && answer != print) throw Error(unknown);
+  reach(CTYS_REACHED_HOST_KEY, type + " " + print + ", accepted now");
   if (config_.own_known_hosts == 0) return;
   remember(config_.known_hosts.front(), line_of(known_as, type, base64));
 }

@@ -9,6 +9,7 @@
 #include "login.hpp"
 #include "query.hpp"
 
+#include <ctys/abi.h>
 #include <ctys/error.hpp>
 
 #include <poll.h>
@@ -32,6 +33,9 @@ struct Shared {
   Keys keys;
   Asker asker;  // empty: nobody can be asked
 };
+
+// SHA256:..., as OpenSSH shows it.
+[[nodiscard]] std::string fingerprint_of(ssh_key key);
 
 class Node {
  public:
@@ -62,6 +66,8 @@ class Node {
   [[nodiscard]] ssh_session session() const { return session_.get(); }
   // The gateway it goes through, if any: known after the configuration was read.
   [[nodiscard]] Node* gateway() const { return gateway_; }
+  // What has been reached so far, CTYS_REACHED_NAME to CTYS_REACHED_LOGIN, each with a few words on how.
+  [[nodiscard]] const std::vector<std::string>& reached() const { return reached_; }
   void set_gateway(Node* gateway) { gateway_ = gateway; }
   // Hosts to jump through that the configuration names and that have no node yet; once.
   [[nodiscard]] std::vector<Place> take_jumps() { return std::exchange(jumps_, {}); }
@@ -93,6 +99,9 @@ class Node {
                  const std::string& print);
   bool retry();
   void pump();
+  void reach(std::int32_t step, std::string how);
+  void reach_name();
+  void reach_port();
   [[nodiscard]] std::string name() const { return text_of(place_); }
 
   Shared& shared_;
@@ -121,6 +130,7 @@ class Node {
   int fd_ = -1;      // the session's
   std::unique_ptr<Login> login_;
   Instant alive_{};  // when the last sign of life was sent
+  std::vector<std::string> reached_;
 };
 
 }  // namespace ctys::ssh

@@ -11,10 +11,12 @@
 #include "plugin/collector.hpp"
 #include "plugin/handle.hpp"
 #include "plugin/worker.hpp"
+#include "remote/bundle.hpp"
 
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <optional>
 #include <span>
 
 namespace ctys::action {
@@ -45,6 +47,16 @@ void add_clients(plugin::Outcome& outcome, const model::Request& request) {
   }
 }
 
+// Which of the options is there, and with what value?
+std::optional<std::string> take_value(std::vector<Pair>& options, std::string_view key) {
+  const auto at =
+      std::find_if(options.begin(), options.end(), [&](const Pair& pair) { return pair.key == key; });
+  if (at == options.end()) return std::nullopt;
+  auto value = std::move(at->value);
+  take(options, key);
+  return value;
+}
+
 plugin::Outcome read(wire::Call call, const plugin::Options& how, int caller) {
   model::Request request;
   for (const auto type : text::split(call.type, ','))
@@ -57,7 +69,10 @@ plugin::Outcome read(wire::Call call, const plugin::Options& how, int caller) {
   const bool facts = take(options, kFacts);
   const bool figures = take(options, kFigures);
   if (take(options, kPlugins)) return plugin_rows(request, how, caller);
+  const auto build = take_value(options, kBuild);
+  if (build == "ONLY") return {{this_build()}, {}, false};
   auto outcome = ask_here(request, call.verb, options, how, caller);
+  if (build) outcome.records.push_back(this_build());
   if (clients) add_clients(outcome, request);
   if (facts) add(outcome, host_facts());
   if (figures) add(outcome, host_figures());
@@ -71,6 +86,13 @@ plugin::Outcome act(const wire::Call& call, const plugin::Options& how, int call
 }
 
 }  // namespace
+
+model::Record this_build() {
+  model::Record record;
+  record.set(Field::topic, "ctys").set(Field::version, CTYS_VERSION);
+  record.set(Field::id, remote::bundle_id().value_or("")).set(Field::exe_path, paths::executable().string());
+  return record;
+}
 
 int answer(int in, int out) {
   const auto call = plugin::greet(in, out);

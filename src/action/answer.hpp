@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/record.hpp"
+
 #include <string_view>
 
 namespace ctys::action {
@@ -12,6 +14,10 @@ inline constexpr std::string_view kBases = "@BASES";      // ENUMERATE: the defa
 inline constexpr std::string_view kFacts = "@FACTS";      // probe: host_facts() too
 inline constexpr std::string_view kFigures = "@FIGURES";  // show: host_figures() too
 inline constexpr std::string_view kPlugins = "@PLUGINS";  // probe: a row for every plugin, usable or not
+inline constexpr std::string_view kBuild = "@BUILD";      // probe: a record of this ctys, too; ONLY: no other
+
+// This ctys: topic "ctys", `version`, `id` (of its bundle), `exe_path`.
+[[nodiscard]] model::Record this_build();
 
 // Says hello on `out`, reads one Call from `in`, does it with the plugins of this host, and says end. What
 // it does ends when `in` does. Returns the status of the process.

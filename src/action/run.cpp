@@ -44,6 +44,8 @@ Exit run(const model::Request& request) {
       return macmap(request);
     case model::Action::groups:
       return groups(request);
+    case model::Action::doctor:
+      return doctor(request);
   }
   return Exit::defect;
 }

@@ -93,7 +93,8 @@ void append(plugin::Outcome& all, plugin::Outcome more) {
   }
 }
 
-// The same question to every other host, whose own ctys chooses the plugins.
+}  // namespace
+
 std::vector<remote::Job> questions(const model::Request& request, wire::Verb verb,
                                    const std::vector<Pair>& options, const std::vector<Pair>& there) {
   wire::Call call;
@@ -111,8 +112,6 @@ std::vector<remote::Job> questions(const model::Request& request, wire::Verb ver
     if (!target.here) jobs.push_back({target, call});
   return jobs;
 }
-
-}  // namespace
 
 remote::Way way_of(const model::Request& request) {
   return {request.where.via, request.where.may_copy, request.where.fanout};

@@ -27,6 +27,11 @@ namespace ctys::action {
 [[nodiscard]] plugin::Outcome ask_for_stored(const model::Request& request,
                                              const std::vector<std::string>& bases);
 
+// The same question to every other host of the request, whose own ctys chooses the plugins.
+[[nodiscard]] std::vector<remote::Job> questions(const model::Request& request, wire::Verb verb,
+                                                 const std::vector<model::Pair>& options,
+                                                 const std::vector<model::Pair>& there);
+
 // How the request's targets are reached.
 [[nodiscard]] remote::Way way_of(const model::Request& request);
 

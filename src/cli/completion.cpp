@@ -138,6 +138,9 @@ void add_operands(Found& found, const Line& line) {
     case Operands::groups:
       add_group_operands(found, line);
       break;
+    case Operands::hosts:
+      add_groups(found, {}, true);
+      break;
     case Operands::machines:
     case Operands::one_or_more:
       add_addresses(found, {});

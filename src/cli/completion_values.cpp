@@ -31,6 +31,8 @@ model::Layout layout_of(model::Action action) {
       return model::Layout::macmap;
     case model::Action::plugins:
       return model::Layout::plugins;
+    case model::Action::doctor:
+      return model::Layout::doctor;
     default:
       return model::Layout::list;
   }

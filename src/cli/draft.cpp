@@ -275,6 +275,8 @@ model::Layout layout_of(model::Action action) {
       return Layout::report;
     case Action::plugins:
       return Layout::plugins;
+    case Action::doctor:
+      return Layout::doctor;
     case Action::macmap:
       return Layout::macmap;
     case Action::vdbgen:

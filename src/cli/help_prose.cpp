@@ -9,8 +9,8 @@ namespace {
 
 using model::Action;
 
-const std::array<Prose, 15>& proses() {
-  static const std::array<Prose, 15> all{
+const std::array<Prose, 16>& proses() {
+  static const std::array<Prose, 16> all{
       Prose{Action::create,
             {"Finds the machine an address means, starts it, waits until it has come as far as --wait says, "
              "and opens "
@@ -117,6 +117,25 @@ const std::array<Prose, 15>& proses() {
             {{"ctys plugins", "all plugins"},
              {"ctys plugins -t QEMU", "one of them"},
              {"ctys plugins --json", "with capabilities, for programs"}}},
+      Prose{
+          Action::doctor,
+          {"Goes the way that every action goes, and tells of each step whether it is behind it: name, port, "
+           "host-key, login, ctys (copied there if it is missing, as always; see --no-copy), libvirt, "
+           "acceleration; then whether a viewer and a text console can open here. Without a TARGET this host "
+           "is "
+           "looked at. A TARGET is a host or a group; ctys help targets tells more.",
+           "PASS is good, WARN says what to keep in mind, FAIL what has to be changed, each with what to do "
+           "about "
+           "it. A step is skipped where one in front of it has failed. The status is 0 without a FAIL, and "
+           "else "
+           "that of what failed: 3 for a host or a hypervisor that cannot be reached, 4 where the deadline "
+           "was."},
+          {{"ctys doctor", "this host"},
+           {"ctys doctor lab01", "the way to lab01, and what is there"},
+           {"ctys doctor @lab --deadline 5s", "every host of a group, all at the same time"},
+           {"ctys doctor vm7 --via gw1", "through another host"},
+           {"ctys doctor @lab --filter result:fail --format table", "failures only"},
+           {"ctys doctor lab01 --json", "one object for each step, for programs"}}},
       inventory_prose(Action::vhost),
       inventory_prose(Action::find),
       Prose{

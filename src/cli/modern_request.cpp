@@ -59,6 +59,11 @@ Result<void> read_attribute_words(Draft& draft, std::vector<std::string> words) 
   return {};
 }
 
+// Its words are hosts.
+bool takes_targets(const ActionWord& word) {
+  return word.operands == Operands::hosts || word.action == Action::vdbgen;
+}
+
 // info and plugins take no address: which word was meant?
 tl::unexpected<Error> unexpected_word(Action action, const std::string& name, const std::string& word) {
   constexpr std::size_t kShown = 60;
@@ -76,7 +81,7 @@ Result<void> read_words(Draft& draft, const ModernLine& line) {
   if (line.action->operands == Operands::words) return read_macmap(draft, line);
   if (line.action->operands == Operands::groups) return read_groups(draft, line);
   if (line.action->operands == Operands::attribute) return read_attribute_words(draft, line.words);
-  if (request.action == Action::vdbgen) return {};  // its words are targets
+  if (takes_targets(*line.action)) return {};
   if (line.action->operands == Operands::none) {
     for (const auto& word : line.words)
       if (word != "localhost") return unexpected_word(request.action, name, word);
@@ -150,7 +155,7 @@ Result<Command> command_of(const ModernLine& line) {
   for (const auto& given : line.implied)
     if (find(line.options, given.option->id) == nullptr) TRY_VOID(apply_option(draft, given));
   for (const auto& given : line.options) TRY_VOID(apply_option(draft, given));
-  if (request.action == Action::vdbgen && !line.words.empty()) TRY_VOID(add_words(draft, line.words));
+  if (takes_targets(*line.action) && !line.words.empty()) TRY_VOID(add_words(draft, line.words));
   if (request.action == Action::list && find(line.options, Opt::on) == nullptr)
     TRY_VOID(add_known_hosts(draft));
   std::vector<Share> shares;

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/vocabulary_filling.hpp"
 #include "cli/vocabulary_inventory.hpp"
+#include "cli/vocabulary_names.hpp"
 
 #include <array>
 
@@ -15,14 +16,9 @@ using model::Action;
 
 constexpr ActionSet kAll{Action::create,    Action::cancel,  Action::list,      Action::enumerate,
                          Action::info,      Action::show,    Action::is_active, Action::client_port,
-                         Action::attribute, Action::plugins, Action::vdbgen};
-constexpr ActionSet kAnywhere{Action::create,    Action::cancel,  Action::list,      Action::enumerate,
-                              Action::info,      Action::show,    Action::is_active, Action::client_port,
-                              Action::attribute, Action::plugins, Action::vdbgen};
-constexpr ActionSet kEvery{Action::create,    Action::cancel,  Action::list,      Action::enumerate,
-                           Action::info,      Action::show,    Action::is_active, Action::client_port,
-                           Action::attribute, Action::plugins, Action::vdbgen,    Action::macmap,
-                           Action::groups};
+                         Action::attribute, Action::plugins, Action::vdbgen,    Action::doctor};
+constexpr ActionSet kAnywhere = kAll;
+constexpr ActionSet kEvery = kAll | ActionSet{Action::macmap, Action::groups};
 constexpr ActionSet kGroups{Action::groups};
 constexpr ActionSet kCreate{Action::create};
 constexpr ActionSet kCancel{Action::cancel};
@@ -31,11 +27,9 @@ constexpr ActionSet kAddressed{Action::create, Action::cancel, Action::is_active
 constexpr ActionSet kList{Action::list};
 constexpr ActionSet kEnumerate{Action::enumerate};
 constexpr ActionSet kPlugins{Action::plugins};
-constexpr ActionSet kTables{Action::list,      Action::enumerate, Action::info,  Action::show,
-                            Action::attribute, Action::plugins,   Action::macmap};
-constexpr ActionSet kResults{Action::create, Action::cancel, Action::list,      Action::enumerate,
-                             Action::info,   Action::show,   Action::attribute, Action::plugins,
-                             Action::vdbgen, Action::macmap};
+constexpr ActionSet kTables{Action::list,      Action::enumerate, Action::info,   Action::show,
+                            Action::attribute, Action::plugins,   Action::macmap, Action::doctor};
+constexpr ActionSet kResults = kTables | ActionSet{Action::create, Action::cancel, Action::vdbgen};
 constexpr ActionSet kAnswers{Action::is_active, Action::client_port};  // a line of their own, or JSON
 
 // clang-format off
@@ -61,6 +55,8 @@ constexpr std::array kActions{
       "read and write what ctys knows about a machine"},
     ActionWord{Action::plugins, "plugins", "", Operands::none, "[OPTION]...",
       "list the plugins, whether they are usable, and why not"},
+    ActionWord{Action::doctor, "doctor", "", Operands::hosts, "[TARGET]... [OPTION]...",
+      "find out what keeps this host, or others, from working with ctys"},
     ActionWord{Action::vhost, "vhost", "", Operands::query, "[TERM]... [OPTION]...",
       "look machines up in the inventory"},
     ActionWord{Action::find, "find", "", Operands::query, "[COLUMN:PATTERN]... [OPTION]...",
@@ -95,42 +91,6 @@ constexpr std::array kAliases{
     Alias{"attr", Action::attribute, "", "attribute"},
     Alias{"extractMAClst", Action::macmap, "", "MAC addresses from files of dhcpd: --from dhcpd:FILE for each"},
     Alias{"extractARPlst", Action::macmap, "", "MAC addresses of hosts that are asked for them"},
-};
-// clang-format on
-
-// clang-format off
-constexpr std::array kExtras{
-    Extra{"help", "[TOPIC]", "explain an action or a topic", Kind::topic},
-    Extra{"completion", "bash | zsh | fish", "print the completion script of a shell", Kind::shell},
-};
-// clang-format on
-
-// clang-format off
-constexpr std::array kCompanions{
-    Companion{"plugins", "list the plugins", {}},
-    Companion{"attribute", "read and write the attributes of machines", {}},
-    Companion{"vhost", "look machines up in the inventory", {}},
-    Companion{"vdbgen", "fill the inventory", {}},
-    Companion{"macmap", "look up and collect MAC addresses", {}},
-    Companion{"extractMAClst", "collect MAC addresses from files of dhcpd", {}},
-    Companion{"extractARPlst", "collect MAC addresses of hosts", {}},
-    Companion{"groups", "list groups of hosts, and what they stand for", {}},
-    Companion{"vping", "check hosts", refusal::kRemote},
-    Companion{"beamer", "run a command behind relays", refusal::kRemote},
-    Companion{"distribute", "install on many hosts", refusal::kRemote},
-    Companion{"wakeup", "wake a physical machine", refusal::kMachines},
-    Companion{"macros", "list macros", refusal::kTools},
-    Companion{"cloneVM", "copy a machine", refusal::kInstall},
-    Companion{"createConfVM", "make a machine", refusal::kInstall},
-    Companion{"convertVM", "convert a machine", refusal::kTools},
-    Companion{"genmconf", "describe a machine", refusal::kTools},
-    Companion{"config", "edit the configuration", refusal::kTools},
-    Companion{"scripts", "list scripts", refusal::kTools},
-    Companion{"dnsutil", "list a DNS zone", refusal::kTools},
-    Companion{"smbutil", "list SMB hosts", refusal::kTools},
-    Companion{"getNetInfo", "network of this host", refusal::kTools},
-    Companion{"setupVDE", "set up virtual switches", refusal::kTools},
-    Companion{"xdg", "desktop menus", refusal::kDesktop},
 };
 // clang-format on
 
@@ -336,20 +296,6 @@ constexpr std::array kClassicOptions{
     ClassicOption{'Y', {}, Kind::none, "SSH agent forwarding", refusal::kRemote},
     ClassicOption{'z', "NOPTY|PTY|1|2", Kind::choice, "pseudo terminal on the target", refusal::kRemote},
     ClassicOption{'Z', "SUDO|NOSUDO|KSU|NOKSU|ALL", Kind::choice, "permitted ways to privileges", {}},
-};
-// clang-format on
-
-// clang-format off
-constexpr std::array kTypes{
-    TypeWord{"CLI", refusal::kSessions},
-    TypeWord{"X11", refusal::kSessions},
-    TypeWord{"VNC", refusal::kSessions},
-    TypeWord{"RDP", refusal::kSessions},
-    TypeWord{"XEN", refusal::kHypervisors},
-    TypeWord{"VMW", refusal::kHypervisors},
-    TypeWord{"VBOX", refusal::kHypervisors},
-    TypeWord{"LXC", refusal::kHypervisors},
-    TypeWord{"PM", refusal::kMachines},
 };
 // clang-format on
 

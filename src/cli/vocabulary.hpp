@@ -21,6 +21,10 @@ class ActionSet {
   constexpr ActionSet() = default;
   template <class... A>
   explicit constexpr ActionSet(A... actions) : bits_(((1U << static_cast<unsigned>(actions)) | ... | 0U)) {}
+  [[nodiscard]] constexpr ActionSet operator|(ActionSet more) const noexcept {
+    more.bits_ |= bits_;
+    return more;
+  }
   [[nodiscard]] constexpr bool has(model::Action action) const noexcept {
     return (bits_ >> static_cast<unsigned>(action) & 1U) != 0;
   }
@@ -47,7 +51,7 @@ enum class Kind : std::uint8_t {
   host
 };
 
-enum class Operands : std::uint8_t { none, machines, one_or_more, attribute, query, words, groups };
+enum class Operands : std::uint8_t { none, machines, one_or_more, attribute, query, words, groups, hosts };
 
 // ctys ACTION, and -a ACTION.
 struct ActionWord {

@@ -28,6 +28,7 @@ enum class Action {
   attribute,
   plugins,
   groups,
+  doctor,
   vhost,  // the inventory by its query language
   find,   // the inventory by columns and patterns
   vdbgen,

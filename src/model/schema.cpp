@@ -140,6 +140,14 @@ constexpr std::array kPlugins{
     ColumnName{Field::id, "File", "FILE|ID|IDS|I|PATHNAME|PNAME|P"},
 };
 
+constexpr std::array kDoctor{
+    ColumnName{Field::host, "ContainingMachine", "PM|HOST|H"},
+    ColumnName{Field::topic, "Step", "STEP|TOPIC"},
+    ColumnName{Field::result, "Result", "RESULT"},
+    ColumnName{Field::detail, "Detail", "DETAIL"},
+    ColumnName{Field::value, "Fix", "FIX|VALUE"},
+};
+
 constexpr std::array kMacmap{
     ColumnName{Field::name, "Name", "NAME|N"},
     ColumnName{Field::mac, "MAC", "MAC|M"},
@@ -186,6 +194,7 @@ constexpr auto kInventoryRest = rest_of<count_rest(kInventory)>(kInventory);
 constexpr auto kReportRest = rest_of<count_rest(kReport)>(kReport);
 constexpr auto kResultRest = rest_of<count_rest(kResult)>(kResult);
 constexpr auto kPluginsRest = rest_of<count_rest(kPlugins)>(kPlugins);
+constexpr auto kDoctorRest = rest_of<count_rest(kDoctor)>(kDoctor);
 constexpr auto kMacmapRest = rest_of<count_rest(kMacmap)>(kMacmap);
 
 bool is_named(const ColumnName& column, std::string_view word) {
@@ -212,6 +221,8 @@ std::span<const ColumnName> columns(Layout layout) {
       return kResult;
     case Layout::plugins:
       return kPlugins;
+    case Layout::doctor:
+      return kDoctor;
     case Layout::macmap:
       return kMacmap;
   }
@@ -230,6 +241,8 @@ std::span<const ColumnName> extra_columns(Layout layout) {
       return kResultRest;
     case Layout::plugins:
       return kPluginsRest;
+    case Layout::doctor:
+      return kDoctorRest;
     case Layout::macmap:
       return kMacmapRest;
   }

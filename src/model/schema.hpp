@@ -24,7 +24,8 @@ enum class Layout {
   report,     // INFO and SHOW: topic, key, value
   result,     // of CREATE, CANCEL, attribute: what became of each target
   plugins,
-  macmap  // rows of macmap.fdb
+  doctor,  // the steps of a check
+  macmap   // rows of macmap.fdb
 };
 
 // The positional columns of a layout, in their numbered order (column 1 first).

@@ -70,6 +70,7 @@ struct Links::Link {
   std::string unsent;
   bool called = false;
   std::optional<std::int64_t> deadline;
+  std::vector<std::string> reached;
 };
 
 Links::Links(std::vector<Job> jobs, const Way& way, plugin::Options options) : options_(std::move(options)) {
@@ -231,6 +232,10 @@ void Links::take_word(std::string_view line) {
     }
     return;
   }
+  if (auto* reached = std::get_if<wire::Reached>(&*message)) {
+    if (reached->link < links_.size()) links_[reached->link].reached.push_back(std::move(reached->note));
+    return;
+  }
   auto* closed = std::get_if<wire::Closed>(&*message);
   if (closed == nullptr || closed->link >= links_.size()) return;
   auto& link = links_[closed->link];
@@ -275,6 +280,14 @@ std::vector<plugin::Outcome> Links::take_each() {
   each.reserve(links_.size());
   for (auto& link : links_) each.push_back(link.talk.take());
   return each;
+}
+
+const std::vector<std::string>& Links::reached(std::size_t job) const {
+  return links_.at(job).reached;
+}
+
+bool Links::greeted(std::size_t job) const {
+  return links_.at(job).talk.greeted();
 }
 
 std::vector<plugin::Outcome> ask_each(std::vector<Job> jobs, const Way& way, const plugin::Options& options) {

@@ -28,6 +28,8 @@ struct Way {
   std::vector<model::Target> via;  // hosts to go through, the nearest first
   bool may_copy = true;            // ctys may be copied to where it is missing
   unsigned fanout = 64;            // connections that are set up at the same time
+  bool tells_steps = false;        // Links::reached() is wanted
+  std::string command = {};        // another one than start_command(); it speaks the protocol of a worker
 };
 
 // Every job ends in what its host answered or in at least one failure with the target's name on it; records
@@ -46,6 +48,11 @@ class Links final : public plugin::Gathering {
   void abandon(const Error& error) override;
   // What each job brought, in their order. Call once, when done().
   [[nodiscard]] std::vector<plugin::Outcome> take_each();
+  // The steps that the connection of a job has behind it, from CTYS_REACHED_NAME on, each with a few words on
+  // how.
+  [[nodiscard]] const std::vector<std::string>& reached(std::size_t job) const;
+  // Has its worker said hello?
+  [[nodiscard]] bool greeted(std::size_t job) const;
 
  private:
   struct Link;

@@ -45,6 +45,10 @@ void asking(ctys_call* call, std::int32_t begins) {
   plugin::send(call->out, wire::Asking{begins != 0});
 }
 
+void reached(ctys_call* call, std::size_t link, std::int32_t step, ctys_str note) {
+  plugin::send(call->out, wire::Reached{link, step, std::string(view(note))});
+}
+
 std::string machine() {
   utsname names{};
   if (::uname(&names) != 0) return {};
@@ -84,7 +88,7 @@ Result<int> run(ctys_call* call, const Way& way, std::span<const FarEnd> ends, b
   const auto table = TRY(plugin::load(file.path));
   if (table.transport == nullptr) return fail(Exit::failed, file.path.string() + " is no transport");
   const auto id = TRY(bundle_id());
-  const auto command = start_command(id, !way.may_copy);
+  const auto command = way.command.empty() ? start_command(id, !way.may_copy) : way.command;
   const auto install = install_command(id);
   const auto config = paths::environment("CTYS_SSH_CONFIG").value_or("");
   std::vector<ctys_link> links;
@@ -115,6 +119,7 @@ Result<int> run(ctys_call* call, const Way& way, std::span<const FarEnd> ends, b
   request.bundle = bundle_for;
   request.closed = closed;
   request.asking = asking;
+  if (way.tells_steps) request.reached = reached;
   void* self = table.open(&plugin::host_functions(), call);
   if (self == nullptr) return 1;  // it said why
   const int status = table.transport(self, &request, call);

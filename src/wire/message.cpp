@@ -61,6 +61,9 @@ struct Encoder {
     return out;
   }
   json operator()(const Asking& m) const { return {{"t", "asking"}, {"begins", m.begins}}; }
+  json operator()(const Reached& m) const {
+    return {{"t", "reached"}, {"link", m.link}, {"step", m.step}, {"note", m.note}};
+  }
 };
 
 tl::unexpected<Error> malformed(std::string why) {
@@ -129,6 +132,9 @@ Result<Message> decode_object(json& object) {
   if (kind == "closed")
     return Message(Closed{static_cast<std::size_t>(number_of(object, "link")), error_of(object)});
   if (kind == "asking") return Message(Asking{object.at("begins").get<bool>()});
+  if (kind == "reached")
+    return Message(Reached{static_cast<std::size_t>(number_of(object, "link")), number_of(object, "step"),
+                           text_of(object, "note")});
   return malformed("unknown kind of message");
 }
 

@@ -64,8 +64,8 @@ struct Log {
 struct End {
   int status = 0;
 };
-// Between ctys and its own transport process only, never from another host: a link has ended, a person is
-// being asked.
+// Between ctys and its own transport process only, never from another host: a link has ended, has come so
+// far, a person is being asked.
 struct Closed {
   std::size_t link = 0;
   Error error;  // code 0: by itself
@@ -73,7 +73,13 @@ struct Closed {
 struct Asking {
   bool begins = false;
 };
-using Message = std::variant<Hello, Call, model::Record, Progress, Log, Error, End, Closed, Asking>;
+// A step of a link is behind it: CTYS_REACHED_ of <ctys/abi.h>.
+struct Reached {
+  std::size_t link = 0;
+  int step = 0;
+  std::string note;
+};
+using Message = std::variant<Hello, Call, model::Record, Progress, Log, Error, End, Closed, Asking, Reached>;
 
 // One line, LF included. Never fails: bytes that are not UTF-8 are replaced.
 [[nodiscard]] std::string encode(const Message& message);

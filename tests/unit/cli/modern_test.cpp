@@ -23,6 +23,8 @@ TEST_CASE("every action of the modern grammar is reached by its name and by its 
       CHECK(request.macmap.patterns == std::vector<std::string>{"web01"});
     else if (action.operands == cli::Operands::groups)
       CHECK(request.groups.words == std::vector<std::string>{"web01"});
+    else if (action.operands == cli::Operands::hosts)
+      CHECK(request.where.targets[0].name == "web01");
     else if (needs && !is_query)
       CHECK(request.machines[0].keys == std::vector<Pair>{{"WORD", "web01"}});
   }

@@ -44,6 +44,26 @@ TEST_CASE("a type that cannot be used says why and what to do") {
   CHECK(row[Field::capability].empty());
 }
 
+TEST_CASE("asked for steps, what is in the way is a failure with its remedy") {
+  const auto asked = [](const std::string& uri, const Driver& driver) {
+    return captured::run(Asked(uri, {}, {{"STEPS", ""}}), [&](const auto& request, auto& call) {
+      ctys::libvirt::probe(driver, request, call);
+    });
+  };
+  auto good = asked("test:///default", kTest);
+  REQUIRE(good.rows.size() == 1);
+  CHECK(good.rows[0][Field::topic] == "libvirt");
+  CHECK(good.rows[0][Field::result] == "PASS");
+  CHECK(good.failures.empty());
+  try {
+    (void)asked("qemu+unix:///system?socket=/nowhere/sock", kQemu);
+    FAIL("there is nothing to connect to");
+  } catch (const ctys::Error& error) {
+    CHECK(error.code == ctys::Exit::unreachable);
+    CHECK(error.fix.find("systemctl start libvirtd") != std::string::npos);
+  }
+}
+
 TEST_CASE("a libvirt plugin has every action") {
   const auto table =
       ctys::detail::table<Plugin<kTest>>({.type = "TEST", .category = "VMs", .version = "1", .summary = ""});

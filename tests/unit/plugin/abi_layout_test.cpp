@@ -100,7 +100,10 @@ static_assert(offsetof(ctys_transport, fanout) == 120);
 static_assert(offsetof(ctys_transport, bundle) == 128);
 static_assert(offsetof(ctys_transport, closed) == 136);
 static_assert(offsetof(ctys_transport, asking) == 144);
-static_assert(sizeof(ctys_transport) >= 152);
+static_assert(offsetof(ctys_transport, reached) == 152);
+static_assert(sizeof(ctys_transport) >= 160);
+static_assert(CTYS_REACHED_NAME == 1 && CTYS_REACHED_PORT == 2 && CTYS_REACHED_HOST_KEY == 3 &&
+              CTYS_REACHED_LOGIN == 4 && CTYS_REACHED_COMMAND == 5);
 
 TEST_CASE("the entry point has the type that plugins were built with") {
   STATIC_REQUIRE(std::is_same_v<decltype(&ctys_plugin_entry), const ctys_plugin* (*)()>);

@@ -38,6 +38,8 @@ TEST_CASE("every message survives the wire") {
   CHECK(std::get<wire::Progress>(there_and_back(wire::Progress{"p"})).text == "p");
   CHECK(std::get<wire::Log>(there_and_back(wire::Log{2, "l"})).text == "l");
   CHECK(std::get<wire::Asking>(there_and_back(wire::Asking{true})).begins);
+  const auto reached = std::get<wire::Reached>(there_and_back(wire::Reached{3, 2, "port 22"}));
+  CHECK((reached.link == 3 && reached.step == 2 && reached.note == "port 22"));
   const auto closed = std::get<wire::Closed>(there_and_back(wire::Closed{7, {Exit::failed, "a"}}));
   CHECK((closed.link == 7 && closed.error.summary == "a" && closed.error.code == Exit::failed));
 }

@@ -1,0 +1,61 @@
+// Words that stand for no action of their own: help and completion, names of programs, session types.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cli/vocabulary.hpp"
+
+#include <array>
+
+namespace ctys::cli {
+
+// clang-format off
+inline constexpr std::array kExtras{
+    Extra{"help", "[TOPIC]", "explain an action or a topic", Kind::topic},
+    Extra{"completion", "bash | zsh | fish", "print the completion script of a shell", Kind::shell},
+};
+// clang-format on
+
+// clang-format off
+inline constexpr std::array kCompanions{
+    Companion{"plugins", "list the plugins", {}},
+    Companion{"attribute", "read and write the attributes of machines", {}},
+    Companion{"vhost", "look machines up in the inventory", {}},
+    Companion{"vdbgen", "fill the inventory", {}},
+    Companion{"macmap", "look up and collect MAC addresses", {}},
+    Companion{"extractMAClst", "collect MAC addresses from files of dhcpd", {}},
+    Companion{"extractARPlst", "collect MAC addresses of hosts", {}},
+    Companion{"groups", "list groups of hosts, and what they stand for", {}},
+    Companion{"vping", "check hosts", refusal::kRemote},
+    Companion{"beamer", "run a command behind relays", refusal::kRemote},
+    Companion{"distribute", "install on many hosts", refusal::kRemote},
+    Companion{"wakeup", "wake a physical machine", refusal::kMachines},
+    Companion{"macros", "list macros", refusal::kTools},
+    Companion{"cloneVM", "copy a machine", refusal::kInstall},
+    Companion{"createConfVM", "make a machine", refusal::kInstall},
+    Companion{"convertVM", "convert a machine", refusal::kTools},
+    Companion{"genmconf", "describe a machine", refusal::kTools},
+    Companion{"config", "edit the configuration", refusal::kTools},
+    Companion{"scripts", "list scripts", refusal::kTools},
+    Companion{"dnsutil", "list a DNS zone", refusal::kTools},
+    Companion{"smbutil", "list SMB hosts", refusal::kTools},
+    Companion{"getNetInfo", "network of this host", refusal::kTools},
+    Companion{"setupVDE", "set up virtual switches", refusal::kTools},
+    Companion{"xdg", "desktop menus", refusal::kDesktop},
+};
+// clang-format on
+
+// clang-format off
+inline constexpr std::array kTypes{
+    TypeWord{"CLI", refusal::kSessions},
+    TypeWord{"X11", refusal::kSessions},
+    TypeWord{"VNC", refusal::kSessions},
+    TypeWord{"RDP", refusal::kSessions},
+    TypeWord{"XEN", refusal::kHypervisors},
+    TypeWord{"VMW", refusal::kHypervisors},
+    TypeWord{"VBOX", refusal::kHypervisors},
+    TypeWord{"LXC", refusal::kHypervisors},
+    TypeWord{"PM", refusal::kMachines},
+};
+// clang-format on
+
+}  // namespace ctys::cli
