@@ -46,6 +46,8 @@ Exit run(const model::Request& request) {
       return groups(request);
     case model::Action::doctor:
       return doctor(request);
+    case model::Action::import:
+      return import(request);
   }
   return Exit::defect;
 }

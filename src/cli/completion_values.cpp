@@ -33,6 +33,8 @@ model::Layout layout_of(model::Action action) {
       return model::Layout::plugins;
     case model::Action::doctor:
       return model::Layout::doctor;
+    case model::Action::import:
+      return model::Layout::import;
     default:
       return model::Layout::list;
   }

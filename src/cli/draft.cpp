@@ -277,6 +277,8 @@ model::Layout layout_of(model::Action action) {
       return Layout::plugins;
     case Action::doctor:
       return Layout::doctor;
+    case Action::import:
+      return Layout::import;
     case Action::macmap:
       return Layout::macmap;
     case Action::vdbgen:

@@ -9,8 +9,8 @@ namespace {
 
 using model::Action;
 
-const std::array<Prose, 16>& proses() {
-  static const std::array<Prose, 16> all{
+const std::array<Prose, 17>& proses() {
+  static const std::array<Prose, 17> all{
       Prose{Action::create,
             {"Finds the machine an address means, starts it, waits until it has come as far as --wait says, "
              "and opens "
@@ -136,6 +136,22 @@ const std::array<Prose, 16>& proses() {
            {"ctys doctor vm7 --via gw1", "through another host"},
            {"ctys doctor @lab --filter result:fail --format table", "failures only"},
            {"ctys doctor lab01 --json", "one object for each step, for programs"}}},
+      Prose{
+          Action::import,
+          {"Shows the hosts that are named on the command line, in groups, in the inventory, in "
+           "~/.ssh/config "
+           "(words of Host that are no patterns, Include followed; CTYS_SSH_CONFIG names another file), and "
+           "in "
+           "uri_aliases of libvirt.conf, each once with all that names it. There is one question whether "
+           "those "
+           "that are new are to be added to the group all, which ctys list asks.",
+           "Nothing that stands in the group is changed or taken away, and no host is contacted. Without a "
+           "terminal nothing is written unless --yes says so. What may not be the name of a host is shown as "
+           "left-out."},
+          {{"ctys import", "show what is known, and ask"},
+           {"ctys import lab01 root@lab02", "with these"},
+           {"ctys import --yes", "without a question"},
+           {"ctys import --plan --json", "only show, for programs"}}},
       inventory_prose(Action::vhost),
       inventory_prose(Action::find),
       Prose{

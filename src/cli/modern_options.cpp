@@ -215,6 +215,9 @@ Result<void> apply_common(Draft& draft, const GivenOption& given) {
       if (request.where.fanout == 0) return bad_value(option, "0", "at least one host at a time is asked");
       return {};
     }
+    case Opt::yes:
+      request.import.yes = true;
+      return {};
     case Opt::plan:
       request.plan = true;
       return {};

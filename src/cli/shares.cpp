@@ -50,6 +50,9 @@ Result<Command> requests_of(std::vector<Share> shares) {
       return fail(Exit::usage, "vdbgen asks all hosts of one call the same",
                   "some of them have options of their own, other than -l",
                   "call ctys once for each, with --append");
+    if (shares.size() > 1 && request.action == model::Action::import)
+      return fail(Exit::usage, "import takes hosts without options of their own",
+                  "a group's options stand in its file", "leave the options out, but for USER@HOST:PORT");
     if (any && !elsewhere(request)) {
       request.where.via.clear();
       request.where.may_copy = true;

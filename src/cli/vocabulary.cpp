@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "cli/vocabulary_filling.hpp"
+#include "cli/vocabulary_hosts.hpp"
 #include "cli/vocabulary_inventory.hpp"
 #include "cli/vocabulary_names.hpp"
 
@@ -18,7 +19,7 @@ constexpr ActionSet kAll{Action::create,    Action::cancel,  Action::list,      
                          Action::info,      Action::show,    Action::is_active, Action::client_port,
                          Action::attribute, Action::plugins, Action::vdbgen,    Action::doctor};
 constexpr ActionSet kAnywhere = kAll;
-constexpr ActionSet kEvery = kAll | ActionSet{Action::macmap, Action::groups};
+constexpr ActionSet kEvery = kAll | ActionSet{Action::macmap, Action::groups, Action::import};
 constexpr ActionSet kGroups{Action::groups};
 constexpr ActionSet kCreate{Action::create};
 constexpr ActionSet kCancel{Action::cancel};
@@ -27,8 +28,9 @@ constexpr ActionSet kAddressed{Action::create, Action::cancel, Action::is_active
 constexpr ActionSet kList{Action::list};
 constexpr ActionSet kEnumerate{Action::enumerate};
 constexpr ActionSet kPlugins{Action::plugins};
-constexpr ActionSet kTables{Action::list,      Action::enumerate, Action::info,   Action::show,
-                            Action::attribute, Action::plugins,   Action::macmap, Action::doctor};
+constexpr ActionSet kTables{Action::list,   Action::enumerate, Action::info,
+                            Action::show,   Action::attribute, Action::plugins,
+                            Action::macmap, Action::doctor,    Action::import};
 constexpr ActionSet kResults = kTables | ActionSet{Action::create, Action::cancel, Action::vdbgen};
 constexpr ActionSet kAnswers{Action::is_active, Action::client_port};  // a line of their own, or JSON
 
@@ -57,6 +59,8 @@ constexpr std::array kActions{
       "list the plugins, whether they are usable, and why not"},
     ActionWord{Action::doctor, "doctor", "", Operands::hosts, "[TARGET]... [OPTION]...",
       "find out what keeps this host, or others, from working with ctys"},
+    ActionWord{Action::import, "import", "", Operands::hosts, "[TARGET]... [OPTION]...",
+      "add the hosts that are known somewhere to the group all"},
     ActionWord{Action::vhost, "vhost", "", Operands::query, "[TERM]... [OPTION]...",
       "look machines up in the inventory"},
     ActionWord{Action::find, "find", "", Operands::query, "[COLUMN:PATTERN]... [OPTION]...",
@@ -247,7 +251,8 @@ constexpr std::array kMachineOptions{
 };
 // clang-format on
 // What fills the inventory stands first: the headings of its help come in that order.
-constexpr auto kLongOptions = joined(kFillingOptions, joined(kMachineOptions, kInventoryOptions));
+constexpr auto kLongOptions =
+    joined(kFillingOptions, joined(kMachineOptions, joined(kInventoryOptions, kHostsOptions)));
 
 // clang-format off
 constexpr std::array kClassicOptions{

@@ -189,7 +189,8 @@ enum class Opt : std::uint8_t {
   fanout,
   fresh,
   cached,
-  max_age
+  max_age,
+  yes
 };
 
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): members stand in the order in which a row is read

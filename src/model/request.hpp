@@ -4,6 +4,7 @@
 
 #include "model/filling_request.hpp"
 #include "model/groups_request.hpp"
+#include "model/hosts_request.hpp"
 #include "model/inventory_request.hpp"
 #include "model/target.hpp"
 
@@ -29,6 +30,7 @@ enum class Action {
   plugins,
   groups,
   doctor,
+  import,
   vhost,  // the inventory by its query language
   find,   // the inventory by columns and patterns
   vdbgen,
@@ -185,6 +187,7 @@ struct Request {
   EnumerateOptions enumerate;
   AttributeOptions attribute;
   GroupsOptions groups;
+  ImportOptions import;
   ListOptions list;
   Naming naming;
   InventoryRequest inventory;

@@ -148,6 +148,13 @@ constexpr std::array kDoctor{
     ColumnName{Field::value, "Fix", "FIX|VALUE"},
 };
 
+constexpr std::array kImport{
+    ColumnName{Field::host, "ContainingMachine", "PM|HOST|H"},
+    ColumnName{Field::result, "Result", "RESULT"},
+    ColumnName{Field::address_source, "Source", "SOURCE|ADDRESSSOURCE"},
+    ColumnName{Field::detail, "Detail", "DETAIL"},
+};
+
 constexpr std::array kMacmap{
     ColumnName{Field::name, "Name", "NAME|N"},
     ColumnName{Field::mac, "MAC", "MAC|M"},
@@ -195,6 +202,7 @@ constexpr auto kReportRest = rest_of<count_rest(kReport)>(kReport);
 constexpr auto kResultRest = rest_of<count_rest(kResult)>(kResult);
 constexpr auto kPluginsRest = rest_of<count_rest(kPlugins)>(kPlugins);
 constexpr auto kDoctorRest = rest_of<count_rest(kDoctor)>(kDoctor);
+constexpr auto kImportRest = rest_of<count_rest(kImport)>(kImport);
 constexpr auto kMacmapRest = rest_of<count_rest(kMacmap)>(kMacmap);
 
 bool is_named(const ColumnName& column, std::string_view word) {
@@ -223,6 +231,8 @@ std::span<const ColumnName> columns(Layout layout) {
       return kPlugins;
     case Layout::doctor:
       return kDoctor;
+    case Layout::import:
+      return kImport;
     case Layout::macmap:
       return kMacmap;
   }
@@ -243,6 +253,8 @@ std::span<const ColumnName> extra_columns(Layout layout) {
       return kPluginsRest;
     case Layout::doctor:
       return kDoctorRest;
+    case Layout::import:
+      return kImportRest;
     case Layout::macmap:
       return kMacmapRest;
   }

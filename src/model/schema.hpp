@@ -25,6 +25,7 @@ enum class Layout {
   result,     // of CREATE, CANCEL, attribute: what became of each target
   plugins,
   doctor,  // the steps of a check
+  import,  // hosts and what names them
   macmap   // rows of macmap.fdb
 };
 

@@ -130,6 +130,9 @@ constexpr std::array kDoctorTable{TableColumn{Field::host, "HOST", false},
                                   TableColumn{Field::topic, "STEP", false},
                                   TableColumn{Field::result, "RESULT", false},
                                   TableColumn{Field::detail, "DETAIL"}, TableColumn{Field::value, "FIX"}};
+constexpr std::array kImportTable{
+    TableColumn{Field::host, "HOST", false}, TableColumn{Field::result, "RESULT", false},
+    TableColumn{Field::address_source, "SOURCE", false}, TableColumn{Field::detail, "DETAIL"}};
 constexpr std::array kMacmapTable{TableColumn{Field::name, "NAME", false},
                                   TableColumn{Field::mac, "MAC", false},
                                   TableColumn{Field::tcp, "IP", false}};
@@ -148,6 +151,8 @@ std::span<const TableColumn> table_of(Layout layout) {
       return kPluginsTable;
     case Layout::doctor:
       return kDoctorTable;
+    case Layout::import:
+      return kImportTable;
     case Layout::macmap:
       return kMacmapTable;
   }
@@ -211,7 +216,9 @@ Format format_of(Layout layout, const model::Output& output, const Terminal& ter
   if (output.max_key && (format == Format::automatic || format == Format::tab_tcp)) return Format::terse;
   if (format != Format::automatic) return format;
   if (layout == Layout::report || layout == Layout::result) return Format::automatic;
-  if (terminal.out_is_terminal || layout == Layout::plugins || layout == Layout::doctor) return Format::table;
+  if (terminal.out_is_terminal || layout == Layout::plugins || layout == Layout::doctor ||
+      layout == Layout::import)
+    return Format::table;
   if (layout == Layout::enumerate || layout == Layout::macmap) return Format::terse;
   return output.columns.empty() ? Format::tab_tcp : Format::table;
 }
