@@ -14,8 +14,9 @@ namespace ctys::action {
 [[nodiscard]] Exit info(const model::Request& request);         // INFO: what this host is and can
 [[nodiscard]] Exit show(const model::Request& request);         // SHOW: how it is doing
 [[nodiscard]] Exit plugins(const model::Request& request);
-[[nodiscard]] Exit import(const model::Request& request);  // hosts that are known, into the group all
-[[nodiscard]] Exit doctor(const model::Request& request);  // what keeps hosts from working with ctys
+[[nodiscard]] Exit import(const model::Request& request);      // hosts that are known, into the group all
+[[nodiscard]] Exit distribute(const model::Request& request);  // copies of ctys on other hosts
+[[nodiscard]] Exit doctor(const model::Request& request);      // what keeps hosts from working with ctys
 [[nodiscard]] Exit create(const model::Request& request);
 [[nodiscard]] Exit cancel(const model::Request& request);
 [[nodiscard]] Exit attribute(const model::Request& request);

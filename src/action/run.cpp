@@ -48,6 +48,8 @@ Exit run(const model::Request& request) {
       return doctor(request);
     case model::Action::import:
       return import(request);
+    case model::Action::distribute:
+      return distribute(request);
   }
   return Exit::defect;
 }

@@ -35,6 +35,8 @@ model::Layout layout_of(model::Action action) {
       return model::Layout::doctor;
     case model::Action::import:
       return model::Layout::import;
+    case model::Action::distribute:
+      return model::Layout::copies;
     default:
       return model::Layout::list;
   }

@@ -279,6 +279,8 @@ model::Layout layout_of(model::Action action) {
       return Layout::doctor;
     case Action::import:
       return Layout::import;
+    case Action::distribute:
+      return Layout::copies;
     case Action::macmap:
       return Layout::macmap;
     case Action::vdbgen:

@@ -9,8 +9,8 @@ namespace {
 
 using model::Action;
 
-const std::array<Prose, 17>& proses() {
-  static const std::array<Prose, 17> all{
+const std::array<Prose, 18>& proses() {
+  static const std::array<Prose, 18> all{
       Prose{Action::create,
             {"Finds the machine an address means, starts it, waits until it has come as far as --wait says, "
              "and opens "
@@ -152,6 +152,23 @@ const std::array<Prose, 17>& proses() {
            {"ctys import lab01 root@lab02", "with these"},
            {"ctys import --yes", "without a question"},
            {"ctys import --plan --json", "only show, for programs"}}},
+      Prose{Action::distribute,
+            {"Every action copies ctys to a host that lacks it; this does it on purpose, for many hosts at "
+             "the same "
+             "time, and tells which it is. The copy is the program with its plugins in ~/.cache/ctys/ID, "
+             "where ID "
+             "stands for exactly this build; it is put in place in one step, and where it is there already "
+             "nothing "
+             "is done.",
+             "--list tells the copies of every build, --remove takes them away; both need no ctys there, and "
+             "neither touches anything else. A host that fails has one row that says so, and the status is "
+             "that of "
+             "the gravest failure."},
+            {{"ctys distribute lab01 @prod", "copy it there"},
+             {"ctys distribute @prod --list", "which builds are there"},
+             {"ctys distribute @old --remove --plan", "tell what would be done"},
+             {"ctys distribute @old --remove", "remove every copy"},
+             {"ctys distribute vm7 --via gw1 --json", "through another host, for programs"}}},
       inventory_prose(Action::vhost),
       inventory_prose(Action::find),
       Prose{

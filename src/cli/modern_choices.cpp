@@ -37,6 +37,7 @@ constexpr std::array kConflicts{
     Conflict{Opt::json, Opt::quick_list, {}},
     Conflict{Opt::quick_tab, Opt::quick_list, {}},
     Conflict{Opt::yes, Opt::plan, {}},
+    Conflict{Opt::list_copies, Opt::remove_copies, {}},
     Conflict{Opt::fresh, Opt::cached, {}},
     Conflict{Opt::fresh, Opt::max_age, {}},
     Conflict{Opt::cached, Opt::max_age, "nobody is asked, whatever the age"},

@@ -215,6 +215,12 @@ Result<void> apply_common(Draft& draft, const GivenOption& given) {
       if (request.where.fanout == 0) return bad_value(option, "0", "at least one host at a time is asked");
       return {};
     }
+    case Opt::list_copies:
+      request.distribute.verb = model::CopyVerb::list;
+      return {};
+    case Opt::remove_copies:
+      request.distribute.verb = model::CopyVerb::remove;
+      return {};
     case Opt::yes:
       request.import.yes = true;
       return {};

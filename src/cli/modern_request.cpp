@@ -81,6 +81,8 @@ Result<void> read_words(Draft& draft, const ModernLine& line) {
   if (line.action->operands == Operands::words) return read_macmap(draft, line);
   if (line.action->operands == Operands::groups) return read_groups(draft, line);
   if (line.action->operands == Operands::attribute) return read_attribute_words(draft, line.words);
+  if (request.action == Action::distribute && request.where.targets.empty() && draft.own.empty())
+    return fail(Exit::usage, name + " has no host", {}, "name hosts or groups: ctys " + name + " lab01 @lab");
   if (takes_targets(*line.action)) return {};
   if (line.action->operands == Operands::none) {
     for (const auto& word : line.words)

@@ -18,8 +18,8 @@ using model::Action;
 constexpr ActionSet kAll{Action::create,    Action::cancel,  Action::list,      Action::enumerate,
                          Action::info,      Action::show,    Action::is_active, Action::client_port,
                          Action::attribute, Action::plugins, Action::vdbgen,    Action::doctor};
-constexpr ActionSet kAnywhere = kAll;
-constexpr ActionSet kEvery = kAll | ActionSet{Action::macmap, Action::groups, Action::import};
+constexpr ActionSet kAnywhere = kAll | ActionSet{Action::distribute};
+constexpr ActionSet kEvery = kAnywhere | ActionSet{Action::macmap, Action::groups, Action::import};
 constexpr ActionSet kGroups{Action::groups};
 constexpr ActionSet kCreate{Action::create};
 constexpr ActionSet kCancel{Action::cancel};
@@ -28,9 +28,9 @@ constexpr ActionSet kAddressed{Action::create, Action::cancel, Action::is_active
 constexpr ActionSet kList{Action::list};
 constexpr ActionSet kEnumerate{Action::enumerate};
 constexpr ActionSet kPlugins{Action::plugins};
-constexpr ActionSet kTables{Action::list,   Action::enumerate, Action::info,
-                            Action::show,   Action::attribute, Action::plugins,
-                            Action::macmap, Action::doctor,    Action::import};
+constexpr ActionSet kTables{Action::list,      Action::enumerate, Action::info,   Action::show,
+                            Action::attribute, Action::plugins,   Action::macmap, Action::doctor,
+                            Action::import,    Action::distribute};
 constexpr ActionSet kResults = kTables | ActionSet{Action::create, Action::cancel, Action::vdbgen};
 constexpr ActionSet kAnswers{Action::is_active, Action::client_port};  // a line of their own, or JSON
 
@@ -61,6 +61,8 @@ constexpr std::array kActions{
       "find out what keeps this host, or others, from working with ctys"},
     ActionWord{Action::import, "import", "", Operands::hosts, "[TARGET]... [OPTION]...",
       "add the hosts that are known somewhere to the group all"},
+    ActionWord{Action::distribute, "distribute", "", Operands::hosts, "TARGET... [OPTION]...",
+      "copy ctys to other hosts, tell which copies are there, remove them"},
     ActionWord{Action::vhost, "vhost", "", Operands::query, "[TERM]... [OPTION]...",
       "look machines up in the inventory"},
     ActionWord{Action::find, "find", "", Operands::query, "[COLUMN:PATTERN]... [OPTION]...",
@@ -135,7 +137,7 @@ constexpr std::array kMachineOptions{
       kMachineGroup, kAddressed, "folders of the inventory", {}},
     LongOption{Opt::on, "on", 'o', "HOST[,HOST]", Kind::host, {}, true, kHostGroup, kAnywhere, "on these hosts, by SSH: [USER@]HOST[:PORT], lab[1-9], groups @lab and sets of them; localhost is this one", {}},
     LongOption{Opt::via, "via", '\0', "HOST[,HOST]", Kind::host, {}, false, kHostGroup, kAnywhere, "through these hosts, the nearest first", {}},
-    LongOption{Opt::no_copy, "no-copy", '\0', {}, Kind::none, {}, false, kHostGroup, kAnywhere, "use the ctys that is installed there; never copy this one", {}},
+    LongOption{Opt::no_copy, "no-copy", '\0', {}, Kind::none, {}, false, kHostGroup, kAll, "use the ctys that is installed there; never copy this one", {}},
     LongOption{Opt::fanout, "fanout", '\0', "N", Kind::number, {}, false, kHostGroup, kAnywhere, "connections set up at the same time, 64 by default", {}},
     LongOption{Opt::fresh, "fresh", '\0', {}, Kind::none, {}, false, kHostGroup, kList, "only what hosts answer now, nothing from the inventory", {}},
     LongOption{Opt::cached, "cached", '\0', {}, Kind::none, {}, false, kHostGroup, kList, "ask nobody: the machines that the inventory knows there, with their age", {}},
@@ -208,7 +210,7 @@ constexpr std::array kMachineOptions{
       "return when the machine has come so far; running by default", {}},
     LongOption{Opt::no_wait, "no-wait", '\0', {}, Kind::none, {}, false, kWaitGroup,
       ActionSet{Action::create, Action::cancel}, "return when the request has been made", {}},
-    LongOption{Opt::deadline, "deadline", '\0', "TIME", Kind::time, {}, false, kWaitGroup, kAll,
+    LongOption{Opt::deadline, "deadline", '\0', "TIME", Kind::time, {}, false, kWaitGroup, kAnywhere,
       "give up after this time: 10, 10s, 500ms, 2m", {}},
     // output
     LongOption{Opt::json, "json", 'j', {}, Kind::none, {}, false, kOutputGroup, kEvery,
@@ -240,7 +242,7 @@ constexpr std::array kMachineOptions{
     LongOption{Opt::here, "execute-here", 'E', {}, Kind::none, {}, false, kGeneralGroup, kPlugins,
       "old option: on this host", {}, true},
     // general
-    LongOption{Opt::plan, "plan", 'n', {}, Kind::none, {}, false, kGeneralGroup, kAll,
+    LongOption{Opt::plan, "plan", 'n', {}, Kind::none, {}, false, kGeneralGroup, kAnywhere,
       "print what would be done and stop", {}},
     LongOption{Opt::verbose, "verbose", 'v', {}, Kind::none, {}, true, kGeneralGroup, kEvery,
       "say more about what goes on; twice: everything", {}},

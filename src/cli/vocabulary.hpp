@@ -190,7 +190,9 @@ enum class Opt : std::uint8_t {
   fresh,
   cached,
   max_age,
-  yes
+  yes,
+  list_copies,
+  remove_copies
 };
 
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): members stand in the order in which a row is read

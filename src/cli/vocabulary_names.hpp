@@ -27,7 +27,7 @@ inline constexpr std::array kCompanions{
     Companion{"groups", "list groups of hosts, and what they stand for", {}},
     Companion{"vping", "check hosts", refusal::kRemote},
     Companion{"beamer", "run a command behind relays", refusal::kRemote},
-    Companion{"distribute", "install on many hosts", refusal::kRemote},
+    Companion{"distribute", "copy ctys to other hosts", {}},
     Companion{"wakeup", "wake a physical machine", refusal::kMachines},
     Companion{"macros", "list macros", refusal::kTools},
     Companion{"cloneVM", "copy a machine", refusal::kInstall},

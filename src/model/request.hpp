@@ -31,6 +31,7 @@ enum class Action {
   groups,
   doctor,
   import,
+  distribute,
   vhost,  // the inventory by its query language
   find,   // the inventory by columns and patterns
   vdbgen,
@@ -188,6 +189,7 @@ struct Request {
   AttributeOptions attribute;
   GroupsOptions groups;
   ImportOptions import;
+  DistributeOptions distribute;
   ListOptions list;
   Naming naming;
   InventoryRequest inventory;

@@ -155,6 +155,15 @@ constexpr std::array kImport{
     ColumnName{Field::detail, "Detail", "DETAIL"},
 };
 
+constexpr std::array kCopies{
+    ColumnName{Field::host, "ContainingMachine", "PM|HOST|H"},
+    ColumnName{Field::result, "Result", "RESULT"},
+    ColumnName{Field::version, "Version", "VERSION|VERNO|VER"},
+    ColumnName{Field::value, "Build", "BUILD|VALUE"},
+    ColumnName{Field::id, "ID", "ID|IDS|I|PATHNAME|PNAME|P"},
+    ColumnName{Field::detail, "Detail", "DETAIL"},
+};
+
 constexpr std::array kMacmap{
     ColumnName{Field::name, "Name", "NAME|N"},
     ColumnName{Field::mac, "MAC", "MAC|M"},
@@ -203,6 +212,7 @@ constexpr auto kResultRest = rest_of<count_rest(kResult)>(kResult);
 constexpr auto kPluginsRest = rest_of<count_rest(kPlugins)>(kPlugins);
 constexpr auto kDoctorRest = rest_of<count_rest(kDoctor)>(kDoctor);
 constexpr auto kImportRest = rest_of<count_rest(kImport)>(kImport);
+constexpr auto kCopiesRest = rest_of<count_rest(kCopies)>(kCopies);
 constexpr auto kMacmapRest = rest_of<count_rest(kMacmap)>(kMacmap);
 
 bool is_named(const ColumnName& column, std::string_view word) {
@@ -233,6 +243,8 @@ std::span<const ColumnName> columns(Layout layout) {
       return kDoctor;
     case Layout::import:
       return kImport;
+    case Layout::copies:
+      return kCopies;
     case Layout::macmap:
       return kMacmap;
   }
@@ -255,6 +267,8 @@ std::span<const ColumnName> extra_columns(Layout layout) {
       return kDoctorRest;
     case Layout::import:
       return kImportRest;
+    case Layout::copies:
+      return kCopiesRest;
     case Layout::macmap:
       return kMacmapRest;
   }

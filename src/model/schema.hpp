@@ -26,6 +26,7 @@ enum class Layout {
   plugins,
   doctor,  // the steps of a check
   import,  // hosts and what names them
+  copies,  // of ctys on other hosts
   macmap   // rows of macmap.fdb
 };
 

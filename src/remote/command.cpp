@@ -40,4 +40,22 @@ std::string install_command(std::string_view id) {
   return for_any_shell(script);
 }
 
+std::string copies_command(bool remove) {
+  std::string script = kCache;
+  // All shells leave "\0" alone between single quotes: this is a double quote, which the JSON needs.
+  script += R"sh(q=$(printf "\042"); s() { echo "$1" | tr @ "$q"; }; echo; )sh";
+  script += R"sh(s "{@ctys@:1,@t@:@hello@,@host@:@@,@version@:@@}"; read -r call; r=0; )sh";
+  script += R"sh(for d in "$b"/*; do n=${d##*/}; [ ${#n} = 32 ] || continue; )sh";
+  script += R"sh([ -z "$(printf %s "$n" | tr -d 0-9a-f)" ] || continue; )sh";
+  script +=
+      R"sh(v=$("$d/bin/ctys" --version 2>/dev/null </dev/null | head -n 1 | tr -cd "0-9A-Za-z. -"); v=${v#ctys }; )sh";
+  if (remove)
+    script +=
+        R"sh(e=$(rm -rf "$d" 2>&1 | head -n 1 | tr -cd "0-9A-Za-z. :/_-"); if [ -e "$d" ]; then r=1; )sh"
+        R"sh(s "{@t@:@error@,@code@:1,@what@:@cannot remove $n@,@why@:@$e@,)sh"
+        R"sh(@fix@:@see whose it is: ls -l ~/.cache/ctys@,@where@:@@}"; continue; fi; )sh";
+  script += R"sh(s "{@t@:@record@,@v@:{@4@:@$n@,@16@:@$v@}}"; done; s "{@t@:@end@,@status@:$r}")sh";
+  return for_any_shell(script);
+}
+
 }  // namespace ctys::remote

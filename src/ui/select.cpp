@@ -133,6 +133,10 @@ constexpr std::array kDoctorTable{TableColumn{Field::host, "HOST", false},
 constexpr std::array kImportTable{
     TableColumn{Field::host, "HOST", false}, TableColumn{Field::result, "RESULT", false},
     TableColumn{Field::address_source, "SOURCE", false}, TableColumn{Field::detail, "DETAIL"}};
+constexpr std::array kCopiesTable{
+    TableColumn{Field::host, "HOST", false}, TableColumn{Field::result, "RESULT", false},
+    TableColumn{Field::version, "VERSION", false}, TableColumn{Field::value, "BUILD", false},
+    TableColumn{Field::detail, "DETAIL"}};
 constexpr std::array kMacmapTable{TableColumn{Field::name, "NAME", false},
                                   TableColumn{Field::mac, "MAC", false},
                                   TableColumn{Field::tcp, "IP", false}};
@@ -153,6 +157,8 @@ std::span<const TableColumn> table_of(Layout layout) {
       return kDoctorTable;
     case Layout::import:
       return kImportTable;
+    case Layout::copies:
+      return kCopiesTable;
     case Layout::macmap:
       return kMacmapTable;
   }
@@ -217,7 +223,7 @@ Format format_of(Layout layout, const model::Output& output, const Terminal& ter
   if (format != Format::automatic) return format;
   if (layout == Layout::report || layout == Layout::result) return Format::automatic;
   if (terminal.out_is_terminal || layout == Layout::plugins || layout == Layout::doctor ||
-      layout == Layout::import)
+      layout == Layout::import || layout == Layout::copies)
     return Format::table;
   if (layout == Layout::enumerate || layout == Layout::macmap) return Format::terse;
   return output.columns.empty() ? Format::tab_tcp : Format::table;

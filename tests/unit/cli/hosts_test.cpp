@@ -1,4 +1,4 @@
-// The actions that are about hosts themselves: doctor and import.
+// The actions that are about hosts themselves: doctor, import, distribute.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/completion.hpp"
 #include "line.hpp"
@@ -51,10 +51,26 @@ TEST_CASE("import takes hosts as words, and no options of a way") {
         "import takes hosts without options of their own");
 }
 
+TEST_CASE("distribute needs hosts, and does one thing with copies") {
+  using model::CopyVerb;
+  const auto request = accepted("ctys distribute lab01 lab02 --via gw1 --fanout 8");
+  CHECK(request.action == Action::distribute);
+  CHECK(request.distribute.verb == CopyVerb::put);
+  CHECK(names(request) == Words{"lab01", "lab02"});
+  CHECK(accepted("ctys distribute lab01 --list").distribute.verb == CopyVerb::list);
+  CHECK(accepted("ctys-distribute -l lab01").distribute.verb == CopyVerb::list);
+  CHECK(accepted("ctys distribute --on lab01 --remove").distribute.verb == CopyVerb::remove);
+  CHECK(refused("ctys distribute").summary == "distribute has no host");
+  CHECK(refused("ctys distribute lab01 --list --remove").summary ==
+        "'--list' and '--remove' exclude each other");
+  CHECK(refused("ctys distribute lab01 --no-copy").summary == "unknown option '--no-copy' of distribute");
+  CHECK(refused("ctys-distribute -F 2 -P UHC userA@hostB").code == Exit::usage);
+}
+
 TEST_CASE("groups are offered where hosts are expected") {
   cli::Surroundings here;
   here.groups = [] { return Words{"db", "prod"}; };
-  for (const auto* action : {"doctor", "import"}) {
+  for (const auto* action : {"doctor", "import", "distribute"}) {
     Words words;
     for (const auto& candidate : cli::find_candidates(Words{action, "p"}, here))
       words.push_back(candidate.word);

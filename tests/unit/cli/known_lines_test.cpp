@@ -65,7 +65,6 @@ constexpr std::array kRefused{
                 cli::refusal::kPrivileges},
     RefusedLine{"ctys-plugins -T all -E --quick-tab lab01 lab02", cli::refusal::kHostWord},
     RefusedLine{"ctys-beamer -R app1%netscan/all -- ctys-vping targethost", cli::refusal::kRemote},
-    RefusedLine{"ctys-distribute -F 2 -P UHC userA@hostB", cli::refusal::kRemote},
     // physical machines
     RefusedLine{"ctys -t pm -a create=l:host1,wol,console:none relay", cli::refusal::kMachines},
     RefusedLine{"ctys -t pm -a cancel=self,poweroff host1", cli::refusal::kMachines},

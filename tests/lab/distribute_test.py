@@ -1,0 +1,116 @@
+"""ctys distribute: every host has its row, and nothing but copies of ctys comes or goes.
+SPDX-License-Identifier: GPL-3.0-or-later"""
+import json
+import os
+import shutil
+import subprocess
+
+from hosts_case import HostsCase
+from lab import DEADLINE, FAILED, LONG, USAGE
+
+OLD = "0123456789abcdef0123456789abcdef"
+
+
+class Distribute(HostsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.many = [cls.hosts.start(f"d{i}", own_cache=True) for i in range(1, 6)]
+
+    def cache(self, host, *parts):
+        return self.hosts.path(host, "home", ".cache", "ctys", *parts)
+
+    def rows(self, *words, status=0):
+        """Rows and errors by host."""
+        found = {}
+        for row in json.loads(self.run_ctys("distribute", *words, "--json", status=status).out):
+            found.setdefault(row["ContainingMachine"], []).append(row)
+        return found
+
+    def test_01_a_plan_and_a_list_copy_nothing(self):
+        self.assertIn("planned: copy ctys", self.run_ctys("distribute", *self.many, "--plan").out)
+        rows = self.rows(*self.many, "--list")
+        self.assertEqual(sorted(rows), self.many)
+        self.assertEqual([row["Result"] for host in self.many for row in rows[host]], ["none"] * 5)
+        for host in self.many:
+            self.assertEqual(os.listdir(self.hosts.path(host, "home")), [])
+
+    def test_02_it_is_copied_once_and_every_host_has_its_row(self):
+        for result in ("done", "already"):
+            rows = self.rows(*self.many)
+            self.assertEqual(sorted(rows), self.many)
+            for host in self.many:
+                self.assertEqual([row["Result"] for row in rows[host]], [result], rows[host])
+                self.assertEqual(rows[host][0]["Build"], "this")
+                self.assertEqual(os.listdir(self.cache(host)), [rows[host][0]["ID"]])
+                self.assertEqual(rows[host][0]["Detail"], self.cache(host, rows[host][0]["ID"], "bin", "ctys"))
+        table = self.run_ctys("distribute", *self.many).out.splitlines()
+        self.assertEqual(len(table), 6, table)
+
+    def test_03_every_build_is_listed_and_removed_and_nothing_else(self):
+        host = "d1"
+        self.rows(host)
+        os.makedirs(self.cache(host, OLD, "bin"))
+        with open(self.cache(host, OLD, "bin", "ctys"), "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\necho 'ctys 0.9.1\"'\necho '{\"t\":\"end\"}'\n")
+        os.chmod(self.cache(host, OLD, "bin", "ctys"), 0o755)
+        for name in ("ssh-answers", "lists", "x" * 32, OLD[:-1]):
+            os.makedirs(self.cache(host, name))
+        outside = self.hosts.path(host, "home", "precious")
+        os.makedirs(outside)
+        os.symlink(outside, self.cache(host, OLD.replace("0", "f")))
+        rows = self.rows(host, "--list")[host]
+        own = self.run_ctys("--version").out.split()[1]
+        self.assertEqual({(row["Version"], row["Build"]) for row in rows}, {(own, "this"), ("0.9.1", "other"), ("", "other")})
+        rows = self.rows(host, "--remove")[host]
+        self.assertEqual([row["Result"] for row in rows], ["removed"] * 3)
+        self.assertEqual(sorted(os.listdir(self.cache(host))), sorted(["ssh-answers", "lists", "x" * 32, OLD[:-1]]))
+        self.assertTrue(os.path.isdir(outside))
+        self.assertEqual([row["Result"] for row in self.rows(host, "--remove")[host]], ["none"])
+        shutil.rmtree(self.cache(host))
+
+    def test_04_who_fails_has_a_row_too_and_the_others_are_served(self):
+        hosts = self.hosts
+        hosts.new_address("dead")
+        hosts.start("refused", login=False)
+        hosts.start("readonly", environment={"XDG_CACHE_HOME": "/proc/none"})
+        hosts.start("mute", self.says_nothing())
+        words = ["d2", "d3", "dead", "refused", "readonly", "mute", "--deadline", "6s"]
+        for more, good in (([], ("done", "already")), (["--list"], ("there",)), (["--remove"], ("removed",))):
+            rows = self.rows(*words, *more, status=DEADLINE)
+            self.assertEqual(sorted(rows), sorted(words[:-2]), more)
+            for host in ("d2", "d3"):
+                self.assertEqual(len(rows[host]), 1)
+                self.assertIn(rows[host][0]["Result"], good)
+            for host in ("dead", "refused", "mute"):
+                self.assertEqual([list(row)[0] for row in rows[host]], ["error"])
+            self.assertEqual("error" in rows["readonly"][0], not more, rows["readonly"])
+
+    def test_05_what_cannot_be_removed_is_a_failure(self):
+        host = self.hosts.start("stuck", own_cache=True)
+        self.rows(host)
+        copy = os.listdir(self.cache(host))[0]
+        folder = self.cache(host, copy, "bin")
+        subprocess.run(["mount", "-t", "tmpfs", "none", folder], check=True, timeout=LONG)
+        self.addCleanup(subprocess.run, ["umount", folder], check=True, timeout=LONG)
+        answer = self.run_ctys("distribute", host, "--remove", status=FAILED)
+        self.assertIn("cannot remove " + copy, answer.out + answer.err)
+
+    def test_06_through_a_gateway_and_words_that_are_no_hosts(self):
+        self.assertEqual(self.rows("d4", "--via", "d5", "--list")["d4"][0]["Result"], "there")
+        self.assertEqual(self.rows("localhost", "d4", "--list")["localhost"][0]["Result"], "skipped")
+        self.run_ctys("distribute", status=USAGE)
+        self.run_ctys("distribute", "d4;reboot", status=USAGE)
+        self.run_ctys("distribute", "d4", "--list", "--remove", status=USAGE)
+
+    def test_07_a_login_shell_may_be_any(self):
+        for shell in ("/usr/bin/zsh", "/usr/bin/fish", "/bin/dash", "/bin/bash"):
+            if not os.path.exists(shell):
+                continue
+            with self.subTest(shell):
+                name = "shell-" + os.path.basename(shell)
+                self.hosts.start(name, "ForceCommand " + self.hosts.script(
+                    name, f'echo noise; exec {shell} -c "$SSH_ORIGINAL_COMMAND"'), own_cache=True)
+                self.assertEqual(self.rows(name, "--list")[name][0]["Result"], "none")
+                self.assertEqual(self.rows(name)[name][0]["Result"], "done")
+                self.assertEqual(self.rows(name, "--remove")[name][0]["Result"], "removed")
