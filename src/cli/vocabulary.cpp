@@ -252,9 +252,9 @@ constexpr std::array kMachineOptions{
       "print the version", {}},
 };
 // clang-format on
-// What fills the inventory stands first: the headings of its help come in that order.
+// What only few actions have stands first: the headings of their help come in that order.
 constexpr auto kLongOptions =
-    joined(kFillingOptions, joined(kMachineOptions, joined(kInventoryOptions, kHostsOptions)));
+    joined(kHostsOptions, joined(kFillingOptions, joined(kMachineOptions, kInventoryOptions)));
 
 // clang-format off
 constexpr std::array kClassicOptions{

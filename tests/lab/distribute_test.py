@@ -75,7 +75,7 @@ class Distribute(HostsCase):
         hosts.start("refused", login=False)
         hosts.start("readonly", environment={"XDG_CACHE_HOME": "/proc/none"})
         hosts.start("mute", self.says_nothing())
-        words = ["d2", "d3", "dead", "refused", "readonly", "mute", "--deadline", "6s"]
+        words = ["d2", "d3", "dead", "refused", "readonly", "mute", "--deadline", "15s"]
         for more, good in (([], ("done", "already")), (["--list"], ("there",)), (["--remove"], ("removed",))):
             rows = self.rows(*words, *more, status=DEADLINE)
             self.assertEqual(sorted(rows), sorted(words[:-2]), more)

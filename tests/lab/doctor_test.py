@@ -3,9 +3,11 @@ SPDX-License-Identifier: GPL-3.0-or-later"""
 import json
 import os
 import pwd
+import signal
+import subprocess
 
-from hosts_case import HELLO, HostsCase
-from lab import CTYS, FAILED, UNREACHABLE, USAGE, Terminal
+from hosts_case import HELLO, HostsCase, commands
+from lab import CTYS, FAILED, LONG, UNREACHABLE, USAGE, Terminal, wait_for
 
 WAY = ["name", "port", "host-key", "login", "ctys", "libvirt", "acceleration", "viewer", "terminal"]
 
@@ -87,7 +89,7 @@ echo '{{"t":"record","v":{{"1":"good","69":"libvirt","66":"PASS","67":"\\u001b[2
             "mute": ("ctys", "did not answer"), "future": ("ctys", "protocol 99"), "hostile": ("ctys", "did not answer"),
             "nolibvirt": ("libvirt", "/nowhere/libvirt-sock"),
         }
-        words = [*trouble, "good", "--deadline", "6s"]
+        words = [*trouble, "good", "--deadline", "15s"]
         steps = self.doctor(*words, status=FAILED)
         self.assertEqual(sorted(steps), sorted([*trouble, "good"]))
         for host, (name, words) in trouble.items():
@@ -127,3 +129,18 @@ echo '{{"t":"record","v":{{"1":"good","69":"libvirt","66":"PASS","67":"\\u001b[2
         terminal.type("yes\n")
         terminal.expect("accepted now")
         terminal.expect("[status 0]")
+
+    def test_08_an_interrupt_tells_how_far_each_host_has_come(self):
+        self.hosts.start("asked", "ForceCommand " + self.hosts.script("asked", f"echo '{HELLO}'; read call; exec cat -- - - -"))
+        self.hosts.filtered("stalled")
+        call = subprocess.Popen([CTYS, "doctor", "stalled", "asked", "--deadline", "10m", "--json"], env=self.home.environment,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        wait_for(lambda: any("cat -- - - -" in line for line in commands()), "one host has read the question, and is silent")
+        call.send_signal(signal.SIGINT)
+        steps = json.loads(call.communicate(timeout=LONG)[0])
+        self.assertEqual(call.returncode, -signal.SIGINT)
+        for host, name in (("stalled", "port"), ("asked", "ctys")):
+            mine = [step for step in steps if step["ContainingMachine"] == host]
+            self.assertEqual([step["Step"] for step in mine], WAY)
+            failed = [step for step in mine if step["Result"] == "FAIL"]
+            self.assertEqual([(step["Step"], step["Detail"]) for step in failed], [(name, "interrupted")])

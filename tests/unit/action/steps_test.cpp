@@ -77,6 +77,12 @@ TEST_CASE("the step behind the last that was reached is the one that failed") {
   }
 }
 
+TEST_CASE("a host whose ctys has said hello has the way behind it, whatever was told of it") {
+  auto seen = healthy();
+  seen.reached.resize(2);
+  CHECK(told(seen).starts_with("name PASS, port PASS, host-key PASS, login PASS, ctys PASS, libvirt PASS"));
+}
+
 TEST_CASE("a ctys that says hello and no more has not passed") {
   auto seen = healthy();
   seen.outcome = {{}, {silence(Exit::deadline, "the host did not answer")}, false};
