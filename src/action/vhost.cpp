@@ -153,10 +153,11 @@ Result<Answer> stream(const Records& view, const Query& query, const model::Requ
   const bool one = request.inventory.reduce == Reduce::first;
   bool written = true;
   const bool as_it_is = query.is_everything() && !options.numbers && !options.inverted && !one;
-  if (as_it_is && printer.takes_text() && !view.addresses.exist()) {
-    tell_faults(TRY(inventory::copy_records(view.files, [&](std::string_view text, bool plain) {
-      return written = plain ? printer.add_text(text) : printer.add({text, 0, '\0'});
-    })));
+  if (as_it_is && printer.takes_text()) {
+    tell_faults(
+        TRY(inventory::copy_records(view.files, view.addresses, [&](std::string_view text, bool plain) {
+          return written = plain ? printer.add_text(text) : printer.add({text, 0, '\0'});
+        })));
     written = written && (printer.count() == 0 || printer.end());
     return Answer{printer.count(), written, false};
   }

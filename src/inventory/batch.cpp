@@ -16,8 +16,9 @@
 namespace ctys::inventory {
 namespace {
 
-constexpr std::size_t kGroup = 64;            // keys whose memory is waited for together
-constexpr std::size_t kPiece = 1U << 20U;     // bytes of keys that are read at once
+constexpr std::size_t kGroup = 128;           // keys whose memory is waited for together
+constexpr std::size_t kPiece = 4U << 20U;     // bytes of keys that are read at once
+constexpr std::size_t kSharesPerThread = 8;   // so that no thread waits long for the others
 constexpr std::size_t kWorthAThread = 16384;  // bytes of keys
 constexpr std::size_t kLongestKey = 8192;
 
@@ -75,10 +76,15 @@ void read_key(std::string_view line, Worker::Asked& asked, Worker& worker) {
 class Batch {
  public:
   Batch(std::span<const Source> view, const Answer& answer, const BatchOptions& options)
-      : view_(view), answer_(answer), options_(options) {}
+      : view_(view),
+        answer_(answer),
+        options_(options),
+        threads_(options.threads != 0 ? options.threads : processors()) {}
   [[nodiscard]] Result<void> open();
-  // Answers the keys in `lines` with as many threads as that many are worth.
+  // Answers the keys in `lines`, a share of them with each worker, with as many threads as that many are
+  // worth.
   void run(std::string_view lines, std::span<Worker> workers) const;
+  [[nodiscard]] std::size_t most_shares() const noexcept { return threads_ * kSharesPerThread; }
   [[nodiscard]] Result<std::vector<std::string>> close() const;
 
  private:
@@ -91,6 +97,7 @@ class Batch {
   std::span<const Source> view_;
   const Answer& answer_;
   const BatchOptions& options_;
+  const std::size_t threads_;
   std::vector<Lookup> lookups_;
 };
 
@@ -166,6 +173,7 @@ void Batch::work(std::string_view lines, Worker& worker) const {
 
 void Batch::run(std::string_view lines, std::span<Worker> workers) const {
   const auto parts = std::min(workers.size(), lines.size() / kWorthAThread + 1);
+  const auto threads = std::min<std::size_t>(threads_, parts);
   std::vector<std::string_view> shares;
   for (std::size_t part = 0; part < parts && !lines.empty(); ++part) {
     auto size = part + 1 == parts ? lines.size() : lines.size() / (parts - part);
@@ -174,7 +182,7 @@ void Batch::run(std::string_view lines, std::span<Worker> workers) const {
     shares.push_back(lines.substr(0, size));
     lines.remove_prefix(size);
   }
-  share_work(static_cast<unsigned>(shares.size()), shares.size(),
+  share_work(static_cast<unsigned>(threads), shares.size(),
              [&](unsigned, std::uint64_t item) { work(shares[item], workers[item]); });
 }
 
@@ -239,7 +247,7 @@ Result<BatchResult> answer_batch(std::span<const Source> view, int in, int out, 
                                  const BatchOptions& options) {
   Batch batch(view, answer, options);
   TRY_VOID(batch.open());
-  std::vector<Worker> workers(options.threads != 0 ? options.threads : processors());
+  std::vector<Worker> workers(batch.most_shares());
   KeyReader reader(in);
   BatchResult result;
   for (auto lines = TRY(reader.next()); !lines.empty(); lines = TRY(reader.next())) {

@@ -3,7 +3,9 @@
 #include "inventory/copy.hpp"
 
 #include "base/text.hpp"
+#include "inventory/pieces.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #if defined(__SSE2__)
@@ -53,39 +55,54 @@ std::size_t add_blocks(std::string_view, Sum&) noexcept {
 }
 #endif
 
+// What is to be copied of one piece of a file.
 class Copier {
  public:
-  explicit Copier(const TakeText& take) : take_(&take) {}
+  explicit Copier(const Addresses& addresses) : addresses_(addresses.exist() ? &addresses : nullptr) {}
 
-  // False when nobody takes any more.
-  bool block(const Block& block) {
+  void look(const Block& block, Faults& faults) {
+    parts_.clear();
     auto rest = block.text;
-    const char* begin = rest.data();  // of what is plain and not given out yet
+    const char* begin = rest.data();  // of what is plain and not kept yet
     while (!rest.empty()) {
       const char* const line_begin = rest.data();
       const auto end = rest.find('\n');
       const auto raw = rest.substr(0, end);
       rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-      if (end != std::string_view::npos && is_plain_record(raw)) continue;
-      if (!give(begin, line_begin)) return false;
+      if (end != std::string_view::npos && is_plain_record(raw) && !is_completed(raw)) continue;
+      keep(begin, line_begin);
       begin = rest.data();
       const auto line = without_return(raw);
       const auto defect = check(line);
       if (is_fault(defect))
-        faults_.add({block.offset + static_cast<std::uint64_t>(line_begin - block.text.data()), 0, defect});
-      if (defect == Defect::none && !(*take_)(line, false)) return false;
+        faults.add({block.offset + static_cast<std::uint64_t>(line_begin - block.text.data()), 0, defect});
+      if (defect == Defect::none) parts_.push_back({line, false});
     }
-    return give(begin, block.text.data() + block.text.size());
+    keep(begin, block.text.data() + block.text.size());
   }
-  [[nodiscard]] Faults& faults() noexcept { return faults_; }
+  // False when nobody takes any more.
+  [[nodiscard]] bool give(const TakeText& take) {
+    return std::all_of(parts_.begin(), parts_.end(), [&](const Part& part) {
+      const bool is_line = !part.plain && addresses_ != nullptr;
+      return take(is_line ? addresses_->complete(part.text, longer_) : part.text, part.plain);
+    });
+  }
 
  private:
-  [[nodiscard]] bool give(const char* begin, const char* end) const {
-    return begin == end || (*take_)({begin, static_cast<std::size_t>(end - begin)}, true);
+  struct Part {
+    std::string_view text;
+    bool plain = true;
+  };
+  void keep(const char* begin, const char* end) {
+    if (begin != end) parts_.push_back({{begin, static_cast<std::size_t>(end - begin)}, true});
+  }
+  [[nodiscard]] bool is_completed(std::string_view line) {
+    return addresses_ != nullptr && addresses_->complete(line, longer_).data() != line.data();
   }
 
-  const TakeText* take_;
-  Faults faults_;
+  const Addresses* addresses_;  // nullptr: there are none
+  std::string longer_;          // a completed record
+  std::vector<Part> parts_;
 };
 
 }  // namespace
@@ -100,18 +117,20 @@ bool is_plain_record(std::string_view line) noexcept {
   return sum.separators + 1 == kFields && (sum.plain || text::is_printable(line));
 }
 
-Result<std::vector<std::string>> copy_records(std::span<const Source> view, const TakeText& take) {
+Result<std::vector<std::string>> copy_records(std::span<const Source> view, const Addresses& addresses,
+                                              const TakeText& take, unsigned threads) {
   std::vector<std::string> warnings;
+  bool wanted = true;
   for (const auto& source : view) {
-    Copier copier(take);
-    Reader reader(source);
-    Block block;
-    bool wanted = true;
-    while (wanted && reader.next_block(block)) wanted = copier.block(block);
-    TRY_VOID(reader.status());
-    auto faults = copier.faults();
-    for (std::size_t at = 0; at < Faults::kRemembered && at < reader.faults().count; ++at)
-      faults.add(reader.faults().first[at]);
+    const Pieces pieces(source, threads);
+    std::vector<Copier> copiers(pieces.slots(), Copier(addresses));
+    Faults faults;
+    TRY_VOID(pieces.work(
+        [&](std::size_t slot, const Block& block, Faults& found) { copiers[slot].look(block, found); },
+        [&](std::size_t slot, const Faults& found) {
+          faults.add(found);
+          return wanted = copiers[slot].give(take);
+        }));
     if (faults.count > 0) warnings.push_back(warning(source, faults));
     if (!wanted) break;
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "inventory/addresses.hpp"
 #include "inventory/source.hpp"
 
 #include <functional>
@@ -16,9 +17,12 @@ namespace ctys::inventory {
 // Otherwise one record without its end. False ends the copy.
 using TakeText = std::function<bool(std::string_view text, bool plain)>;
 
-// In the order of the view; returns a warning for each file that has lines which are no records.
+// In the order of the view, completed by what addresses there are; returns a warning for each file that has
+// lines which are no records. `take` is called by whatever thread, but never twice at once. `threads` 0: as
+// many as a file is worth.
 [[nodiscard]] Result<std::vector<std::string>> copy_records(std::span<const Source> view,
-                                                            const TakeText& take);
+                                                            const Addresses& addresses, const TakeText& take,
+                                                            unsigned threads = 0);
 
 // Is the line a record of 47 fields that is shown as it is?
 [[nodiscard]] bool is_plain_record(std::string_view line) noexcept;

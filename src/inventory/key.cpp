@@ -260,6 +260,12 @@ Kinds kinds_of(const Key& key, std::string_view line, bool one) {
   unsigned found = 0;
   thread_local std::string scratch;
   KeyFields fields(line);
+  if (one && !key.text.empty()) {
+    // Most keys stand in the record as they were given, in the field that their length tells.
+    const auto likely = key.text.size() == 17 ? Kind::mac : key.text.size() == 36 ? Kind::uuid : Kind::label;
+    const std::size_t number = likely == Kind::mac ? 6 : likely == Kind::uuid ? 5 : 3;
+    if ((key.kinds & only(likely)) != 0 && fields.get(number) == key.text) return only(likely);
+  }
   for (const auto& [kind, words, number] : kNames) {
     if ((key.kinds & only(kind)) == 0) continue;
     auto value = fields.get(number);

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <span>
 
 namespace ctys::inventory {
 namespace {
@@ -184,6 +185,14 @@ Result<Pattern> Pattern::glob(std::string_view pattern, bool whole) {
   if (pattern.size() > kMaxPattern)
     return fail(Exit::usage, "the pattern is too long",
                 std::to_string(pattern.size()) + " bytes, at most " + std::to_string(kMaxPattern));
+  // Upper and lower case of what is not ASCII are known to RE2 alone.
+  if (std::all_of(pattern.begin(), pattern.end(), [](char c) { return static_cast<signed char>(c) >= 0; })) {
+    Pattern glob;
+    glob.kind_ = Kind::glob;
+    glob.is_whole_ = whole;
+    for (const auto part : text::split(pattern, '*')) glob.parts_.push_back(text::lower(part));
+    return glob;
+  }
   std::string re2 = whole ? "^" : "";
   bool star = false;
   for (const auto part : text::split(pattern, '*')) {
@@ -195,8 +204,39 @@ Result<Pattern> Pattern::glob(std::string_view pattern, bool whole) {
   return of_re2(re2, true, pattern);
 }
 
+// The first part is at the beginning and the last one at the end; of the others each may be the first that
+// comes.
+bool Pattern::matches_glob(std::string_view text) const {
+  const auto begins = [&](std::string_view part) {
+    return text.size() >= part.size() && text::equal_ci(text.substr(0, part.size()), part);
+  };
+  if (is_whole_) {
+    if (parts_.size() == 1) return text::equal_ci(text, parts_.front());
+    if (!begins(parts_.front())) return false;
+    text.remove_prefix(parts_.front().size());
+    const auto& last = parts_.back();
+    if (text.size() < last.size() || !text::equal_ci(text.substr(text.size() - last.size()), last))
+      return false;
+    text.remove_suffix(last.size());
+  }
+  const auto middle = is_whole_ ? std::span(parts_).subspan(1, parts_.size() - 2) : std::span(parts_);
+  if (std::all_of(middle.begin(), middle.end(), [](const auto& part) { return part.empty(); })) return true;
+  thread_local std::string lower;
+  lower.assign(text);
+  for (auto& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+  std::string_view rest = lower;
+  for (const auto& part : middle) {
+    if (part.empty()) continue;
+    const void* const place = ::memmem(rest.data(), rest.size(), part.data(), part.size());
+    if (place == nullptr) return false;
+    rest.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(place) - rest.data()) + part.size());
+  }
+  return true;
+}
+
 bool Pattern::matches(std::string_view text) const {
   if (kind_ == Kind::everything) return true;
+  if (kind_ == Kind::glob) return matches_glob(text);
   if (!required_.text().empty() && !required_.is_in(text)) return false;
   if (kind_ == Kind::text) return true;
   if (!beginnings_.is_empty()) return matches_at_beginnings(text);

@@ -65,7 +65,7 @@ class Pattern {
   // The grammar is that of inventory/ere.hpp. "" and "." match everything. What would need too much memory is
   // an error (usage), as is what cannot be read.
   [[nodiscard]] static Result<Pattern> compile(std::string_view expression);
-  // '*' stands for any text, ASCII case is ignored. `whole`: from the beginning to the end of the text.
+  // '*' stands for any text, case is ignored. `whole`: from the beginning to the end of the text.
   [[nodiscard]] static Result<Pattern> glob(std::string_view pattern, bool whole);
 
   // Does it match anywhere in `text`?
@@ -79,15 +79,18 @@ class Pattern {
   [[nodiscard]] bool is_text() const noexcept { return kind_ == Kind::text; }
 
  private:
-  enum class Kind : std::uint8_t { everything, text, expression };
+  enum class Kind : std::uint8_t { everything, text, glob, expression };
   [[nodiscard]] static Result<Pattern> of_re2(const std::string& re2, bool ignore_case,
                                               std::string_view shown);
 
   [[nodiscard]] bool matches_at_beginnings(std::string_view text) const;
+  [[nodiscard]] bool matches_glob(std::string_view text) const;
 
   Kind kind_ = Kind::everything;
   Finder required_;
   AnyFinder beginnings_;
+  std::vector<std::string> parts_;  // of a glob, between its '*', in lower case
+  bool is_whole_ = false;           // a glob is for the whole text
   std::shared_ptr<const re2::RE2> compiled_;
 };
 

@@ -3,6 +3,7 @@
 #include "inventory/scan.hpp"
 
 #include "inventory/index.hpp"
+#include "inventory/pieces.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -10,92 +11,75 @@
 namespace ctys::inventory {
 namespace {
 
-// One file after the other; what several blocks have in common.
-class Scanner {
- public:
-  Scanner(const Query& query, const ScanOptions& options, const Visit& visit)
-      : query_(&query),
-        visit_(&visit),
-        addresses_(options.addresses != nullptr && options.addresses->exist() ? options.addresses : nullptr),
-        inverted_(options.inverted),
-        counts_(options.numbers || query.needs_numbers()) {}
+// How records are looked for, the same in every piece.
+struct Search {
+  const Query* query = nullptr;
+  const Addresses* addresses = nullptr;  // nullptr: there are none
+  Rarest rarest;
+  bool inverted = false;
+  bool counts = false;  // every record
+};
 
-  [[nodiscard]] Result<std::optional<std::string>> file(const Source& source, std::size_t at) {
-    faults_ = {};
-    source_ = at;
-    Reader reader(source);
-    Block block;
-    while (!stopped_ && reader.next_block(block)) {
-      if (!chosen_) choose(block.text);
-      if (rarest_.text != nullptr)
-        search(block, *rarest_.text);
-      else if (rarest_.texts != nullptr)
-        search(block, *rarest_.texts);
-      else
-        walk(block);
-    }
-    TRY_VOID(reader.status());
-    for (std::size_t i = 0; i < std::min<std::uint64_t>(reader.faults().count, Faults::kRemembered); ++i)
-      faults_.add(reader.faults().first[i]);
-    // A search for a text sees few lines; an index that is there knows of the others.
-    if (rarest_.text != nullptr || rarest_.texts != nullptr)
-      if (const auto index = Index::open(source)) faults_ = index->faults();
-    if (faults_.count == 0) return std::nullopt;
-    return warning(source, faults_);
+// What was found in one piece of a file. Numbers count in the piece.
+class Finding {
+ public:
+  struct One {
+    std::string_view line;
+    std::uint64_t offset = 0;
+    std::uint64_t number = 0;
+  };
+
+  // `before`: how many records there are in front of the block, where they are counted.
+  void look(const Search& search, const Block& block, std::uint64_t before, Faults& faults) {
+    search_ = &search;
+    faults_ = &faults;
+    found_.clear();
+    number_ = before;
+    if (search.rarest.text != nullptr)
+      seek(block, *search.rarest.text);
+    else if (search.rarest.texts != nullptr)
+      seek(block, *search.rarest.texts);
+    else
+      walk(block);
   }
-  [[nodiscard]] bool stopped() const noexcept { return stopped_; }
+  [[nodiscard]] const std::vector<One>& found() const noexcept { return found_; }
+  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }  // of the last record
+  [[nodiscard]] std::string_view completed(std::string_view line) {
+    return search_->addresses == nullptr ? line : search_->addresses->complete(line, longer_);
+  }
 
  private:
-  void choose(std::string_view sample) {
-    chosen_ = true;
-    if (!counts_ && !inverted_) rarest_ = rarest_text(*query_, sample);
-    if (addresses_ == nullptr) return;
-    const auto may_come = [&](const Finder& finder) { return addresses_->may_bring(finder.text()); };
-    const bool one = rarest_.text != nullptr && may_come(*rarest_.text);
-    const bool any = rarest_.texts != nullptr &&
-                     std::any_of(rarest_.texts->texts().begin(), rarest_.texts->texts().end(), may_come);
-    if (one || any) rarest_ = {};
-  }
-
-  std::string_view completed(std::string_view line) {
-    return addresses_ == nullptr ? line : addresses_->complete(line, longer_);
-  }
-
   // Is this line a record? Faults are counted.
   bool is_record(std::string_view line, std::uint64_t offset) {
     const auto defect = check(line);
-    if (is_fault(defect)) faults_.add({offset, 0, defect});
+    if (is_fault(defect)) faults_->add({offset, 0, defect});
     return defect == Defect::none;
-  }
-
-  void give(std::string_view line, std::uint64_t offset, std::uint64_t number) {
-    stopped_ = !(*visit_)({line, source_, offset, number});
   }
 
   // Every line.
   void walk(const Block& block) {
-    auto rest = block.text;
-    while (!rest.empty() && !stopped_) {
+    const auto& search = *search_;
+    for (auto rest = block.text; !rest.empty();) {
       const auto offset = block.offset + (block.text.size() - rest.size());
       const auto line = cut_line(rest);
-      if (counts_ || inverted_) {
+      if (search.counts || search.inverted) {
         if (!is_record(line, offset)) continue;
         ++number_;
-        const auto record = completed(line);
-        if (holds(*query_, record, number_) != inverted_) give(record, offset, number_);
+        if (holds(*search.query, completed(line), number_) != search.inverted)
+          found_.push_back({line, offset, number_});
         continue;
       }
-      const auto record = completed(line);
-      if (holds(*query_, record, 0) && is_record(line, offset)) give(record, offset, 0);
+      if (holds(*search.query, completed(line), 0) && is_record(line, offset))
+        found_.push_back({line, offset, 0});
     }
   }
 
   // The lines that hold a text.
   template <class AnyOrOne>
-  void search(const Block& block, const AnyOrOne& finder) {
+  void seek(const Block& block, const AnyOrOne& finder) {
     const char* const begin = block.text.data();
     const char* const end = begin + block.text.size();
-    for (const char* at = begin; at < end && !stopped_;) {
+    for (const char* at = begin; at < end;) {
       const char* const hit = finder.find(at, end);
       if (hit == nullptr) return;
       const auto before = static_cast<std::size_t>(hit - at);
@@ -106,23 +90,84 @@ class Scanner {
       if (newline == nullptr) newline = end;
       const auto line = without_return({first, static_cast<std::size_t>(newline - first)});
       const auto offset = block.offset + static_cast<std::uint64_t>(first - begin);
-      const auto record = completed(line);
-      if (holds(*query_, record, 0) && is_record(line, offset)) give(record, offset, 0);
+      if (holds(*search_->query, completed(line), 0) && is_record(line, offset))
+        found_.push_back({line, offset, 0});
       at = std::min(newline + 1, end);
     }
   }
 
-  const Query* query_;
-  const Visit* visit_;
-  const Addresses* addresses_;  // nullptr: there are none
-  std::string longer_;          // a completed record
-  bool inverted_;
-  bool counts_;
-  bool chosen_ = false;
-  Rarest rarest_;
-  std::size_t source_ = 0;
+  const Search* search_ = nullptr;
+  Faults* faults_ = nullptr;
+  std::vector<One> found_;
   std::uint64_t number_ = 0;
-  Faults faults_;
+  std::string longer_;  // a completed record
+};
+
+// One file after the other.
+class Scanner {
+ public:
+  Scanner(const Query& query, const ScanOptions& options, const Visit& visit)
+      : visit_(&visit), threads_(options.threads) {
+    search_.query = &query;
+    if (options.addresses != nullptr && options.addresses->exist()) search_.addresses = options.addresses;
+    search_.inverted = options.inverted;
+    search_.counts = options.numbers || query.needs_numbers();
+    if (search_.counts) threads_ = 1;  // a number is that of all records before it
+  }
+
+  [[nodiscard]] Result<std::optional<std::string>> file(const Source& source, std::size_t at) {
+    if (!chosen_) TRY_VOID(choose(source));
+    Faults faults;
+    const Pieces pieces(source, threads_);
+    std::vector<Finding> findings(pieces.slots());
+    TRY_VOID(pieces.work([&](std::size_t slot, const Block& block,
+                             Faults& found) { findings[slot].look(search_, block, number_, found); },
+                         [&](std::size_t slot, const Faults& found) {
+                           faults.add(found);
+                           return give(findings[slot], at);
+                         }));
+    // A search for a text sees few lines; an index that is there knows of the others.
+    if (search_.rarest.text != nullptr || search_.rarest.texts != nullptr)
+      if (const auto index = Index::open(source)) faults = index->faults();
+    if (faults.count == 0) return std::nullopt;
+    return warning(source, faults);
+  }
+  [[nodiscard]] bool stopped() const noexcept { return stopped_; }
+
+ private:
+  // By the beginning of a file.
+  [[nodiscard]] Result<void> choose(const Source& source) {
+    if (source.stamp().size == 0) return {};
+    chosen_ = true;
+    auto& rarest = search_.rarest;
+    std::string sample(kSample, '\0');
+    sample.resize(TRY(source.read_at(0, sample.data(), sample.size())));
+    if (!search_.counts && !search_.inverted) rarest = rarest_text(*search_.query, sample);
+    if (search_.addresses == nullptr) return {};
+    const auto may_come = [&](const Finder& finder) { return search_.addresses->may_bring(finder.text()); };
+    const bool one = rarest.text != nullptr && may_come(*rarest.text);
+    const bool any = rarest.texts != nullptr &&
+                     std::any_of(rarest.texts->texts().begin(), rarest.texts->texts().end(), may_come);
+    if (one || any) rarest = {};
+    return {};
+  }
+
+  [[nodiscard]] bool give(Finding& finding, std::size_t source) {
+    if (search_.counts) number_ = finding.number();
+    for (const auto& one : finding.found()) {
+      stopped_ =
+          !(*visit_)({finding.completed(one.line), source, one.offset, search_.counts ? one.number : 0});
+      if (stopped_) return false;
+    }
+    return true;
+  }
+
+  static constexpr std::size_t kSample = 65536;
+  const Visit* visit_;
+  unsigned threads_;
+  Search search_;
+  bool chosen_ = false;
+  std::uint64_t number_ = 0;
   bool stopped_ = false;
 };
 

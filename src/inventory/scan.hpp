@@ -22,13 +22,14 @@ struct Selected {
   std::uint64_t offset = 0;  // where in it
   std::uint64_t number = 0;  // in the view, from 1; 0 unless numbers were asked for
 };
-// False ends the scan.
+// False ends the scan. Called by whatever thread, but never twice at once.
 using Visit = std::function<bool(const Selected&)>;
 
 struct ScanOptions {
   bool numbers = false;                  // count the records, which costs a look at each line
   bool inverted = false;                 // the records that do not match
   const Addresses* addresses = nullptr;  // records are completed by these before they are looked at
+  unsigned threads = 0;                  // 0: as many as a file is worth
 };
 
 // In the order of the view and its files. Returns a warning for each file that has lines which are no

@@ -104,6 +104,12 @@ void Faults::add(const One& fault) noexcept {
   ++count;
 }
 
+void Faults::add(const Faults& behind) noexcept {
+  const auto named = std::min<std::uint64_t>(behind.count, kRemembered);
+  for (std::size_t i = 0; i < named; ++i) add(behind.first[i]);
+  count += behind.count - named;
+}
+
 std::string warning(const Source& source, const Faults& faults) {
   if (faults.count == 0) return {};
   std::string places;

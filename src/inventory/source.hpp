@@ -61,6 +61,7 @@ struct Faults {
   std::array<One, kRemembered> first{};  // in the order of the file
 
   void add(const One& fault) noexcept;
+  void add(const Faults& behind) noexcept;  // of a later part of the file
 };
 // "3 lines of db/enum.fdb are no records and were skipped: line 7 (not UTF-8), line 9 (too long), ..."; empty
 // without faults.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inventory/threads.hpp"
 
+#include <system_error>
+
 #include <algorithm>
 #include <atomic>
 #include <sched.h>
@@ -25,7 +27,11 @@ void share_work(unsigned threads, std::uint64_t items,
     for (auto item = next.fetch_add(1); item < items; item = next.fetch_add(1)) work(thread, item);
   };
   std::vector<std::thread> others;
-  for (unsigned thread = 1; thread < threads; ++thread) others.emplace_back(run, thread);
+  others.reserve(threads);
+  try {
+    for (unsigned thread = 1; thread < threads; ++thread) others.emplace_back(run, thread);
+  } catch (const std::system_error&) {  // no more threads for this user: those that are there do it all
+  }
   run(0);
   for (auto& other : others) other.join();
 }

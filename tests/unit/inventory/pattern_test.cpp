@@ -275,6 +275,20 @@ TEST_CASE("a glob holds for the whole value, or a part of it, in any case") {
   CHECK_FALSE(whole("", "x"));
   CHECK(whole("[ab](c", "[ab](c"));
   CHECK(Pattern::glob("EB", false)->matches("web01"));
+  CHECK(whole("LAB*", "lab01"));
+  CHECK(whole("lab*", "LAB"));
+  CHECK_FALSE(whole("lab*", "alab01"));
+  CHECK_FALSE(whole("ab*ba", "aba"));
+  CHECK(whole("ab*ba", "abba"));
+  CHECK(whole("a*b*a*c", "aXBxaxC"));
+  CHECK_FALSE(whole("a*b*a*c", "aXaxbxC"));
+  CHECK(whole("*", ""));
+  CHECK(whole("", ""));
+  CHECK_FALSE(whole("", "x"));
+  CHECK(whole("gr*n", "Gr\xc3\xbcN"));
+  CHECK(whole("GR\xc3\x9c*", "gr\xc3\xbcn"));
+  CHECK(Pattern::glob("a*B", false)->matches("xxAxxbxx"));
+  CHECK_FALSE(Pattern::glob("a*b", false)->matches("xxbxxaxx"));
   CHECK_FALSE(Pattern::glob("e.b", false)->matches("web01"));
   CHECK(Pattern::glob(std::string(kMaxPattern, '*'), true)->matches("x"));
 }

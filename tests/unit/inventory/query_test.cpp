@@ -312,7 +312,7 @@ TEST_CASE("a copy gives every record once, in order, and nothing else") {
     REQUIRE(source);
     std::string copied;
     bool all_plain = true;
-    REQUIRE(copy_records(std::span(&*source, 1), [&](std::string_view text, bool plain) {
+    REQUIRE(copy_records(std::span(&*source, 1), Addresses({}), [&](std::string_view text, bool plain) {
       copied += text;
       if (!plain) copied += '\n';
       for (const auto line : text::split(text, '\n')) all_plain &= !plain || text::is_printable(line);
