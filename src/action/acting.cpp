@@ -47,6 +47,7 @@ void explain_path(const model::Address& address, Error& error) {
 // told how to mend that.
 void tell_difference(const Target& target, bool has_inventory) {
   if (!has_inventory || target.known.machine || target.matches.size() != 1) return;
+  if (mistaken(target.known, target.address, target.matches.front())) return;  // which is an error
   const auto& hint = target.known.hint;
   if (!hint.empty())
     log::write(log::Severity::warning, "inventory", hint + "; update it: ctys vdbgen --append");
@@ -76,6 +77,9 @@ Resolved resolve(const model::Request& request, bool may_create) {
       continue;
     }
     auto machine = the_one(target.address, std::move(target.matches), found.failures);
+    if (machine)
+      if (auto error = mistaken(target.known, target.address, *machine))
+        machine = tl::unexpected<Error>(*std::move(error));
     if (machine) {
       add_once(resolved.machines, *machine);
       continue;

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
+#include "inventory/find.hpp"
 #include "inventory/resolve.hpp"
 #include "inventory/view.hpp"
 
@@ -36,6 +37,14 @@ std::string listed(std::span<const Record> machines) {
 
 std::string first_host(std::span<const Record> machines) {
   return text::printable(machines.front().get(Field::host));
+}
+
+// The file of the view that has the machine.
+std::filesystem::path file_of(const inventory::Records& view, const Record& machine) {
+  const auto& uuid = machine.get(Field::uuid);
+  const auto key = inventory::make_key(uuid.empty() ? machine.get(Field::label) : uuid);
+  const auto found = view.files.size() > 1 && key ? inventory::find(view.files, *key) : inventory::Found{};
+  return view.files[found && !found->matches.empty() ? found->matches.front().source : 0].path();
 }
 
 Known from(const model::Request& request, const model::Address& address, inventory::Resolution found) {
@@ -80,6 +89,8 @@ Result<std::vector<Known>> ask_inventory(const model::Request& request) {
     auto found = TRY(inventory::resolve({view, addresses}, address, paths::host_name(), request.types));
     if (!found.warnings.empty()) warnings = std::move(found.warnings);  // of the same files each time
     all.push_back(from(request, address, std::move(found)));
+    auto& known = all.back();
+    if (known.machine) known.file = file_of({view, addresses}, *known.machine);
   }
   for (auto& warning : addresses.warnings()) warnings.push_back(std::move(warning));
   for (const auto& warning : warnings) log::write(log::Severity::warning, "inventory", warning);
@@ -146,6 +157,32 @@ std::vector<Record> confirmed(const Known& known, std::span<const Record> candid
   // Somebody else may have taken the same name meanwhile.
   for (auto& other : matching(known.address, candidates)) add_once(found, other);
   return found;
+}
+
+void forget_machine(Known& known) {
+  const auto& uuid = known.machine->get(Field::uuid);
+  known.hint = "the inventory has it as " + text::printable(known.machine->get(Field::type)) + " machine " +
+               text::printable(uuid.empty() ? known.machine->get(Field::id) : uuid) +
+               " of this host, but no hypervisor has such a machine with these keys";
+  known.missed = std::move(known.machine);
+  known.machine.reset();
+}
+
+std::optional<Error> mistaken(const Known& known, const model::Address& address, const Record& now) {
+  if (!known.missed || now.get(Field::uuid).empty()) return std::nullopt;
+  const auto& recorded = known.missed->get(Field::uuid);
+  if (recorded.empty() || holds(now, "UUID", recorded)) return std::nullopt;
+  const auto described = [](const Record& machine) {
+    return text::printable(machine.get(Field::type)) + " machine " +
+           text::printable(machine.get(Field::uuid));
+  };
+  const auto seen = text::printable(known.missed->get(Field::seen));
+  return Error{
+      Exit::refused, quoted(address) + " is another machine than the inventory has, nothing was done",
+      "there is " + described(now) + " now; " + text::printable(known.file.string()) + " has " +
+          described(*known.missed) + (seen.empty() ? "" : ", last seen " + seen),
+      "renew the inventory: ctys vdbgen --replace; or name the machine that is there: uuid:" +
+          text::printable(now.get(Field::uuid)) + "; or leave the inventory out: --inventory off (-c off)"};
 }
 
 }  // namespace ctys::action

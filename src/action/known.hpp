@@ -7,6 +7,7 @@
 #include "model/request.hpp"
 #include "plugin/collect.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +22,8 @@ struct Known {
   std::optional<Error> refused;  // the address may not be followed: several machines, or -c only
   std::string fix;               // what to do about that; may be empty
   std::string hint;  // why no machine may be found at all: it is another host's, its keys do not agree
+  std::filesystem::path file;           // that `machine` is recorded in
+  std::optional<model::Record> missed;  // what was `machine` before no hypervisor had it with these keys
 };
 
 // One Known for each address of the request, in order; empty when the inventory is not to be asked, or there
@@ -34,5 +37,13 @@ struct Known {
 // machine has the given keys too, both are there.
 [[nodiscard]] std::vector<model::Record> confirmed(const Known& known,
                                                    std::span<const model::Record> candidates);
+
+// The inventory's word about the machine turned out to be wrong, or old: it is no longer believed.
+void forget_machine(Known& known);
+
+// Why nothing may be done with the machine that a hypervisor shows `now` under the keys of `address`: the
+// inventory has missed another one, with another UUID, under them.
+[[nodiscard]] std::optional<Error> mistaken(const Known& known, const model::Address& address,
+                                            const model::Record& now);
 
 }  // namespace ctys::action

@@ -134,6 +134,9 @@ Exit client_port(const model::Request& request) {
   std::string lines;
   for (const auto& target : found.targets) {
     auto machine = the_one(target.address, target.matches, found.failures);
+    if (machine)
+      if (auto error = mistaken(target.known, target.address, *machine))
+        machine = tl::unexpected<Error>(*std::move(error));
     if (!machine) {
       outcome.failures.push_back({std::move(machine).error(), {}, {}});
       continue;

@@ -285,15 +285,6 @@ void look_for_files(const model::Request& request, Found& found, plugin::Outcome
   append_stored(found, seen, ask(request, wire::Verb::enumerate, folders));
 }
 
-// The inventory's word about a machine turned out to be wrong, or old.
-void forget_machine(Known& known) {
-  const auto& uuid = known.machine->get(Field::uuid);
-  known.hint = "the inventory has it as " + text::printable(known.machine->get(Field::type)) + " machine " +
-               text::printable(uuid.empty() ? known.machine->get(Field::id) : uuid) +
-               " of this host, but no hypervisor has such a machine with these keys";
-  known.machine.reset();
-}
-
 // `only`: what the inventory does not confirm is not there.
 void match(std::vector<Target>& targets, std::span<const Record> seen, bool only) {
   for (auto& target : targets) {

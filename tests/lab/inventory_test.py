@@ -4,7 +4,7 @@ import os
 import platform
 import unittest
 
-from lab import NOTHING, Host, ctys_processes, guest
+from lab import NOTHING, REFUSED, Host, ctys_processes, guest
 
 UUID = "11111111-2222-4333-8444-0000000000b1"
 OTHER = "11111111-2222-4333-8444-0000000000b2"
@@ -88,8 +88,15 @@ class Inventory(unittest.TestCase):
                 self.assertEqual(self.host.state("web01"), "shut off")
         self.run_ctys("create", "uuid:" + UUID, "--console", "none", status=NOTHING)
         self.assertEqual(self.host.state("web01"), "shut off")
-        planned = self.run_ctys("create", "web01", "-n")
-        self.assertIn("update it", planned.err, "where the hypervisor has the last word, that is said")
+        for words in (["create", "web01", "-n"], ["create", "web01", "--console", "none"], ["cancel", "web01", "--force"],
+                      ["getclientport", "web01"]):
+            with self.subTest(words):
+                answer = self.run_ctys(*words, status=REFUSED)
+                for part in (UUID, LATER, os.path.join(self.database, "enum.fdb"), "vdbgen --replace", "uuid:" + LATER):
+                    self.assertIn(part, answer.err)
+                self.assertEqual(self.host.state("web01"), "shut off")
+        self.run_ctys("create", "uuid:" + LATER, "-n")
+        self.run_ctys("create", "web01", "--inventory", "off", "-n")
 
     def test_07_a_new_scan_drops_it_and_records_the_other(self):
         self.assertIn("1 new, 0 changed, 1 unchanged, 0 kept, 1 gone", self.run_ctys("vdbgen", "-t", "QEMU", "--replace").out)

@@ -41,6 +41,26 @@ TEST_CASE("what the hypervisor says now wins over what was recorded") {
   CHECK(confirmed(known({{"TCP", "192.0.2.1"}}), std::vector{machine("QEMU", "web01", kB)}).empty());
 }
 
+TEST_CASE("a machine that has the name of a recorded one and another UUID is not taken for it") {
+  auto web = known({{"LABEL", "web01"}});
+  const auto address = web.address;
+  web.file = "/db/enum.fdb";
+  const auto other = machine("QEMU", "web01", kB);
+  CHECK_FALSE(action::mistaken(web, address, other));  // the inventory is still believed
+  action::forget_machine(web);
+  CHECK_FALSE(web.machine);
+  const auto error = action::mistaken(web, address, other);
+  REQUIRE(error);
+  CHECK(error->code == Exit::refused);
+  CHECK(error->why.find(kA) != std::string::npos);
+  CHECK(error->why.find(kB) != std::string::npos);
+  CHECK(error->why.find("/db/enum.fdb") != std::string::npos);
+  CHECK(error->fix.find("uuid:" + kB) != std::string::npos);
+  // The same identity otherwise spelled, and machines without one, are no contradiction.
+  CHECK_FALSE(action::mistaken(web, address, machine("QEMU", "web02", "1111111122223333444400000000000A")));
+  CHECK_FALSE(action::mistaken(web, address, machine("QEMU", "web01", "")));
+}
+
 TEST_CASE("a namesake that came since the recording makes the name ambiguous") {
   const std::vector<Record> seen{machine("QEMU", "web01", kA), machine("QEMU", "web01", kB)};
   CHECK(confirmed(known({{"LABEL", "web01"}}), seen).size() == 2);
