@@ -41,10 +41,15 @@ Exit gravest(const plugin::Outcome& outcome) {
 
 // What was done is known even to whom the output did not reach.
 void tell_results(const std::vector<model::Record>& records) {
-  for (const auto& record : records)
+  for (const auto& record : records) {
+    const auto& state = record.get(Field::state);
+    const auto& detail = record.get(Field::detail);
+    std::string more = state.empty() ? std::string() : ", it is " + state;
+    if (state.empty() && !detail.empty()) more = ": " + detail;
     (void)write_all(STDERR_FILENO, "ctys: " + text::printable(record.get(Field::label)) + ": " +
-                                       text::printable(record.get(Field::result)) + ", it is " +
-                                       text::printable(record.get(Field::state)) + "\n");
+                                       text::printable(record.get(Field::result)) + text::printable(more) +
+                                       "\n");
+  }
 }
 
 }  // namespace

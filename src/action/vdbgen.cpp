@@ -146,7 +146,7 @@ Result<void> to_stdout(const inventory::Source* old, std::span<const inventory::
   if (old != nullptr) warn_of_faults(*old, merge.faults);
   TRY_VOID(inventory::write_merge(old, merge, [](std::string_view piece) -> Result<void> {
     if (print(piece)) return {};
-    return fail(Exit::failed, "cannot write to stdout");
+    return fail(Exit::failed, "not all records reached stdout", "no file was written either");
   }));
   (void)write_all(STDERR_FILENO, "ctys: " + counts_of(merge) + "\n");
   return {};

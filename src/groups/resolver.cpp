@@ -63,6 +63,18 @@ Parts cut(std::string_view word) noexcept {
   return parts;
 }
 
+// Of host:99 and [fe80::1]:99; empty where there is none.
+std::string_view port_of(std::string_view host) noexcept {
+  const auto bracket = host.rfind("]:");
+  return bracket == std::string_view::npos ? cut(host).port : host.substr(bracket + 2);
+}
+
+bool is_good_port(std::string_view port) noexcept {
+  constexpr std::uint64_t kMost = 65535;
+  const auto number = text::number(port);
+  return port.empty() || (number && *number > 0 && *number <= kMost);
+}
+
 bool has_port(std::string_view host) noexcept {
   const auto behind = host.rfind(']') == std::string_view::npos ? host : host.substr(host.rfind(']'));
   return std::count(behind.begin(), behind.end(), ':') == 1;
@@ -239,6 +251,8 @@ Result<Hosts> Resolver::host(const Operand& operand, const Position& position) {
     names = TRY(std::move(expanded));
   }
   for (auto& name : names) {
+    if (!is_good_port(port_of(name)))
+      return bad(place, "bad target " + model::in_quotes(name), "a port is a number from 1 to 65535");
     if (rules_.is_host && !rules_.is_host(std::string(cut(name).name)))
       return bad(place, "unknown host and/or group " + model::in_quotes(name), {},
                  "'ctys groups list' shows the groups there are");

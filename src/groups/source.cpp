@@ -99,7 +99,10 @@ tl::unexpected<Error> no_group(const Source& source, std::string_view name, cons
   std::string what = "there is no group " + model::in_quotes(name);
   return fail(Exit::usage, place.empty() ? std::move(what) : place + ": " + what,
               "no folder of CTYS_GROUPS_PATH, or of the usual ones, has a file of this name",
-              near.empty() ? "'ctys groups list' shows the groups there are" : near);
+              !near.empty()   ? near
+              : place.empty() ? "'ctys groups list' shows the groups there are"
+                              : "'ctys groups list' shows the groups there are; is " +
+                                    place.substr(0, place.rfind(':')) + " a file of groups at all?");
 }
 
 }  // namespace ctys::groups

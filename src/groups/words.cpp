@@ -253,6 +253,9 @@ class Reader {
 }  // namespace
 
 Result<Text> read_group_text(std::string_view content, const std::string& file) {
+  if (content.find('\0') != std::string_view::npos)
+    return fail(Exit::usage, file + " is no file of groups", "it holds NUL characters, so it is no text",
+                "a file of groups is text: names of hosts, and @ with names of groups");
   return Reader(content, &file).read();
 }
 
