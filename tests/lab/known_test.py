@@ -120,3 +120,22 @@ class Known(HostsCase):
         self.assertEqual([entry.get("State") for entry in entries if entry["ContainingMachine"] == "k2"], [None])
         for words in (["--fresh", "--cached"], ["--fresh", "--max-age", "1h"], ["--max-age", "soon"]):
             self.run_ctys("list", *words, status=2)
+
+    def test_10_vhost_asks_other_hosts_what_runs(self):
+        database = os.path.join(self.home.folder, "vhost")
+        os.mkdir(database)
+        self.run_ctys("vdbgen", "--cacheDB", database, "--on", "k1")
+        self.assertEqual(self.run_ctys("vhost", "-p", database, "-o", "host,label", ".").out, "k1;test\n")
+        with self.subTest("-r adds what is in no record"):
+            self.assertEqual(self.run_ctys("vhost", "-p", database, "-r", "-R", "k1,k2", "-o", "host,label,sort", ".").out,
+                             "k1;test\nk2;test\n")
+        with self.subTest("-c counts on the hosts of the records, or on those that are named"):
+            self.assertEqual(self.run_ctys("vhost", "-p", database, "-c", "cnt", ".").out, "k1;1\n")
+            self.assertEqual(self.run_ctys("vhost", "-p", database, "-c", "cnt", "-R", "k1,k2,k3", ".").out, "k1;1\nk2;1\nk3;1\n")
+        with self.subTest("a host that does not answer has no count, and the status tells"):
+            self.hosts.alias("k6", "dead")
+            answer = self.run_ctys("vhost", "-p", database, "-c", "cnt", "-R", "k1,k6", ".", status=UNREACHABLE)
+            self.assertEqual(answer.out, "k1;1\n")
+            self.assertIn("k6", answer.err)
+            answer = self.run_ctys("vhost", "-p", database, "-r", "-R", "k2,k6", "-o", "host,label,sort", ".", status=UNREACHABLE)
+            self.assertEqual(answer.out, "k1;test\nk2;test\n")
