@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/actions.hpp"
 #include "action/finish.hpp"
+#include "action/known.hpp"
 #include "action/match.hpp"
 #include "action/plan.hpp"
 #include "action/search.hpp"
@@ -25,7 +26,10 @@ bool usable(const plugin::Outcome& outcome, const Record& record) {
 
 }  // namespace
 
-Exit enumerate(const model::Request& request) {
+Exit enumerate(const model::Request& given) {
+  const auto named = without_numbers(given);
+  if (!named) return finish(named.error(), given);
+  const auto& request = *named;
   if (request.plan)
     return finish(model::Layout::result, {planned_questions(request, "stored machines"), {}}, request);
   for (const auto& base : request.enumerate.bases) {

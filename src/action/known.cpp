@@ -142,6 +142,27 @@ Result<std::vector<Known>> known_machines(const model::Request& request) {
   return std::vector<Known>{};
 }
 
+Result<model::Request> without_numbers(const model::Request& request) {
+  auto named = request;
+  if (std::none_of(request.machines.begin(), request.machines.end(), has_number)) return named;
+  const auto known = TRY(known_machines(request));
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (!has_number(request.machines[i])) continue;
+    const auto& machine = known[i].machine;
+    if (!machine)
+      return fail(Exit::nothing, quoted(request.machines[i]) + " is no machine of this host", known[i].hint,
+                  known[i].fix);
+    auto& keys = named.machines[i].keys;
+    if (!machine->get(Field::uuid).empty())
+      keys = {{"UUID", machine->get(Field::uuid)}};
+    else if (!machine->get(Field::id).empty())
+      keys = {{"ID", machine->get(Field::id)}};
+    else
+      keys = {{"LABEL", machine->get(Field::label)}};
+  }
+  return named;
+}
+
 std::vector<Record> confirmed(const Known& known, std::span<const Record> candidates) {
   std::vector<Record> found;
   for (const auto& now : candidates) {

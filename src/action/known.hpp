@@ -31,6 +31,11 @@ struct Known {
 // warning where a database was named by the user, and passed over where the default one is meant.
 [[nodiscard]] Result<std::vector<Known>> known_machines(const model::Request& request);
 
+// The request with machines that are named by the number of their record (DBRECORD) named by UUID instead, by
+// path or label where the record has none: for questions that are answered without a look at the inventory.
+// Errors: those of known_machines; the record is no machine of this host (status 6).
+[[nodiscard]] Result<model::Request> without_numbers(const model::Request& request);
+
 // Of what the hypervisors have shown, the machine that the inventory means: same type and UUID (path, where
 // the record has no UUID), and none of the keys contradicts what the hypervisor says now. Keys that it says
 // nothing about, such as the guest address of a stopped machine, are believed to the inventory. When another

@@ -3,6 +3,7 @@
 #include "action/actions.hpp"
 #include "action/answer.hpp"
 #include "action/finish.hpp"
+#include "action/known.hpp"
 #include "action/match.hpp"
 #include "action/plan.hpp"
 #include "action/remembered.hpp"
@@ -67,7 +68,10 @@ Exit print_lines(const std::string& lines, const std::vector<plugin::Failure>& f
 
 }  // namespace
 
-Exit list(const model::Request& request) {
+Exit list(const model::Request& given) {
+  const auto named = without_numbers(given);
+  if (!named) return finish(named.error(), given);
+  const auto& request = *named;
   plugin::Outcome outcome;
   auto asked = request;  // those that the inventory does not answer for
   const bool asks = answer_from_inventory(outcome, asked);

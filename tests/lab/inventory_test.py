@@ -58,6 +58,12 @@ class Inventory(unittest.TestCase):
         planned = self.run_ctys("create", ADDRESS, "-n", "--json").records()
         self.assertEqual([(row["Label"], row["SessionType"]) for row in planned], [("web01", "QEMU")])
 
+    def test_03_the_number_of_a_record_names_a_machine_wherever_one_is_named(self):
+        number = [fields[2] for fields in self.records()].index("web01") + 1
+        self.assertEqual([row["UUID"] for row in self.run_ctys("list", "--all", f"dr:{number}", "--json").records()], [UUID])
+        self.assertEqual([row["UUID"] for row in self.run_ctys("enumerate", f"dbrecord:{number}", "--json").records()], [UUID])
+        self.assertIn("it has 2 records", self.run_ctys("list", "dr:99", status=NOTHING).err)
+
     def test_04_a_label_alone_starts_the_recorded_machine(self):
         started = self.run_ctys("create", "web01", "--console", "none", "--json").records()
         self.assertEqual([(row["SessionType"], row["UUID"]) for row in started], [("QEMU", UUID)])
