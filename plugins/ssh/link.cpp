@@ -127,6 +127,8 @@ bool Link::ask_for(std::string_view command, Stage next, std::chrono::millisecon
 void Link::read_errors() {
   std::array<char, 4096> chunk{};
   for (;;) {
+    // To read what is not there would open the window of both streams anew, whoever takes the other one.
+    if (ssh_channel_poll(channel_.get(), 1) <= 0) return;
     const int n = ssh_channel_read_nonblocking(channel_.get(), chunk.data(), chunk.size(), 1);
     if (n <= 0) return;
     errors_.append(chunk.data(), static_cast<std::size_t>(n));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/answer.hpp"
 
+#include "action/far_console.hpp"
 #include "action/host_facts.hpp"
 #include "action/plugin_rows.hpp"
 #include "action/search.hpp"
@@ -42,6 +43,8 @@ void add_clients(plugin::Outcome& outcome, const model::Request& request) {
   if (!clients) return outcome.failures.push_back({std::move(clients).error(), {}, {}});
   for (auto& client : *clients) {
     const auto& types = request.types;
+    // What is looked at from here and stands on a third host is no row of this one.
+    if (client.record.get(Field::host) != paths::host_name()) continue;
     if (types.empty() || std::find(types.begin(), types.end(), client.record.get(Field::type)) != types.end())
       outcome.records.push_back(std::move(client.record));
   }
@@ -101,7 +104,7 @@ int answer(int in, int out) {
   how.progress = [&](std::string_view line) { plugin::send(out, wire::Progress{std::string(line)}); };
   plugin::Outcome outcome;
   if (call->verb == Verb::console)
-    outcome.failures.push_back({{Exit::failed, "no console is carried to another host"}, {}, {}});
+    outcome = carry_console(*call, in, out);
   else
     outcome = reads(call->verb) ? read(*call, how, in) : act(*call, how, in);
   Exit status = Exit::ok;

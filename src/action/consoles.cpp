@@ -3,23 +3,57 @@
 #include "action/consoles.hpp"
 
 #include "action/acting.hpp"
+#include "action/far_console.hpp"
 #include "action/search.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "client/console.hpp"
+#include "client/far_viewer.hpp"
 #include "client/viewer.hpp"
+#include "plugin/collector.hpp"
+#include "plugin/worker.hpp"
+#include "remote/links.hpp"
 
 #include <array>
+#include <memory>
 #include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace ctys::action {
 using model::Console;
 namespace {
 
-client::Window window_of(const model::Request& request) {
-  return {request.display, request.geometry, request.create.vnc_port,
-          request.create.mode == model::CreateMode::reconnect};
+client::Window window_of(const model::Request& request, const model::Target* target = nullptr) {
+  client::Window window{request.display,
+                        request.geometry,
+                        request.create.vnc_port,
+                        request.create.mode == model::CreateMode::reconnect,
+                        {}};
+  if (target == nullptr) return window;
+  window.way = {"--on", model::text_of(*target)};
+  std::string via;
+  for (const auto& hop : request.where.via) via.append(via.empty() ? "" : ",").append(model::text_of(hop));
+  if (!via.empty()) window.way.insert(window.way.end(), {"--via", via});
+  if (!request.where.may_copy) window.way.emplace_back("--no-copy");
+  return window;
+}
+
+// A call whose bytes come and go, made to this host or to the target.
+client::Session session_of(const model::Request& request, const model::Target* target, wire::Call call) {
+  if (target == nullptr)
+    return {[call = std::move(call)](Fd stream) -> std::unique_ptr<plugin::Gathering> {
+              return std::make_unique<plugin::Collector>(std::span(&call, 1), plugin::Options(),
+                                                         plugin::serve, stream.get(), true);
+            },
+            false};
+  return {[job = remote::Job{*target, std::move(call)},
+           way = way_of(request)](Fd stream) -> std::unique_ptr<plugin::Gathering> {
+            return std::make_unique<remote::Links>(std::vector<remote::Job>{job}, way, plugin::Options(),
+                                                   std::move(stream));
+          },
+          true};
 }
 
 std::optional<Console> console_named(std::string_view word) {
@@ -44,7 +78,7 @@ bool opens_here(Console kind, const model::Request& request, const model::Record
 }  // namespace
 
 Console console_for(const model::Request& request, const model::Record& machine) {
-  if (request.server_only || target_of(request, machine) != nullptr) return Console::none;
+  if (request.server_only) return Console::none;
   if (request.create.console) return *request.create.console;
   if (const auto preferred = console_named(machine.get(Field::default_console)))
     if (opens_here(*preferred, request, machine)) return *preferred;
@@ -67,18 +101,23 @@ Result<void> can_open(const model::Request& request, std::size_t machines) {
 Result<std::string> open(const model::Request& request, const model::Record& machine) {
   const auto kind = console_for(request, machine);
   const bool unwanted = request.server_only || request.create.console == Console::none;
-  if (target_of(request, machine) != nullptr && !unwanted)
-    return std::string("no console opened: it is on another host");
   if (kind == Console::none)
     return unwanted ? std::string() : std::string("no console opened: no X display and no terminal here");
-  if (kind != Console::cli) {
-    TRY_VOID(client::open_window(kind, machine, window_of(request)));
-    return std::string(kind == Console::vnc ? "viewer opened" : "terminal window opened");
-  }
+  const auto* target = target_of(request, machine);
   auto call = acting_call(request, wire::Verb::console, machine);
   call.deadline_ms.reset();  // a session lasts as long as its user likes
+  const auto window = window_of(request, target);
+  if (kind == Console::vnc && target != nullptr) {
+    call.options.push_back({std::string(kDisplay), TRY(client::vnc_place(machine, window))});
+    TRY_VOID(client::open_far_viewer(session_of(request, target, std::move(call)), machine, window));
+    return std::string("viewer opened");
+  }
+  if (kind != Console::cli) {
+    TRY_VOID(client::open_window(kind, machine, window));
+    return std::string(kind == Console::vnc ? "viewer opened" : "terminal window opened");
+  }
   if (request.create.mode == model::CreateMode::reconnect) call.options.push_back({"FORCE", ""});
-  TRY_VOID(client::attach(call, machine, request.create.escape));
+  TRY_VOID(client::attach(session_of(request, target, std::move(call)), machine, request.create.escape));
   return std::string("console left");
 }
 

@@ -114,8 +114,11 @@ Exit create(const model::Request& request) {
   const bool takes_over = outcome.records.size() == 1 && outcome.failures.empty() &&
                           console_for(request, outcome.records.front()) == model::Console::cli;
   if (takes_over) {
-    const auto opened = open_console(request, outcome.records.front());
-    return opened ? Exit::ok : finish(opened.error(), request);
+    auto& machine = outcome.records.front();
+    auto opened = open_console(request, machine);
+    if (opened) return Exit::ok;
+    if (target_of(request, machine) == nullptr) return finish(opened.error(), request);
+    return finish(model::Layout::result, {{}, {failure_of(machine, std::move(opened).error())}}, request);
   }
   for (auto& machine : outcome.records)
     if (machine.get(Field::result) == "unknown")

@@ -50,6 +50,12 @@ void add_clients(plugin::Outcome& outcome, const model::Request& request) {
   }
   for (auto& client : *clients) {
     const auto& types = request.types;
+    // Whoever asks other hosts only wants what he has open there.
+    const auto& host = client.record.get(Field::host);
+    const auto& targets = request.where.targets;
+    if (!asks_here(request) &&
+        std::none_of(targets.begin(), targets.end(), [&](const auto& target) { return target.name == host; }))
+      continue;
     const bool of_type =
         types.empty() || std::find(types.begin(), types.end(), client.record.get(Field::type)) != types.end();
     if (of_type) outcome.records.push_back(std::move(client.record));
@@ -86,7 +92,7 @@ Exit list(const model::Request& given) {
   if (asks) {
     plugin::Outcome answer;
     if (request.list.servers || asks_elsewhere(asked)) answer = ask(asked, wire::Verb::list, options, there);
-    if (request.list.clients && asks_here(asked)) add_clients(answer, asked);
+    if (request.list.clients) add_clients(answer, asked);
     remember(asked, answer, request.list.inactive && request.list.servers);
     // Formats for programs have no room for what is not known for sure.
     if (ui::shows_failures(model::Layout::list, request.output, ui::terminal()))

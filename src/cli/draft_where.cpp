@@ -104,9 +104,6 @@ Result<void> check_where(Draft& draft) {
                 "leave out --on, or choose --inventory both");
   if (request.action == model::Action::cancel && request.cancel.self)
     draft.refuse("SELF on another host", refusal::kMachines);
-  const auto& console = request.create.console;
-  if (request.action == model::Action::create && console && *console != model::Console::none)
-    draft.refuse("a console on another host", refusal::kFarConsoles);
   return {};
 }
 

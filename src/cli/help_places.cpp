@@ -51,7 +51,10 @@ Document files() {
        "time"},
       {"~/.cache/ctys/ID/",
        "on a host that another ctys has asked: a copy of it; may be deleted at any time"},
-      {"$XDG_RUNTIME_DIR/ctys/", "viewers and consoles that ctys opened; believed only while they live"},
+      {"$XDG_RUNTIME_DIR/ctys/",
+       "viewers and consoles that ctys opened, believed only while they live; sockets of viewers that are "
+       "about "
+       "to connect"},
   }});
   document.emplace_back(Paragraph{
       "What runs is asked of the hypervisors, each time anew; the inventory is text that you may read and "

@@ -24,7 +24,9 @@ const std::array<Prose, 18>& proses() {
              "viewer where there is an X display and the machine has a VNC display, else the text console "
              "when ctys "
              "runs in a terminal. The text console is left with Ctrl-] or the key of --escape; the machine "
-             "goes on.",
+             "goes on. "
+             "With --on it is the same for a machine on another host: viewer and console are here, connected "
+             "to it by SSH.",
              "An address of the form id:/PATH names a libvirt XML file or a .ctys file that is no stored "
              "machine yet."},
             {{"ctys create web01", "start web01 and open its console"},

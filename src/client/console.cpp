@@ -5,9 +5,8 @@
 #include "base/file.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
+#include "client/flow.hpp"
 #include "client/registry.hpp"
-#include "plugin/collector.hpp"
-#include "plugin/worker.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -19,25 +18,27 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <termios.h>
 
 namespace ctys::client {
 namespace {
 
-// Raw mode for as long as the object lives.
+// Raw mode from enter() on for as long as the object lives.
 class RawTerminal {
  public:
-  RawTerminal() {
-    if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
-    termios raw = before_;
-    ::cfmakeraw(&raw);
-    active_ = ::tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
-  }
+  RawTerminal() = default;
   RawTerminal(const RawTerminal&) = delete;
   RawTerminal& operator=(const RawTerminal&) = delete;
   ~RawTerminal() {
     if (active_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
+  }
+  void enter() {
+    if (active_ || ::tcgetattr(STDIN_FILENO, &before_) != 0) return;
+    termios raw = before_;
+    ::cfmakeraw(&raw);
+    active_ = ::tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
   }
 
  private:
@@ -70,34 +71,6 @@ class SignalInput {
   Fd fd_;
 };
 
-enum class Way { open, closed };
-
-// Bytes on their way in one direction, with room for what the other side cannot take yet.
-struct Flow {
-  int from;
-  int to;
-  std::string held = {};
-
-  // Reads once; a character equal to *stop ends the flow there.
-  Way take(const char* stop) {
-    std::array<char, 16384> chunk;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the kernel
-    const ssize_t n = ::read(from, chunk.data(), chunk.size());
-    if (n < 0 && (errno == EINTR || errno == EAGAIN)) return Way::open;
-    if (n <= 0) return Way::closed;
-    const std::string_view bytes(chunk.data(), static_cast<std::size_t>(n));
-    const auto end = stop != nullptr ? bytes.find(*stop) : std::string_view::npos;
-    held.append(bytes.substr(0, end));
-    return end == std::string_view::npos ? Way::open : Way::closed;
-  }
-  Way give() {
-    const ssize_t n = ::write(to, held.data(), held.size());
-    if (n < 0 && (errno == EINTR || errno == EAGAIN)) return Way::open;
-    if (n < 0) return Way::closed;
-    held.erase(0, static_cast<std::size_t>(n));
-    return Way::open;
-  }
-};
-
 // Who asked this session to end.
 std::string reason_of_signal(int signals) {
   constexpr std::size_t kLongestName = 64;
@@ -110,61 +83,88 @@ std::string reason_of_signal(int signals) {
   return "ended by SIG" + std::string(name == nullptr ? "NAL" : name);
 }
 
-// Copies between terminal and stream until one of the ends is reached. `greeting` is shown once the console
-// is known to be open. True: it was. `reason`: why it ended, where a signal did it.
-bool copy(plugin::Collector& collector, int stream, int signals, char escape, const std::string& greeting,
-          std::string& reason) {
-  bool is_open = false;
-  const auto see_open = [&](bool bytes) {
-    if (is_open || (!bytes && collector.records() == 0)) return;
-    is_open = true;
-    (void)write_all(STDERR_FILENO, greeting);
-  };
-  Flow input{STDIN_FILENO, stream};
-  Flow output{stream, STDOUT_FILENO};
-  constexpr std::size_t kFull = 1U << 16;
-  for (bool leaving = false; !leaving || !input.held.empty();) {
-    const bool over = collector.done();
-    const auto stream_events = (output.held.size() < kFull ? POLLIN : 0) | (input.held.empty() ? 0 : POLLOUT);
-    std::vector<pollfd> waiting{{signals, POLLIN, 0},
-                                {!leaving && input.held.size() < kFull ? STDIN_FILENO : -1, POLLIN, 0},
-                                {stream, static_cast<short>(stream_events), 0},
-                                {output.held.empty() ? -1 : STDOUT_FILENO, POLLOUT, 0}};
-    const std::size_t mine = waiting.size();
-    collector.watch(waiting);
-    if (::poll(waiting.data(), waiting.size(), collector.time_left()) < 0 && errno != EINTR) return is_open;
-    if ((waiting[0].revents & POLLIN) != 0) {
-      reason = reason_of_signal(signals);
-      return is_open;
-    }
-    collector.handle(std::span(waiting).subspan(mine));
-    see_open((waiting[2].revents & (POLLIN | POLLHUP)) == POLLIN && !over);
-    if (waiting[1].revents != 0) leaving = input.take(&escape) == Way::closed;
-    if ((waiting[2].revents & POLLOUT) != 0 && input.give() == Way::closed) return is_open;
-    if ((waiting[2].revents & (POLLIN | POLLHUP)) != 0 && output.take(nullptr) == Way::closed) {
-      (void)write_all(STDOUT_FILENO, output.held);
-      return is_open;
-    }
-    if (waiting[3].revents != 0 && output.give() == Way::closed) return is_open;
-    if (over)
-      return is_open;  // the worker had ended before this round, so what it left in the stream was read by
-                       // now
-  }
-  return is_open;
-}
+// Copies between terminal and stream.
+class Copy {
+ public:
+  Copy(plugin::Gathering& session, int stream, int signals, char escape, std::string greeting,
+       std::function<Result<void>()> on_open)
+      : session_(session),
+        stream_(stream),
+        signals_(signals),
+        escape_(escape),
+        greeting_(std::move(greeting)),
+        on_open_(std::move(on_open)),
+        input_{STDIN_FILENO, stream},
+        output_{stream, STDOUT_FILENO} {}
 
-// The worker sees the end of the line and says how it went. One that hangs is not waited for.
-void hear_the_end(plugin::Collector& collector, int stream) {
-  constexpr int kSteps = 20;
-  constexpr int kStep = 100;  // milliseconds
-  ::shutdown(stream, SHUT_RDWR);
-  for (int step = 0; step < kSteps && !collector.done(); ++step) {
-    std::vector<pollfd> waiting;
-    collector.watch(waiting);
-    if (::poll(waiting.data(), waiting.size(), kStep) < 0 && errno != EINTR) return;
-    collector.handle(waiting);
+  // Until one of the ends is reached. `at_once`: the terminal is in raw mode, and typed text goes its way,
+  // before the console is known to be open.
+  void run(bool at_once) {
+    if (at_once) raw_.enter();
+    for (typing_ = at_once; !leaving_ || !input_.held.empty();)
+      if (!round()) return;
   }
-}
+  [[nodiscard]] bool was_open() const { return is_open_; }
+  // Why it ended, where a signal did it.
+  [[nodiscard]] const std::string& reason() const { return reason_; }
+  // What on_open() said.
+  [[nodiscard]] const Result<void>& entered() const { return entered_; }
+
+ private:
+  bool round() {
+    const bool over = session_.done();
+    const auto stream_events = (output_.has_room() ? POLLIN : 0) | (input_.held.empty() ? 0 : POLLOUT);
+    const bool listens = typing_ && !leaving_ && input_.has_room();
+    std::vector<pollfd> waiting{{signals_, POLLIN, 0},
+                                {listens ? STDIN_FILENO : -1, POLLIN, 0},
+                                {stream_, static_cast<short>(stream_events), 0},
+                                {output_.held.empty() ? -1 : STDOUT_FILENO, POLLOUT, 0}};
+    const std::size_t mine = waiting.size();
+    session_.watch(waiting);
+    const int left = !over ? session_.time_left() : output_.held.empty() ? 0 : -1;
+    if (::poll(waiting.data(), waiting.size(), left) < 0 && errno != EINTR) return false;
+    if ((waiting[0].revents & POLLIN) != 0) {
+      reason_ = reason_of_signal(signals_);
+      return false;
+    }
+    session_.handle(std::span(waiting).subspan(mine));
+    if (!see_open((waiting[2].revents & (POLLIN | POLLHUP)) == POLLIN && !over)) return false;
+    if (waiting[1].revents != 0) leaving_ = input_.take(&escape_) == Way::closed;
+    if ((waiting[2].revents & POLLOUT) != 0 && input_.give() == Way::closed) return false;
+    if ((waiting[2].revents & (POLLIN | POLLHUP)) != 0 && output_.take() == Way::closed) {
+      (void)write_all(STDOUT_FILENO, output_.held);
+      return false;
+    }
+    if (waiting[3].revents != 0 && output_.give() == Way::closed) return false;
+    // What it left in the stream when it ended is read to the last.
+    return !over || (waiting[2].revents & POLLIN) != 0 || !output_.held.empty();
+  }
+
+  bool see_open(bool bytes) {
+    if (is_open_ || (!bytes && session_.records() == 0)) return true;
+    entered_ = on_open_();
+    if (!entered_) return false;
+    is_open_ = typing_ = true;
+    raw_.enter();
+    (void)write_all(STDERR_FILENO, greeting_);
+    return true;
+  }
+
+  plugin::Gathering& session_;
+  int stream_;
+  int signals_;
+  char escape_;
+  std::string greeting_;
+  std::function<Result<void>()> on_open_;
+  Result<void> entered_;
+  Flow input_;
+  Flow output_;
+  RawTerminal raw_;
+  std::string reason_;
+  bool typing_ = false;
+  bool leaving_ = false;
+  bool is_open_ = false;
+};
 
 }  // namespace
 
@@ -178,32 +178,38 @@ Result<void> can_attach() {
               "run it in a terminal, or choose --console none");
 }
 
-Result<void> attach(const wire::Call& call, const model::Record& machine, char escape) {
+Result<void> attach(const Session& how, const model::Record& machine, char escape) {
   TRY_VOID(can_attach());
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
     return fail(Exit::failed, "cannot open a console", system_message(errno));
   const Fd stream(ends[0]);
-  Fd far(ends[1]);
   const SignalInput signals;
-  plugin::Collector collector(std::span(&call, 1), {}, plugin::serve, far.get(), true);
-  far.reset();  // the worker's copy is the only one: its end is the end of the line
+  const auto session = how.start(Fd(ends[1]));
   ::fcntl(stream.get(), F_SETFL, O_NONBLOCK);
   const std::string key = escape > 0 && escape < ' ' ? std::string("Ctrl-") + static_cast<char>(escape + '@')
                                                      : std::string(1, escape);
   const std::string greeting =
       "Connected to " + text::printable(machine.get(Field::label)) + ", leave with " + key + "\r\n";
   const auto self = identify(::getpid());
-  if (self) TRY_VOID(enter(*self, machine, "ctys (console)"));
+  const auto enter_self = [&] { return self ? enter(*self, machine, "ctys (console)") : Result<void>(); };
+  if (!how.far) TRY_VOID(enter_self());
   bool was_open = false;
   std::string reason;
+  Result<void> entered;
   {
-    const RawTerminal raw;
-    was_open = copy(collector, stream.get(), signals.fd(), escape, greeting, reason);
+    Copy copy(*session, stream.get(), signals.fd(), escape, greeting, enter_self);
+    copy.run(!how.far);
+    was_open = copy.was_open();
+    reason = copy.reason();
+    entered = copy.entered();
   }
-  hear_the_end(collector, stream.get());
+  if (was_open || !how.far) hear_the_end(*session, stream.get());
   if (self) leave(*self);
-  auto outcomes = collector.take_each();
+  TRY_VOID(std::move(entered));
+  // Given up by a signal on the way there: nothing was opened, and that is no success.
+  if (!was_open && how.far && !session->done()) session->abandon(plugin::interrupted());
+  auto outcomes = session->take_each();
   const auto& told = outcomes.front().records;
   if (reason.empty() && !told.empty()) reason = text::printable(told.back().get(Field::detail));
   if (was_open)

@@ -3,18 +3,18 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "client/session.hpp"
 #include "model/record.hpp"
-#include "wire/message.hpp"
 
 namespace ctys::client {
 
 // What keeps a console from opening here: stdin or stdout is no terminal.
 [[nodiscard]] Result<void> can_attach();
 
-// Connects until the user types `escape`, the machine closes the line, or a signal asks to end. The bytes
-// pass unchanged both ways, so what a guest asks of the terminal (its size, for one: resize(1)) is answered
-// by it. The terminal is put into raw mode for that time and restored on every way out. `call` is the
-// plugin's console action for the machine; while connected the process stands in the registry of clients.
-[[nodiscard]] Result<void> attach(const wire::Call& call, const model::Record& machine, char escape);
+// Connects until the user types `escape`, the machine closes the line, the connection to its host is lost, or
+// a signal asks to end. The bytes pass unchanged both ways, so what a guest asks of the terminal (its size,
+// for one: resize(1)) is answered by it. The terminal is put into raw mode for that time and restored on
+// every way out. While connected the process stands in the registry of clients.
+[[nodiscard]] Result<void> attach(const Session& how, const model::Record& machine, char escape);
 
 }  // namespace ctys::client

@@ -39,36 +39,26 @@ Result<std::string> program_for(Console kind) {
   return missing("a VNC viewer", "tigervnc-viewer");
 }
 
-// Where the display listens, as the viewer writes it: "127.0.0.1::5901", or the path of a socket.
-Result<std::string> vnc_place(const model::Record& machine, const Window& window) {
-  const auto& listen = machine.get(Field::listen);
-  if (window.vnc_port.empty() && !listen.empty() && listen.front() == '/') return listen;
-  const auto number =
-      text::number(window.vnc_port.empty() ? machine.get(Field::client_port) : window.vnc_port);
-  if (!number || *number == 0 || *number > 65535)
-    return fail(Exit::failed, "cannot open a viewer on " + machine.get(Field::label), "it has no VNC display",
-                "add <graphics type='vnc'/> to it, or choose the text console (--console cli)");
-  const bool everywhere = listen.empty() || listen == "0.0.0.0" || listen == "::" || listen == "localhost";
-  return (everywhere ? std::string("127.0.0.1") : listen) + "::" + std::to_string(*number);
-}
-
 // The text console of exactly this machine, for inside a terminal window. Taking over is not left to the
 // caller, who closed the other clients: the hypervisor lets go of a console a moment after its client has
 // ended.
-std::vector<std::string> console_command(const model::Record& machine, bool take_over) {
-  return {paths::executable().string(),
-          "create",
-          "uuid:" + machine.get(Field::uuid),
-          "--type",
-          machine.get(Field::type),
-          take_over ? "--reconnect" : "--connect",
-          "--console",
-          "cli"};
+std::vector<std::string> console_command(const model::Record& machine, const Window& window) {
+  std::vector<std::string> command{paths::executable().string(),
+                                   "create",
+                                   "uuid:" + machine.get(Field::uuid),
+                                   "--type",
+                                   machine.get(Field::type),
+                                   window.take_over ? "--reconnect" : "--connect",
+                                   "--console",
+                                   "cli"};
+  command.insert(command.end(), window.way.begin(), window.way.end());
+  return command;
 }
 
-// True once `condition` holds, false when the process ended (if there is one to watch) or ten seconds passed.
-bool wait_until(const std::optional<ProcessId>& process, const std::function<bool()>& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+// True once `condition` holds, false when the process ended (if there is one to watch) or the time is over.
+bool wait_until(const std::optional<ProcessId>& process, const std::function<bool()>& condition,
+                std::chrono::seconds time = std::chrono::seconds(10)) {
+  const auto end = std::chrono::steady_clock::now() + time;
   while (std::chrono::steady_clock::now() < end) {
     if (condition()) return true;
     constexpr int kStep = 30;  // milliseconds between two looks, less when the process ends
@@ -86,7 +76,9 @@ bool has_console_since(const std::vector<Client>& before, const model::Record& m
   return std::any_of(now->begin(), now->end(), [&](const Client& c) {
     const bool old =
         std::any_of(before.begin(), before.end(), [&](const Client& b) { return b.process == c.process; });
-    return !old && belongs(c.record, machine);
+    // The window may call the host otherwise than who opened it.
+    return !old && c.record.get(Field::type) == machine.get(Field::type) &&
+           c.record.get(Field::uuid) == machine.get(Field::uuid);
   });
 }
 
@@ -108,12 +100,14 @@ Result<void> open_viewer(const std::vector<std::string>& command, const model::R
 }
 
 Result<void> open_terminal(Console kind, const std::vector<std::string>& command,
-                           const model::Record& machine) {
+                           const model::Record& machine, bool far) {
+  // It reaches another host anew, and may have to ask for a password there.
+  const std::chrono::seconds time(far ? 120 : 10);
   const auto before = TRY(clients());
   const auto process = TRY(start_detached(command));
   const auto connected = [&] { return has_console_since(before, machine); };
   // gnome-terminal hands over to its server and ends: the console's own entry is all that counts there.
-  if (wait_until(kind == Console::gterm ? std::nullopt : std::optional(process), connected)) return {};
+  if (wait_until(kind == Console::gterm ? std::nullopt : std::optional(process), connected, time)) return {};
   (void)end({process, machine});
   return fail(Exit::failed, "cannot open a window on " + machine.get(Field::label),
               command.front() + " did not connect to the console", "try it in this terminal: --console cli");
@@ -130,8 +124,29 @@ Result<void> can_open(Console kind, const Window& window) {
   return {};
 }
 
+Result<std::string> vnc_place(const model::Record& machine, const Window& window) {
+  const auto& listen = machine.get(Field::listen);
+  if (window.vnc_port.empty() && !listen.empty() && listen.front() == '/') return listen;
+  const auto number =
+      text::number(window.vnc_port.empty() ? machine.get(Field::client_port) : window.vnc_port);
+  if (!number || *number == 0 || *number > 65535)
+    return fail(Exit::failed, "cannot open a viewer on " + machine.get(Field::label), "it has no VNC display",
+                "add <graphics type='vnc'/> to it, or choose the text console (--console cli)");
+  const bool everywhere = listen.empty() || listen == "0.0.0.0" || listen == "::" || listen == "localhost";
+  return (everywhere ? std::string("127.0.0.1") : listen) + "::" + std::to_string(*number);
+}
+
+Result<std::vector<std::string>> viewer_command(const Window& window, std::string place) {
+  std::vector<std::string> command{TRY(program_for(Console::vnc))};
+  if (!window.display.empty()) command.insert(command.end(), {"-display", window.display});
+  if (!window.geometry.empty()) command.insert(command.end(), {"-geometry", window.geometry});
+  command.insert(command.end(), {"-Shared", std::move(place)});
+  return command;
+}
+
 Result<std::vector<std::string>> window_command(Console kind, const model::Record& machine,
                                                 const Window& window) {
+  if (kind == Console::vnc) return viewer_command(window, TRY(vnc_place(machine, window)));
   std::vector<std::string> command{TRY(program_for(kind))};
   const auto title = text::printable(machine.get(Field::label)) + " - " + machine.get(Field::type);
   const auto add = [&](std::initializer_list<std::string> words) { command.insert(command.end(), words); };
@@ -140,22 +155,19 @@ Result<std::vector<std::string>> window_command(Console kind, const model::Recor
   if (!window.display.empty() && !gnome) add({"-display", window.display});
   if (!window.geometry.empty() && gnome) add({"--geometry=" + window.geometry});
   if (!window.geometry.empty() && !gnome) add({"-geometry", window.geometry});
-  if (kind == Console::vnc) {
-    add({"-Shared", TRY(vnc_place(machine, window))});
-    return command;
-  }
   if (gnome)
     add({"--title", title, "--"});
   else
     add({"-T", title, "-e"});
-  auto inner = console_command(machine, window.take_over);
+  auto inner = console_command(machine, window);
   command.insert(command.end(), inner.begin(), inner.end());
   return command;
 }
 
 Result<void> open_window(Console kind, const model::Record& machine, const Window& window) {
   const auto command = TRY(window_command(kind, machine, window));
-  return kind == Console::vnc ? open_viewer(command, machine) : open_terminal(kind, command, machine);
+  return kind == Console::vnc ? open_viewer(command, machine)
+                              : open_terminal(kind, command, machine, !window.way.empty());
 }
 
 }  // namespace ctys::client

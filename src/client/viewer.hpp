@@ -17,7 +17,16 @@ struct Window {
   std::string geometry;    // X geometry, empty: the program's own
   std::string vnc_port;    // overrides the machine's display
   bool take_over = false;  // a text console ends the session that somebody else has there
+  // Of a machine on another host: the options of ctys that lead there.
+  std::vector<std::string> way = {};
 };
+
+// Where a machine's display listens on its host, as a viewer writes it: "127.0.0.1::5901", or the path of a
+// socket.
+[[nodiscard]] Result<std::string> vnc_place(const model::Record& machine, const Window& window);
+
+// The command of a viewer for the display that listens at `place`.
+[[nodiscard]] Result<std::vector<std::string>> viewer_command(const Window& window, std::string place);
 
 // The command for a kind of console (not `cli`, `none`) of a machine. Pure but for the look-up of programs in
 // PATH.

@@ -36,6 +36,10 @@ class Gathering {
   virtual void handle(std::span<const pollfd> ready) = 0;
   // Ends all that still runs with this failure.
   virtual void abandon(const Error& error) = 0;
+  // How many records have come so far.
+  [[nodiscard]] virtual std::size_t records() const = 0;
+  // What each call brought, in their order. Call once, when done().
+  [[nodiscard]] virtual std::vector<Outcome> take_each() = 0;
 };
 
 class Collector final : public Gathering {
@@ -54,10 +58,8 @@ class Collector final : public Gathering {
   [[nodiscard]] int time_left() const override;
   void handle(std::span<const pollfd> ready) override;
   void abandon(const Error& error) override;
-  // How many records have come so far.
-  [[nodiscard]] std::size_t records() const;
-  // What each call brought, in their order. Call once, when done().
-  [[nodiscard]] std::vector<Outcome> take_each();
+  [[nodiscard]] std::size_t records() const override;
+  [[nodiscard]] std::vector<Outcome> take_each() override;
 
  private:
   struct Worker;

@@ -18,11 +18,17 @@ constexpr std::size_t kMaxBytes = 64U << 20;
 }  // namespace
 
 void Conversation::feed(std::string_view bytes, const std::function<void(std::string_view)>& progress) {
-  bytes_ += bytes.size();
   lines_.feed(bytes);
+  if (stream_ != nullptr) stream_->hear();
   while (!ended_) {
+    while (stream_ != nullptr && stream_->expected() > 0) {
+      const auto part = lines_.take(stream_->expected());
+      if (part.empty()) return;
+      stream_->take(part);
+    }
     const auto line = lines_.next();
     if (!line) break;
+    bytes_ += line->size();
     take_line(*line, progress);
   }
   if (ended_) return;
@@ -69,6 +75,14 @@ void Conversation::take_line(std::string_view line, const std::function<void(std
     log::write(severity, text::lower(peer_.type.empty() ? peer_.subject : peer_.type), line_of_log->text);
   } else if (std::holds_alternative<wire::End>(*message)) {
     ended_ = true;
+  } else if (const auto* header = std::get_if<wire::Bytes>(&*message)) {
+    if (stream_ == nullptr || outcome_.records.empty())
+      return stop({Exit::failed, peer_.subject + " sent garbage", "bytes of a console that was not opened",
+                   "please report this as a bug of the plugin"});
+    stream_->announce(*header);
+    bytes_ -= line.size();  // a console may be open for years
+  } else if (std::holds_alternative<wire::Alive>(*message)) {
+    if (stream_ != nullptr) bytes_ -= line.size();
   }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "plugin/byte_stream.hpp"
 #include "plugin/collect.hpp"
 #include "wire/message.hpp"
 
@@ -27,6 +28,8 @@ class Conversation {
 
   // Takes what arrived. Nothing any more once ended() is true.
   void feed(std::string_view bytes, const std::function<void(std::string_view)>& progress);
+  // Where the bytes of a console go; without it they are against the rules. Outlives the conversation.
+  void carry(ByteStream* bytes) { stream_ = bytes; }
   // Ends it with a failure. `unfinished`: see Failure.
   void stop(Error error, bool unfinished = false);
   [[nodiscard]] bool greeted() const { return greeted_; }
@@ -45,8 +48,9 @@ class Conversation {
   wire::LineReader lines_;
   std::string doing_;
   bool greeted_ = false;
-  bool ended_ = false;  // said "end", or was given up
-  std::size_t bytes_ = 0;
+  bool ended_ = false;     // said "end", or was given up
+  std::size_t bytes_ = 0;  // of lines
+  ByteStream* stream_ = nullptr;
   Outcome outcome_;
 };
 

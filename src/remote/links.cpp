@@ -3,6 +3,7 @@
 #include "remote/links.hpp"
 
 #include "base/log.hpp"
+#include "plugin/byte_stream.hpp"
 #include "plugin/conversation.hpp"
 #include "remote/transport.hpp"
 
@@ -18,6 +19,8 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <memory>
+#include <numeric>
 #include <utility>
 
 namespace ctys::remote {
@@ -71,9 +74,19 @@ struct Links::Link {
   bool called = false;
   std::optional<std::int64_t> deadline;
   std::vector<std::string> reached;
+  std::unique_ptr<plugin::ByteStream> bytes = {};  // of a console
+  std::optional<Error> last_word = {};             // of the transport about it
+
+  [[nodiscard]] bool may_read() const { return bytes == nullptr || bytes->has_room(); }
+  // The console is open, and the transport takes what is sent.
+  [[nodiscard]] bool may_send() const {
+    return bytes != nullptr && stream && !talk.ended() && talk.records() > 0 &&
+           unsent.size() < plugin::ByteStream::kRoom;
+  }
 };
 
-Links::Links(std::vector<Job> jobs, const Way& way, plugin::Options options) : options_(std::move(options)) {
+Links::Links(std::vector<Job> jobs, const Way& way, plugin::Options options, Fd stream)
+    : options_(std::move(options)) {
   links_.resize(jobs.size());
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     auto& link = links_[i];
@@ -82,6 +95,10 @@ Links::Links(std::vector<Job> jobs, const Way& way, plugin::Options options) : o
     link.talk = plugin::Conversation(std::move(peer));
     if (jobs[i].call.deadline_ms) link.deadline = now() + *jobs[i].call.deadline_ms;
     link.job = std::move(jobs[i]);
+  }
+  if (stream && !links_.empty()) {
+    links_[0].bytes = std::make_unique<plugin::ByteStream>(std::move(stream));
+    links_[0].talk.carry(links_[0].bytes.get());
   }
   if (!links_.empty()) start(way);
 }
@@ -114,6 +131,7 @@ void Links::start(const Way& way) {
   if (pid_ == 0) {
     become_transport(parent);
     for (auto& link : links_) link.stream.reset();
+    if (!links_.empty()) links_[0].bytes.reset();
     control_.reset();
     ::_exit(carry(their_control.get(), far, way));
   }
@@ -122,15 +140,18 @@ void Links::start(const Way& way) {
 }
 
 bool Links::done() const {
-  return std::all_of(links_.begin(), links_.end(), [](const Link& link) { return link.talk.ended(); });
+  return std::all_of(links_.begin(), links_.end(), [](const Link& link) {
+    return link.talk.ended() && (link.bytes == nullptr || !link.bytes->pending());
+  });
 }
 
 void Links::watch(std::vector<pollfd>& waiting) const {
   if (control_) waiting.push_back({control_.get(), POLLIN, 0});
   for (const auto& link : links_) {
+    if (link.bytes) link.bytes->watch(waiting, link.may_send());
     if (link.talk.ended() || !link.stream) continue;
-    waiting.push_back(
-        {link.stream.get(), static_cast<short>(link.unsent.empty() ? POLLIN : POLLIN | POLLOUT), 0});
+    const int events = (link.may_read() ? POLLIN : 0) | (link.unsent.empty() ? 0 : POLLOUT);
+    if (events != 0) waiting.push_back({link.stream.get(), static_cast<short>(events), 0});
   }
 }
 
@@ -139,6 +160,7 @@ int Links::time_left() const {
   std::optional<std::int64_t> first;
   for (const auto& link : links_)
     if (!link.talk.ended() && link.deadline && (!first || *link.deadline < *first)) first = link.deadline;
+  if (!links_.empty() && links_[0].bytes && !links_[0].talk.ended()) return links_[0].bytes->time_left();
   if (!first) return -1;
   return static_cast<int>(std::clamp<std::int64_t>(*first + kGrace - now(), 0, 3'600'000));
 }
@@ -149,6 +171,7 @@ void Links::handle(std::span<const pollfd> ready) {
     return at == ready.end() ? short{0} : at->revents;
   };
   for (auto& link : links_) {
+    if (link.bytes) handle_bytes(link, ready);
     if (link.talk.ended() || !link.stream) continue;
     const auto events = find(link.stream.get());
     if ((events & POLLOUT) != 0) flush(link);
@@ -165,6 +188,17 @@ void Links::handle(std::span<const pollfd> ready) {
     link.stream.reset();
   }
   if (done()) end();
+}
+
+void Links::handle_bytes(Link& link, std::span<const pollfd> ready) {
+  link.bytes->handle(ready, link.may_send(), link.unsent);
+  if (link.talk.ended() || !link.stream || link.talk.records() == 0) return;
+  if (!link.unsent.empty()) flush(link);
+  if (!link.bytes->is_silent()) return;
+  link.talk.stop({Exit::unreachable, "the connection was lost",
+                  "nothing was heard for " + seconds_text(link.bytes->silence().count()),
+                  "run the command again"});
+  link.stream.reset();
 }
 
 // Only now is it known how much time is left for the call.
@@ -185,16 +219,18 @@ void Links::flush(Link& link) {
 
 void Links::receive(Link& link) {
   std::array<char, 65536> chunk;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the kernel
-  while (link.stream && !link.talk.ended()) {
+  while (link.stream && !link.talk.ended() && link.may_read()) {
     const ssize_t n = ::read(link.stream.get(), chunk.data(), chunk.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return;
     if (n <= 0) {  // what it means comes from the transport
       link.stream.reset();
-      return;
+      return judge_end(link);
     }
     link.talk.feed({chunk.data(), static_cast<std::size_t>(n)}, options_.progress);
     if (link.talk.greeted() && !link.called && !link.talk.ended()) send_call(link);
+    // Nobody is asked any more: a key that ends what runs in the foreground is not for the transport.
+    if (link.bytes && link.talk.records() > 0 && !in_background_) in_background_ = ::setpgid(pid_, pid_) == 0;
   }
   if (link.talk.ended()) link.stream.reset();  // the other side ends with it
 }
@@ -239,14 +275,20 @@ void Links::take_word(std::string_view line) {
   auto* closed = std::get_if<wire::Closed>(&*message);
   if (closed == nullptr || closed->link >= links_.size()) return;
   auto& link = links_[closed->link];
-  receive(link);  // all it sent is there by now
-  if (link.talk.ended()) return;
-  if (closed->error.code != Exit::ok)
-    link.talk.stop(std::move(closed->error), link.called);
+  link.last_word = std::move(closed->error);
+  receive(link);                             // all it sent is there by now
+  if (link.may_read()) link.stream.reset();  // else there is more, and nobody to take it yet
+  judge_end(link);
+}
+
+// When all is read and the transport has said why nothing more comes.
+void Links::judge_end(Link& link) {
+  if (link.talk.ended() || link.stream || !link.last_word) return;
+  if (link.last_word->code != Exit::ok)
+    link.talk.stop(*std::move(link.last_word), link.called);
   else
     link.talk.stop({Exit::failed, "the answer is not complete", "ctys ended there before it had said so",
                     "run the command again"});
-  link.stream.reset();
 }
 
 void Links::all_fail(const Error& error) {
@@ -258,6 +300,8 @@ void Links::all_fail(const Error& error) {
 
 void Links::abandon(const Error& error) {
   all_fail(error);
+  for (auto& link : links_)
+    if (link.bytes) link.bytes->drop();
   end();
 }
 
@@ -273,6 +317,11 @@ void Links::end() {
     // It may have been ended in the middle of a question, without echo.
     if (asking_since_ && terminal_) ::tcsetattr(STDIN_FILENO, TCSANOW, &*terminal_);
   }
+}
+
+std::size_t Links::records() const {
+  return std::accumulate(links_.begin(), links_.end(), std::size_t{0},
+                         [](std::size_t sum, const Link& link) { return sum + link.talk.records(); });
 }
 
 std::vector<plugin::Outcome> Links::take_each() {

@@ -36,7 +36,8 @@ struct Way {
 // and failures have that name as their host, whatever the host says of itself.
 class Links final : public plugin::Gathering {
  public:
-  Links(std::vector<Job> jobs, const Way& way, plugin::Options options);
+  // `stream`: of a console; its bytes are those of the first job.
+  Links(std::vector<Job> jobs, const Way& way, plugin::Options options, Fd stream = {});
   Links(const Links&) = delete;
   Links& operator=(const Links&) = delete;
   ~Links() override;  // nothing of it is left
@@ -46,13 +47,13 @@ class Links final : public plugin::Gathering {
   [[nodiscard]] int time_left() const override;
   void handle(std::span<const pollfd> ready) override;
   void abandon(const Error& error) override;
-  // What each job brought, in their order. Call once, when done().
-  [[nodiscard]] std::vector<plugin::Outcome> take_each();
   // The steps that the connection of a job has behind it, from CTYS_REACHED_NAME on, each with a few words on
   // how.
   [[nodiscard]] const std::vector<std::string>& reached(std::size_t job) const;
   // Has its worker said hello?
   [[nodiscard]] bool greeted(std::size_t job) const;
+  [[nodiscard]] std::size_t records() const override;
+  [[nodiscard]] std::vector<plugin::Outcome> take_each() override;
 
  private:
   struct Link;
@@ -60,6 +61,8 @@ class Links final : public plugin::Gathering {
   void receive(Link& link);
   void send_call(Link& link);
   void flush(Link& link);
+  void handle_bytes(Link& link, std::span<const pollfd> ready);
+  void judge_end(Link& link);
   void hear();
   void take_word(std::string_view line);
   void all_fail(const Error& error);
@@ -70,6 +73,7 @@ class Links final : public plugin::Gathering {
   Fd control_;  // what the transport process says of all of them
   wire::LineReader words_;
   pid_t pid_ = -1;
+  bool in_background_ = false;                // the transport process is out of the terminal's reach
   std::optional<std::int64_t> asking_since_;  // a person is being asked: time stands still
   std::optional<termios> terminal_;           // as it was before anybody was asked
 };

@@ -10,6 +10,7 @@
 #include "remote/bundle.hpp"
 #include "remote/command.hpp"
 
+#include <fcntl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -133,7 +134,14 @@ int carry(int control, std::span<const FarEnd> ends, const Way& way) {
   Context context{way, ends, std::nullopt};
   ctys_call call{control, {}};
   call.context = &context;
-  const auto status = run(&call, way, ends, has_terminal());
+  const bool may_ask = has_terminal();
+  // A console lasts longer than the command line that opened it, and whoever reads its output.
+  if (std::any_of(ends.begin(), ends.end(),
+                  [](const FarEnd& end) { return end.job->call.verb == wire::Verb::console; })) {
+    const Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null.get(), fd);
+  }
+  const auto status = run(&call, way, ends, may_ask);
   if (!status) plugin::send(control, status.error());
   return status.value_or(1);
 }

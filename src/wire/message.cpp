@@ -64,6 +64,8 @@ struct Encoder {
   json operator()(const Reached& m) const {
     return {{"t", "reached"}, {"link", m.link}, {"step", m.step}, {"note", m.note}};
   }
+  json operator()(const Bytes& m) const { return {{"t", "bytes"}, {"n", m.size}}; }
+  json operator()(const Alive& /*m*/) const { return {{"t", "alive"}}; }
 };
 
 tl::unexpected<Error> malformed(std::string why) {
@@ -114,6 +116,12 @@ Result<Message> decode_record(json& object) {
   return Message(std::move(record));
 }
 
+Result<Message> decode_bytes(const json& object) {
+  const int size = number_of(object, "n");
+  if (size < 0 || static_cast<std::size_t>(size) > kMaxBytes) return malformed("too many bytes at once");
+  return Message(Bytes{static_cast<std::size_t>(size)});
+}
+
 Error error_of(const json& object) {
   return {static_cast<Exit>(number_of(object, "code")), text_of(object, "what"), text_of(object, "why"),
           text_of(object, "fix"), text_of(object, "where")};
@@ -135,6 +143,8 @@ Result<Message> decode_object(json& object) {
   if (kind == "reached")
     return Message(Reached{static_cast<std::size_t>(number_of(object, "link")), number_of(object, "step"),
                            text_of(object, "note")});
+  if (kind == "bytes") return decode_bytes(object);
+  if (kind == "alive") return Message(Alive{});
   return malformed("unknown kind of message");
 }
 
@@ -158,6 +168,18 @@ Result<Message> decode(std::string_view line) {
   } catch (const std::out_of_range&) {
     return malformed("a number is missing or too large");
   }
+}
+
+void LineReader::feed(std::string_view bytes) {
+  // All was taken: where bytes lie between the lines, next() alone would never begin anew.
+  if (start_ == buffer_.size()) buffer_.erase(0, std::exchange(start_, 0));
+  buffer_.append(bytes);
+}
+
+std::string_view LineReader::take(std::size_t most) {
+  const auto bytes = std::string_view(buffer_).substr(start_, most);
+  start_ += bytes.size();
+  return bytes;
 }
 
 std::optional<std::string_view> LineReader::next() {

@@ -12,6 +12,10 @@
 //                                         {"t":"end","status":0}                             exactly one, the
 //                                         last
 //
+// A console on another host goes the same way: once the first record has said that it is open, either side
+// may send {"t":"bytes","n":5} and, behind that line, exactly so many bytes of the console. n 0: no more come
+// from there. {"t":"alive"} says nothing but that its sender is there.
+//
 // One message a line, LF, at most kMaxLine bytes, UTF-8 (other bytes of foreign text are carried as U+FFFD).
 // Lines before the hello are noise of login shells and are skipped. Keys a reader does not know are ignored;
 // a line that is no message, or is out of order, ends the conversation: the peer is not believed any more.
@@ -32,6 +36,7 @@ namespace ctys::wire {
 
 inline constexpr int kProtocol = 1;
 inline constexpr std::size_t kMaxLine = 1U << 20;
+inline constexpr std::size_t kMaxBytes = 1U << 16;  // behind one message
 
 // What a plugin is asked for. The names are those of the members of ctys_plugin.
 enum class Verb { probe, list, enumerate, show, create, cancel, attribute, console };
@@ -79,7 +84,13 @@ struct Reached {
   int step = 0;
   std::string note;
 };
-using Message = std::variant<Hello, Call, model::Record, Progress, Log, Error, End, Closed, Asking, Reached>;
+// This many bytes of a console follow its line; 0: its sender has no more.
+struct Bytes {
+  std::size_t size = 0;
+};
+struct Alive {};
+using Message = std::variant<Hello, Call, model::Record, Progress, Log, Error, End, Closed, Asking, Reached,
+                             Bytes, Alive>;
 
 // One line, LF included. Never fails: bytes that are not UTF-8 are replaced.
 [[nodiscard]] std::string encode(const Message& message);
@@ -89,10 +100,12 @@ using Message = std::variant<Hello, Call, model::Record, Progress, Log, Error, E
 // Cuts a byte stream into lines. Stops for good at a line longer than kMaxLine.
 class LineReader {
  public:
-  void feed(std::string_view bytes) { buffer_.append(bytes); }
+  void feed(std::string_view bytes);
   // The next complete line without LF; valid until the next call. nullopt: more bytes are needed, or
   // overlong().
   [[nodiscard]] std::optional<std::string_view> next();
+  // What there is of `most` bytes that are no line; valid until the next call.
+  [[nodiscard]] std::string_view take(std::size_t most);
   [[nodiscard]] bool overlong() const noexcept { return overlong_; }
 
  private:

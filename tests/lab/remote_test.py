@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 from hosts_case import HELLO, HostsCase, mute_is_asked
-from lab import CTYS, DEADLINE, FAILED, NOTHING, UNREACHABLE, USAGE, Answer, Terminal, wait_for
+from lab import CTYS, DEADLINE, FAILED, NOTHING, REFUSED, UNREACHABLE, USAGE, Answer, Terminal, wait_for
 
 MANY = 20
 END = '{"t":"end","status":0}'
@@ -88,7 +88,7 @@ class Remote(HostsCase):
         self.assertIn("ambiguous", answer.err)
         answer = self.run_ctys("stop", "test", "--plan", "--on", "h5")
         self.assertIn("planned", answer.out)
-        self.run_ctys("create", "test", "--console", "cli", "--on", "h5", status=USAGE)
+        self.run_ctys("create", "test", "--console", "cli", "--on", "h5", status=REFUSED)
 
     def troubled(self):
         hosts = self.hosts

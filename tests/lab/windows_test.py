@@ -65,6 +65,12 @@ def parent_of(pid):
         return int(stat.read().rsplit(") ", 1)[1].split()[1])
 
 
+def viewers_of(host, name):
+    """How many viewers the display of a machine has."""
+    answer = host.virsh("qemu-monitor-command", name, '{"execute": "query-vnc"}')
+    return len(json.loads(answer)["return"].get("clients", []))
+
+
 class Windows(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -106,10 +112,7 @@ class Windows(unittest.TestCase):
 
     def sees_viewers(self, count):
         """Asks the machine's own display, which takes a moment to accept a connection or to miss one."""
-        def seen():
-            answer = self.host.virsh("qemu-monitor-command", "web01", '{"execute": "query-vnc"}')
-            return len(json.loads(answer)["return"].get("clients", []))
-        wait_for(lambda: seen() == count, f"the display sees {count} viewers", 20)
+        wait_for(lambda: viewers_of(self.host, "web01") == count, f"the display sees {count} viewers", 20)
 
     def programs(self, script, name=VIEWER):
         """A PATH on which this program comes first."""

@@ -86,8 +86,12 @@ TEST_CASE("what is no host is refused, and nothing is started") {
   (void)refused("ctys list --on lab01 --fanout 0");
 }
 
+TEST_CASE("a console may be on another host") {
+  CHECK(accepted("ctys create web01 --console cli --on lab01").create.console == model::Console::cli);
+  CHECK(accepted("ctys -a create=l:web01,console:vnc lab01").create.console == model::Console::vnc);
+}
+
 TEST_CASE("what is not done on other hosts so far is refused by its name") {
-  CHECK(refused("ctys create web01 --console cli --on lab01").why == cli::refusal::kFarConsoles);
   CHECK(refused("ctys cancel --all --self --on lab01").why == cli::refusal::kMachines);
   CHECK(refused("ctys list web01 --inventory only --on lab01").summary.find("inventory") !=
         std::string::npos);

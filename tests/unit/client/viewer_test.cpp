@@ -2,9 +2,15 @@
 #include "client/viewer.hpp"
 
 #include "base/paths.hpp"
+#include "client/gate.hpp"
 #include "client/registry.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -147,6 +153,60 @@ TEST_CASE("a terminal window that replaces others takes their session over") {
   std::replace(console.begin(), console.end(), std::string("--connect"), std::string("--reconnect"));
   CHECK(client::window_command(Console::xterm, machine(), {"", "", "", true}).value() ==
         Words{"xterm", "-T", "web01 - QEMU", "-e"} + console);
+}
+
+TEST_CASE("a terminal window on another host's machine goes the way that leads there") {
+  const Programs programs;
+  programs.add("xterm");
+  client::Window window;
+  window.way = {"--on", "root@lab01:2222", "--via", "gw1,gw2"};
+  const auto command = client::window_command(Console::xterm, machine(), window).value();
+  CHECK(Words(command.end() - 4, command.end()) == window.way);
+}
+
+TEST_CASE("a viewer is told the place of a display as it is") {
+  const Programs programs;
+  programs.add("vncviewer");
+  CHECK(client::viewer_command({}, "/run/x").value() == Words{"vncviewer", "-Shared", "/run/x"});
+}
+
+TEST_CASE("a gate lets one in and is gone") {
+  const Programs programs;  // a run-time folder of its own
+  auto gate = client::Gate::make().value();
+  struct stat status {};
+  REQUIRE(::stat(gate.path().c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777U) == 0600);
+  const auto folder = fs::path(gate.path()).parent_path();
+  const auto knock = [path = gate.path()] {
+    Fd visitor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    if (::connect(visitor.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+      visitor.reset();
+    return visitor;
+  };
+  CHECK_FALSE(gate.accept());  // nobody is there
+  const auto first = knock();
+  REQUIRE(first);
+  const auto inside = gate.accept();
+  REQUIRE(inside);
+  CHECK_FALSE(knock());
+  CHECK(fs::is_empty(folder));
+  REQUIRE(::write(inside.get(), "x", 1) == 1);
+  char byte = 0;
+  REQUIRE(::read(first.get(), &byte, 1) == 1);
+  CHECK(byte == 'x');
+}
+
+TEST_CASE("gates of processes that are gone are removed") {
+  const Programs programs;
+  const auto folder = paths::runtime_dir().value();
+  std::ofstream(folder / "display-2147483647-1").put('x');
+  std::ofstream(folder / "display-x").put('x');
+  const auto gate = client::Gate::make().value();
+  CHECK_FALSE(fs::exists(folder / "display-2147483647-1"));
+  CHECK(fs::exists(folder / "display-x"));
 }
 
 TEST_CASE("a viewer that ends at once is an error, and no client") {

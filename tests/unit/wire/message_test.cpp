@@ -110,6 +110,27 @@ TEST_CASE("lines are cut wherever the stream was") {
   CHECK_FALSE(reader.next());
 }
 
+TEST_CASE("bytes between lines are taken as they come, and room is used again") {
+  wire::LineReader reader;
+  reader.feed("{\"n\":4}\na\n");
+  CHECK(reader.next() == "{\"n\":4}");
+  CHECK(reader.take(4) == "a\n");
+  CHECK(reader.take(2).empty());
+  reader.feed("bc{}\nd");
+  CHECK(reader.take(2) == "bc");
+  CHECK(reader.next() == "{}");
+  CHECK_FALSE(reader.next());
+  reader.feed("\n");
+  CHECK(reader.next() == "d");
+}
+
+TEST_CASE("no more bytes are announced than one message may carry") {
+  CHECK(std::get<wire::Bytes>(wire::decode(R"({"t":"bytes","n":65536})").value()).size == wire::kMaxBytes);
+  for (const auto* bad : {R"({"t":"bytes","n":65537})", R"({"t":"bytes","n":-1})", R"({"t":"bytes"})",
+                          R"({"t":"bytes","n":"4"})", R"({"t":"bytes","n":4294967297})"})
+    CHECK_FALSE(wire::decode(bad));
+}
+
 TEST_CASE("a line without end is given up") {
   wire::LineReader reader;
   reader.feed(std::string(wire::kMaxLine + 1, 'x'));
