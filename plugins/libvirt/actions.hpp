@@ -17,13 +17,10 @@ void create(const Driver& driver, const Request& request, Call& call);
 void cancel(const Driver& driver, const Request& request, Call& call);
 void console(const Driver& driver, const Request& request, Call& call);
 
-// What plugins/qemu and plugins/test derive from.
+// One driver's, as adapter.cpp hands them over.
 template <const Driver& kDriver>
-class Plugin {
+class Actions {
  public:
-  [[nodiscard]] std::vector<std::string> endpoints(const Request& request) const {
-    return kDriver.endpoints(request);
-  }
   void probe(const Request& request, Call& call) { libvirt::probe(kDriver, request, call); }
   void list(const Request& request, Call& call) { libvirt::list(kDriver, request, call); }
   void enumerate(const Request& request, Call& call) { libvirt::enumerate(kDriver, request, call); }

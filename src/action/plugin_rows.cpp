@@ -37,7 +37,8 @@ plugin::Outcome plugin_rows(const model::Request& request, const plugin::Options
       const auto& error = failure.error;
       broken.set(Field::host, failure.host).set(Field::type, calls[i].type).set(Field::id, path);
       broken.set(Field::state, "unusable")
-          .set(Field::detail, error.summary + (error.why.empty() ? "" : ": " + error.why));
+          .set(Field::detail, error.summary + (error.why.empty() ? "" : ": " + error.why) +
+                                  (error.fix.empty() ? "" : "; " + error.fix));
       all.records.push_back(std::move(broken));
     }
   }

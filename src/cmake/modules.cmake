@@ -30,23 +30,34 @@ function(ctys_add_module name)
   target_link_libraries(ctys_${name} ${library_kind} ctys_sdk ${arg_DEPENDS})
 endfunction()
 
-# ctys_add_plugin(NAME [FOLDER below] [SOURCES file...] [LINK library...]): shared object of plugins/NAME/*.cpp, or of the
-# files named; it sees include/ctys and what it links.
-function(ctys_add_plugin name)
+# ctys_add_shared_part(NAME SOURCES file... [LINK library...] [FOLDER below]): shared object beside the plugins that is
+# none itself, but is loaded by some. A hyphen in its name tells it from a plugin.
+function(ctys_add_shared_part name)
   cmake_parse_arguments(arg "" "FOLDER" "SOURCES;LINK" ${ARGN})
+  cmake_path(APPEND place "ctys/plugins" "${arg_FOLDER}")
+  add_library(${name} MODULE ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ctys_sdk ctys_warnings ${arg_LINK})
+  # It exports its entry and nothing else, not even what its libraries would.
+  target_link_options(${name} PRIVATE -Wl,--exclude-libs,ALL)
+  set_target_properties(${name} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/${place})
+  install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/${place})
+endfunction()
+
+# ctys_add_plugin(NAME [FOLDER below] [SOURCES file...] [LINK library...] [NEEDS part...]): shared object of
+# plugins/NAME/*.cpp, or of the files named; it sees include/ctys and what it links.
+function(ctys_add_plugin name)
+  cmake_parse_arguments(arg "" "FOLDER" "SOURCES;LINK;NEEDS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/plugins/${name}/*.cpp)
   if(arg_SOURCES)
     set(sources ${arg_SOURCES})
   endif()
-  cmake_path(APPEND place "ctys/plugins" "${arg_FOLDER}")
-  add_library(${name}_plugin MODULE ${sources})
-  target_link_libraries(${name}_plugin PRIVATE ctys_sdk ctys_warnings ${arg_LINK})
-  # It exports its entry and nothing else, not even what its libraries would.
-  target_link_options(${name}_plugin PRIVATE -Wl,--exclude-libs,ALL)
-  set_target_properties(${name}_plugin PROPERTIES PREFIX "" OUTPUT_NAME ${name}
-    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/${place})
-  install(TARGETS ${name}_plugin LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/${place})
+  ctys_add_shared_part(${name}_plugin FOLDER "${arg_FOLDER}" SOURCES ${sources} LINK ${arg_LINK})
+  set_target_properties(${name}_plugin PROPERTIES OUTPUT_NAME ${name})
+  if(arg_NEEDS)
+    add_dependencies(${name}_plugin ${arg_NEEDS})
+  endif()
   if(CTYS_TESTS)
+    cmake_path(APPEND place "ctys/plugins" "${arg_FOLDER}")
     add_test(NAME conformance.${name} COMMAND conformance ${name})
     set_tests_properties(conformance.${name} PROPERTIES
       ENVIRONMENT "CTYS_PLUGIN_PATH=${PROJECT_BINARY_DIR}/lib/${place}" LABELS conformance)

@@ -74,6 +74,23 @@ Result<File> find(std::string_view type) {
                             : "types with a plugin here: " + known);
 }
 
+std::vector<fs::path> find_parts() {
+  std::vector<fs::path> parts;
+  for (const auto& folder : search_path()) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+      const auto& path = entry.path();
+      if (path.extension() != ".so" || path.stem().string().find('-') == std::string::npos) continue;
+      const auto known = std::any_of(parts.begin(), parts.end(), [&](const fs::path& part) {
+        return part.filename() == path.filename();
+      });
+      if (!known && refusal(path).empty()) parts.push_back(path);
+    }
+  }
+  std::sort(parts.begin(), parts.end());
+  return parts;
+}
+
 Result<File> find_transport(std::string_view type) {
   const std::string name = text::lower(type) + ".so";
   for (const auto& folder : search_path()) {

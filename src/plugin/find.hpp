@@ -26,6 +26,10 @@ struct File {
 // The plugin of one type; the error lists the types there are.
 [[nodiscard]] Result<File> find(std::string_view type);
 
+// What plugins of these folders load themselves, which is no plugin: its name has a hyphen, as
+// libvirt-adapter.so.
+[[nodiscard]] std::vector<std::filesystem::path> find_parts();
+
 // The plugin that carries byte streams to other hosts, from the folder "transport" of the search path.
 [[nodiscard]] Result<File> find_transport(std::string_view type);
 

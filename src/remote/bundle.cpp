@@ -53,6 +53,8 @@ std::vector<std::pair<fs::path, std::string>> files() {
   for (const auto& file : plugin::find_all())
     if (file.refused.empty())
       all.emplace_back(file.path, "lib/ctys/plugins/" + text::lower(file.type) + ".so");
+  for (const auto& part : plugin::find_parts())
+    all.emplace_back(part, "lib/ctys/plugins/" + part.filename().string());
   return all;
 }
 

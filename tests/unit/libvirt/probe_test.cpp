@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/actions.hpp"
 #include "libvirt/capability.hpp"
+#include "libvirt/front.hpp"
 #include "unit/libvirt/captured.hpp"
 
 #include <catch2/catch.hpp>
@@ -64,11 +65,13 @@ TEST_CASE("asked for steps, what is in the way is a failure with its remedy") {
   }
 }
 
-TEST_CASE("a libvirt plugin has every action") {
-  const auto table =
-      ctys::detail::table<Plugin<kTest>>({.type = "TEST", .category = "VMs", .version = "1", .summary = ""});
-  for (const auto action : {table.probe, table.list, table.enumerate, table.show, table.create, table.cancel,
-                            table.attribute, table.console})
-    CHECK(action != nullptr);
-  CHECK(table.endpoints != nullptr);
+TEST_CASE("a libvirt plugin has every action, before its adapter and behind it") {
+  const auto behind =
+      ctys::detail::table<Actions<kTest>>({.type = "TEST", .category = {}, .version = "1", .summary = {}});
+  const auto front = Front<kTest>::table("machines");
+  for (const auto& table : {front, behind})
+    for (const auto action : {table.probe, table.list, table.enumerate, table.show, table.create,
+                              table.cancel, table.attribute, table.console})
+      CHECK(action != nullptr);
+  CHECK(front.endpoints != nullptr);
 }
