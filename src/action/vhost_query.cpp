@@ -15,7 +15,6 @@ using inventory::Pattern;
 using inventory::Query;
 using inventory::Term;
 
-constexpr std::uint8_t kHost = 1;
 constexpr std::uint8_t kType = 2;
 constexpr std::uint8_t kPath = 4;
 
