@@ -324,7 +324,6 @@ namespace refusal {
 inline constexpr std::string_view kRemote =
     "this way of working with other hosts: ctys asks them with --on HOST or a trailing HOST only so far";
 inline constexpr std::string_view kHostWord = "other hosts are named with --on";
-inline constexpr std::string_view kGroups = "groups: ctys takes single hosts only so far";
 inline constexpr std::string_view kStacks = "stacks of machines: ctys works on single machines only so far";
 inline constexpr std::string_view kDesktop =
     "desktop placement: ctys opens windows on the current desktop of one screen only so far";

@@ -22,7 +22,7 @@ inline constexpr std::array kFillingOptions{
     LongOption{Opt::scan_all_states, "scan-all-states", '\0', {}, Kind::none, {}, false, "Machines", kVdbgen,
       "machines of every VMSTATE; without it ACTIVE, DISABLED, and those without one", {}},
     LongOption{Opt::file_context, "filecontext", '\0', {}, Kind::none, {}, false, "Machines", kVdbgen,
-      "take options from the CONTEXT of a group file", refusal::kGroups},
+      "take options from the CONTEXT of group files, which is always done", {}},
     LongOption{Opt::append, "append", '\0', {}, Kind::none, {}, false, "Action", kVdbgen,
       "add new machines and bring known ones up to date; nothing is taken away", {}},
     LongOption{Opt::replace, "replace", '\0', {}, Kind::none, {}, false, "Action", kVdbgen,

@@ -31,6 +31,7 @@ TEST_CASE("vdbgen takes the options it always had") {
   CHECK(accepted("ctys vdbgen --append --dry-run").plan);
   CHECK(accepted("ctys vdbgen --append -n").plan);
   CHECK(accepted("ctys vdbgen --stdio -- localhost").vdbgen.to_stdout);
+  CHECK(accepted("ctys-vdbgen --append --filecontext -- localhost").vdbgen.append);
 }
 
 TEST_CASE("vdbgen refuses what contradicts itself, and what is not there yet") {
@@ -43,7 +44,6 @@ TEST_CASE("vdbgen refuses what contradicts itself, and what is not there yet") {
     (void)refused(line);
   CHECK(refused("ctys-vdbgen --append -- '(-Z sudo)' localhost").why == cli::refusal::kPrivileges);
   CHECK(refused("ctys vdbgen --append lab01 lab02'(-t TEST)'").summary.find("the same") != std::string::npos);
-  CHECK(refused("ctys-vdbgen --filecontext").why == cli::refusal::kGroups);
   CHECK(refused("ctys-vdbgen -b async,par").why == cli::refusal::kBackground);
   CHECK_FALSE(refused("ctys-vdbgen -c local").why.empty());
   CHECK(refused("ctys-vdbgen -C keep").why == cli::refusal::kDataCache);
