@@ -169,7 +169,7 @@ class Queue {
 }  // namespace
 
 Pieces::Pieces(const Source& source, unsigned threads) : source_(&source), threads_(threads) {
-  if (threads_ == 0) threads_ = source.stamp().size < kWorthThreads ? 1 : processors();
+  if (threads_ == 0) threads_ = source.stamp().size < kWorthThreads ? 1 : idle_processors();
   slots_ = threads_ == 1 ? 1 : threads_ * kSlotsPerThread;
 }
 

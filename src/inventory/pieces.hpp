@@ -19,7 +19,7 @@ using GivePiece = std::function<bool(std::size_t slot, const Faults& faults)>;
 
 class Pieces {
  public:
-  // `threads` 0: as many as the size of the file is worth and the processors can do.
+  // `threads` 0: as many as the size of the file is worth and processors are idle.
   explicit Pieces(const Source& source, unsigned threads = 0);
   // How many slots there are; each may be in use.
   [[nodiscard]] std::size_t slots() const noexcept { return slots_; }
