@@ -28,6 +28,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       const auto again = wire::decode(std::string_view(written).substr(0, written.size() - 1));
       fuzz::must(again && again->index() == message->index(), "a message reads back as its kind");
       fuzz::must(wire::encode(*again) == written, "a message reads back as itself");
+      // The bytes of a console, as far as they have come.
+      const auto* bytes = std::get_if<wire::Bytes>(&*message);
+      if (bytes == nullptr) continue;
+      fuzz::must(bytes->size <= wire::kMaxBytes, "no message announces more than it may");
+      fuzz::must(lines.take(bytes->size).size() <= bytes->size, "no more is taken than was announced");
     }
   }
   return 0;
