@@ -86,7 +86,7 @@ std::string reason_of_signal(int signals) {
 // Copies between terminal and stream.
 class Copy {
  public:
-  Copy(plugin::Gathering& session, int stream, int signals, char escape, std::string greeting,
+  Copy(plugin::Gathering& session, int stream, int screen, int signals, char escape, std::string greeting,
        std::function<Result<void>()> on_open)
       : session_(session),
         stream_(stream),
@@ -95,7 +95,7 @@ class Copy {
         greeting_(std::move(greeting)),
         on_open_(std::move(on_open)),
         input_{STDIN_FILENO, stream},
-        output_{stream, STDOUT_FILENO} {}
+        output_{stream, screen} {}
 
   // Until one of the ends is reached. `at_once`: the terminal is in raw mode, and typed text goes its way,
   // before the console is known to be open.
@@ -118,7 +118,7 @@ class Copy {
     std::vector<pollfd> waiting{{signals_, POLLIN, 0},
                                 {listens ? STDIN_FILENO : -1, POLLIN, 0},
                                 {stream_, static_cast<short>(stream_events), 0},
-                                {output_.held.empty() ? -1 : STDOUT_FILENO, POLLOUT, 0}};
+                                {output_.held.empty() ? -1 : output_.to, POLLOUT, 0}};
     const std::size_t mine = waiting.size();
     session_.watch(waiting);
     const int left = !over ? session_.time_left() : output_.held.empty() ? 0 : -1;
@@ -198,7 +198,11 @@ Result<void> attach(const Session& how, const model::Record& machine, char escap
   std::string reason;
   Result<void> entered;
   {
-    Copy copy(*session, stream.get(), signals.fd(), escape, greeting, enter_self);
+    // Its own description of the terminal, so that the caller's does not change: a terminal that is stopped
+    // must not keep us from hearing signals, and the other side from hearing us.
+    const Fd screen(::open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    Copy copy(*session, stream.get(), screen ? screen.get() : STDOUT_FILENO, signals.fd(), escape, greeting,
+              enter_self);
     copy.run(!how.far);
     was_open = copy.was_open();
     reason = copy.reason();

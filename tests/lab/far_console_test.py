@@ -222,13 +222,14 @@ class FarConsole(HostsCase):
         self.hostile("flood", f"echo '{RECORD}'\nwhile :; do cat {block} || exit; done")
         terminal = self.open("open", "web01", "--on", "flood", "--console", "cli")
         terminal.expect("xxxx")
-        before = None
-        # The pipeline fills, and then nothing moves: nobody writes, and nobody grows.
+        before, quiet = None, 0
+        # The pipeline fills, and then nothing moves for many looks: nobody writes, and nobody grows.
         def still():
-            nonlocal before
-            now = written(workers_of("cat")) + written(ctys_processes())
-            quiet, before = now == before, now
-            return quiet
+            nonlocal before, quiet
+            now = written(workers_of("cat"))
+            quiet = quiet + 1 if now and now == before else 0
+            before = now
+            return quiet == 20
         wait_for(still, "everybody waits for the terminal", 60)
         for pid in ctys_processes():
             with open(f"/proc/{pid}/status", encoding="ascii") as file:
