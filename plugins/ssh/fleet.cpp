@@ -84,16 +84,20 @@ Fleet::Fleet(const ctys_transport& request, ctys_call* call)
 }
 
 Fleet::~Fleet() {
-  links_.clear();
-  // Whoever is reached through another goes first.
-  for (bool any = true; std::exchange(any, false);) {
-    for (auto& node : nodes_) {
-      const auto uses = [&](const auto& other) { return other && other->gateway() == node.get(); };
-      if (!node || std::any_of(nodes_.begin(), nodes_.end(), uses)) continue;
-      node->close();
-      node.reset();
-      any = true;
-    }
+  for (auto& link : links_)
+    if (!link->done()) link->fail({Exit::unreachable, "the call has ended"});
+  for (auto& link : links_) leave(&link->node());
+}
+
+// Ends a connection that nobody needs any more, and those to its gateways: their servers are free, and
+// nothing waits for what nobody would read.
+void Fleet::leave(Node* node) {
+  for (; node != nullptr; node = node->gateway()) {
+    const auto asks = [&](const auto& link) { return !link->done() && &link->node() == node; };
+    const auto passes = [&](const auto& other) { return !other->is_closed() && other->gateway() == node; };
+    if (std::any_of(links_.begin(), links_.end(), asks) || std::any_of(nodes_.begin(), nodes_.end(), passes))
+      return;
+    if (!node->is_closed()) node->close();
   }
 }
 
@@ -101,7 +105,7 @@ Node& Fleet::node_of(const Place& place, std::vector<Place> via, bool direct) {
   std::string way = text_of(place) + (direct ? "" : " as configured");
   for (const auto& hop : via) way += " " + text_of(hop);
   const auto [at, is_new] = by_way_.try_emplace(way);
-  if (!is_new) return *at->second;
+  if (!is_new && at->second->stage() != Node::Stage::closed) return *at->second;
   nodes_.push_back(std::make_unique<Node>(shared_, place, direct || !via.empty()));
   auto& node = *nodes_.back();
   at->second = &node;
@@ -163,7 +167,7 @@ void Fleet::start_some() {
   }
 }
 
-void Fleet::drop_unused() {
+void Fleet::fail_behind() {
   // A connection that is lost takes what goes through it along.
   for (auto& node : nodes_)
     if (node->gateway() != nullptr && node->gateway()->stage() == Node::Stage::failed &&
@@ -178,13 +182,15 @@ bool Fleet::step_all() {
   // This process is ended once the last host has answered: not later than now.
   if (std::none_of(nodes_.begin(), nodes_.end(), [](const auto& node) { return node->configuring(); }))
     shared_.answers.keep();
-  drop_unused();
+  fail_behind();
   for (std::size_t i = 0; i < links_.size(); ++i) {
     auto& link = *links_[i];
     if (link.done()) continue;
     moved = link.step() || moved;
     tell_reached(i);
-    if (link.done()) tell_done(i);
+    if (!link.done()) continue;
+    tell_done(i);
+    leave(&link.node());
   }
   return moved;
 }

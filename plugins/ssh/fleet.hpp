@@ -30,7 +30,8 @@ class Fleet {
   void start_some();
   bool step_all();
   void follow_jumps(Node& node);
-  void drop_unused();
+  void fail_behind();
+  void leave(Node* node);
   void tell_reached(std::size_t number);
   void tell_done(std::size_t number);
   void wait();

@@ -65,7 +65,7 @@ void Node::start() {
 }
 
 void Node::fail(Error error) {
-  if (stage_ == Stage::failed) return;
+  if (stage_ >= Stage::failed) return;
   if (query_) shared_.answers.give_up(place_);
   error_ = std::move(error);
   stage_ = Stage::failed;
@@ -74,6 +74,8 @@ void Node::fail(Error error) {
 void Node::close() {
   tunnel_.reset();
   if (session_) {
+    // libssh neither sends what it has buffered nor closes a socket that it was given.
+    if (fd_ >= 0) ::shutdown(fd_, SHUT_RDWR);
     if (ssh_is_connected(session_.get()) != 0) ssh_disconnect(session_.get());
     session_.reset();
   }
@@ -81,6 +83,10 @@ void Node::close() {
   near_.reset();
   socket_.reset();
   query_.reset();
+  look_up_.reset();
+  resume_.reset();
+  if (stage_ != Stage::failed) stage_ = Stage::closed;  // why it failed is still asked for
+  closed_ = true;
 }
 
 void Node::postpone(Clock::duration by) {
@@ -153,6 +159,7 @@ bool Node::step_once() {
       return false;
     case Stage::waiting:
     case Stage::failed:
+    case Stage::closed:
       return false;
   }
   return false;

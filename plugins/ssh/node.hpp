@@ -48,6 +48,7 @@ class Node {
     logging_in,
     ready,
     failed,
+    closed,
   };
 
   // `place`: where to. `direct`: the configuration's ProxyJump does not count, because the way was given.
@@ -76,8 +77,9 @@ class Node {
   // Goes as far as it can without waiting. True: something changed.
   bool step();
   void fail(Error error);
-  // Ends the connection; whoever uses its session has let go of it.
+  // Ends the connection for good; whoever uses its session has let go of it.
   void close();
+  [[nodiscard]] bool is_closed() const { return closed_; }
   // Time passed while a person was asked.
   void postpone(Clock::duration by);
 
@@ -131,6 +133,7 @@ class Node {
   std::unique_ptr<Login> login_;
   Instant alive_{};  // when the last sign of life was sent
   std::vector<std::string> reached_;
+  bool closed_ = false;
 };
 
 }  // namespace ctys::ssh

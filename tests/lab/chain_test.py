@@ -7,7 +7,7 @@ import subprocess
 
 from hosts_case import HostsCase, mute_is_asked
 from lab import CTYS, UNREACHABLE, ctys_processes, wait_for
-from sshd import workers
+from sshd import sessions, workers
 from wire import Network
 
 
@@ -103,20 +103,3 @@ class Chain(HostsCase):
         for row in rows.values():
             self.assertIn("error", row)
         self.assertIn("g1", json.dumps(rows["mute"]["error"]))
-
-
-def sessions(config):
-    """The processes an sshd has for its connections."""
-    with open(os.path.join(os.path.dirname(config), "pid"), encoding="ascii") as file:
-        server = int(file.read())
-    found, new = [], [server]
-    while new:
-        parent = new.pop()
-        try:
-            with open(f"/proc/{parent}/task/{parent}/children", encoding="ascii") as file:
-                children = [int(pid) for pid in file.read().split()]
-        except OSError:
-            continue
-        found += children
-        new += children
-    return found

@@ -7,6 +7,7 @@ import subprocess
 
 from hosts_case import HELLO, HostsCase, mute_is_asked
 from lab import CTYS, DEADLINE, FAILED, NOTHING, REFUSED, UNREACHABLE, USAGE, Answer, Terminal, wait_for
+from sshd import sessions
 
 MANY = 20
 END = '{"t":"end","status":0}'
@@ -218,6 +219,17 @@ class Remote(HostsCase):
         process = subprocess.Popen([CTYS, "list", "--on", ",".join([*self.many, "mute"]), "--deadline", "60s"],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.home.environment)
         wait_for(mute_is_asked, "a host is asked")
+        process.kill()
+        process.wait()
+
+    def test_13_b_a_host_that_has_answered_is_left_while_others_are_awaited(self):
+        self.troubled()
+        process = subprocess.Popen([CTYS, "list", "--on", "h1,mute", "--deadline", "60s"], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, env=self.home.environment)
+        wait_for(lambda: mute_is_asked() and sockets(process.pid) == 2, "h1 has answered and mute has not")
+        wait_for(lambda: not sessions(self.hosts.path("h1", "sshd_config")), "the connection to h1 has ended", 30)
+        self.assertTrue(mute_is_asked())
+        self.assertIsNone(process.poll())
         process.kill()
         process.wait()
 

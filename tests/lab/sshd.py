@@ -162,3 +162,20 @@ def workers():
         except OSError:
             continue
     return found
+
+
+def sessions(config):
+    """The processes an sshd has for its connections."""
+    with open(os.path.join(os.path.dirname(config), "pid"), encoding="ascii") as file:
+        server = int(file.read())
+    found, new = [], [server]
+    while new:
+        parent = new.pop()
+        try:
+            with open(f"/proc/{parent}/task/{parent}/children", encoding="ascii") as file:
+                children = [int(pid) for pid in file.read().split()]
+        except OSError:
+            continue
+        found += children
+        new += children
+    return found
