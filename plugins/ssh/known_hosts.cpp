@@ -183,6 +183,10 @@ std::vector<std::string> Lines::types() const {
   return types;
 }
 
+std::string algorithms_of(const std::string& type) {
+  return type == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : type;
+}
+
 std::string line_of(const std::string& name, std::string_view type, std::string_view base64) {
   return name + " " + std::string(type) + " " + std::string(base64) + "\n";
 }

@@ -47,6 +47,9 @@ class Lines {
   std::vector<Line> lines_;
 };
 
+// The algorithms by which a server can prove a key of this type, separated by commas.
+[[nodiscard]] std::string algorithms_of(const std::string& type);
+
 // The line to add for a key that a person has accepted.
 [[nodiscard]] std::string line_of(const std::string& name, std::string_view type, std::string_view base64);
 // Appends it to the file, which is made if need be, with its folder. Throws Error.

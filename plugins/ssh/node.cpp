@@ -44,11 +44,6 @@ void set(ssh_session session, ssh_options_e option, const std::string& list) {
   if (!list.empty()) (void)ssh_options_set(session, option, list.c_str());
 }
 
-// The algorithms by which a server can prove a key of this type.
-std::string algorithms_of(const std::string& type) {
-  return type == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : type;
-}
-
 }  // namespace
 
 void Node::enter(Stage stage, milliseconds limit) {
