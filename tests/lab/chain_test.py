@@ -1,12 +1,10 @@
 """Bad links and gateways: every target has exactly one result, nothing is left behind.
 SPDX-License-Identifier: GPL-3.0-or-later"""
 import json
-import os
-import signal
 import subprocess
 
 from hosts_case import HostsCase, mute_is_asked
-from lab import CTYS, UNREACHABLE, ctys_processes, wait_for
+from lab import CTYS, UNREACHABLE, ctys_processes, kill_all, wait_for
 from sshd import sessions, workers
 from wire import Network
 
@@ -95,8 +93,7 @@ class Chain(HostsCase):
                                     "--deadline", "60s"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                    env=self.home.environment)
         wait_for(mute_is_asked, "mute is asked")
-        for pid in sessions(self.hosts.path("g1", "sshd_config")):
-            os.kill(pid, signal.SIGKILL)
+        kill_all(sessions(self.hosts.path("g1", "sshd_config")))
         out, err = process.communicate(timeout=60)
         rows = {entry["ContainingMachine"]: entry for entry in json.loads(out)}
         self.assertEqual(sorted(rows), ["far1", "mute"], out + err)

@@ -5,10 +5,9 @@ import os
 import re
 import signal
 
-from chain_test import sessions
 from hosts_case import HELLO, HostsCase, commands
-from lab import CTYS, FAILED, REFUSED, UNREACHABLE, Host, Terminal, ctys_processes, guest, wait_for
-from sshd import workers
+from lab import CTYS, FAILED, REFUSED, UNREACHABLE, Host, Terminal, ctys_processes, guest, kill_all, wait_for
+from sshd import sessions, workers
 from wire import Network
 
 ESCAPE = "\x1d"
@@ -179,8 +178,7 @@ class FarConsole(HostsCase):
         for cut in ("g1", "g2", "g3"):
             with self.subTest(cut):
                 terminal = self.attached("open", "web01", *CHAIN, "--console", "cli", before=self.network.inside("me"))
-                for pid in sessions(self.hosts.path(cut, "sshd_config")):
-                    os.kill(pid, signal.SIGKILL)
+                kill_all(sessions(self.hosts.path(cut, "sshd_config")))
                 seen = self.left(terminal, UNREACHABLE)
                 self.assertIn("Disconnected", seen)
                 self.assertIn("g3", seen)
@@ -197,15 +195,13 @@ class FarConsole(HostsCase):
     def test_23_a_line_that_falls_silent_is_given_up_on_both_sides(self):
         terminal = self.attached("open", "web01", *CHAIN, "--console", "cli", before=self.network.inside("me"))
         frozen = sessions(self.hosts.path("g2", "sshd_config"))
-        for pid in frozen:
-            os.kill(pid, signal.SIGSTOP)
+        kill_all(frozen, signal.SIGSTOP)
         try:
             seen = self.left(terminal, UNREACHABLE)
             self.assertIn("nothing was heard for 60 s", seen)
             self.gone()
         finally:
-            for pid in frozen:
-                os.kill(pid, signal.SIGCONT)
+            kill_all(frozen, signal.SIGCONT)
 
     # --- a host that is hostile
 

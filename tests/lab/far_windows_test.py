@@ -5,10 +5,9 @@ import signal
 import stat
 import subprocess
 
-from chain_test import sessions
 from hosts_case import HostsCase
-from lab import CTYS, FAILED, Host, ctys_processes, guest, in_guest, wait_for
-from sshd import workers
+from lab import CTYS, FAILED, Host, ctys_processes, guest, in_guest, kill_all, wait_for
+from sshd import sessions, workers
 from windows_test import UUID, VIEWER, Display, is_running, name_of, parent_of, viewers_of
 from wire import Network
 
@@ -122,8 +121,7 @@ class FarWindows(HostsCase):
         self.run_ctys("open", "web02", *CHAIN, "--console", "vnc", before=before)
         self.sees_viewers(1, "web02")
         pid = self.only_window("--on", "localhost")
-        for process in sessions(self.hosts.path("g2", "sshd_config")):
-            os.kill(process, signal.SIGKILL)
+        kill_all(sessions(self.hosts.path("g2", "sshd_config")))
         wait_for(lambda: not is_running(pid), "the viewer ends with its connection", 60)
         self.sees_viewers(0, "web02")
         self.gone()
@@ -146,9 +144,7 @@ class FarWindows(HostsCase):
     def test_05_what_holds_the_connection_may_die_and_nothing_is_left(self):
         self.run_ctys("open", "web01", "--on", "near")
         pid = self.only_window()
-        for process in ctys_processes():
-            if process not in workers():
-                os.kill(process, signal.SIGKILL)
+        kill_all(set(ctys_processes()) - set(workers()))
         wait_for(lambda: not is_running(pid), "the viewer ends with its connection", 20)
         self.sees_viewers(0)
         self.gone()

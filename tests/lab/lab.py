@@ -37,6 +37,15 @@ def wait_for(condition, what, limit=LONG):
         time.sleep(0.05)
 
 
+def kill_all(pids, number=signal.SIGKILL):
+    """Sends a signal to processes, of which some may end because others do."""
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            continue
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
