@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,6 +17,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -45,9 +48,11 @@ struct Question {
   std::string name;
 };
 
-bool is_pending(std::span<const std::unique_ptr<Question>> questions) {
-  return std::any_of(questions.begin(), questions.end(),
-                     [](const auto& q) { return ::gai_error(&q->call) == EAI_INPROGRESS; });
+// gai_suspend() is not used: when an answer comes while it returns, glibc's thread still tells its stack
+// (2.36). So glibc tells this when all are there. Should that be too late, the descriptor stays open for it.
+void tell(sigval descriptor) {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(descriptor.sival_int, &one, sizeof one);
 }
 
 std::vector<Place> places_of(std::span<const Asked> hosts, Clock::time_point end) {
@@ -62,17 +67,18 @@ std::vector<Place> places_of(std::span<const Asked> hosts, Clock::time_point end
     calls.push_back(&question->call);
   }
   std::vector<Place> places(hosts.size());
-  if (calls.empty() ||
-      ::getaddrinfo_a(GAI_NOWAIT, calls.data(), static_cast<int>(calls.size()), nullptr) != 0)
-    return places;
-  while (is_pending(questions) && Clock::now() < end) {
-    const int rest = left(end);
-    const timespec wait{rest / 1000, (rest % 1000) * 1'000'000L};
-    (void)::gai_suspend(calls.data(), static_cast<int>(calls.size()), &wait);
-    // It returns when any is done: those are not waited for again.
-    for (auto& call : calls)
-      if (call != nullptr && ::gai_error(call) != EAI_INPROGRESS) call = nullptr;
+  if (calls.empty()) return places;
+  Fd done(::eventfd(0, EFD_CLOEXEC));
+  if (!done) return places;
+  sigevent all{};
+  all.sigev_notify = SIGEV_THREAD;
+  all.sigev_value.sival_int = done.get();
+  all.sigev_notify_function = tell;
+  if (::getaddrinfo_a(GAI_NOWAIT, calls.data(), static_cast<int>(calls.size()), &all) != 0) return places;
+  pollfd waiting{done.get(), POLLIN, 0};
+  while (::poll(&waiting, 1, left(end)) < 0 && errno == EINTR && Clock::now() < end) {
   }
+  if (waiting.revents == 0) (void)done.release();
   for (std::size_t at = 0; at < questions.size(); ++at) {
     auto& question = questions[at];
     if (::gai_error(&question->call) == EAI_INPROGRESS && ::gai_cancel(&question->call) != EAI_CANCELED) {
