@@ -211,9 +211,7 @@ class Terminal:
         return int(children[0]) if children else None
 
     def close(self):
-        for pid in (self.program(), self.pid):
-            if pid:
-                os.kill(pid, signal.SIGKILL)
+        kill_all(pid for pid in (self.program(), self.pid) if pid)
         os.waitpid(self.pid, 0)
         os.close(self.master)
 
