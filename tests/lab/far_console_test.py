@@ -8,7 +8,6 @@ import signal
 from hosts_case import HELLO, HostsCase, commands
 from lab import CTYS, FAILED, REFUSED, UNREACHABLE, Host, Terminal, ctys_processes, guest, kill_all, wait_for
 from sshd import sessions, workers
-from wire import Network
 
 ESCAPE = "\x1d"
 CHAIN = ("--on", "g3", "--via", "g1,g2")
@@ -26,15 +25,7 @@ class FarConsole(HostsCase):
         cls.libvirt.define("web01")
         answer = cls.libvirt.ctys("start", "web01", "--wait", "ssh")
         assert answer.status == 0, answer
-        cls.network = Network("me", "g1", "g2", "g3")
-        cls.addClassCleanup(cls.network.close)
-        there = {"LIBVIRT_DEFAULT_URI": cls.libvirt.uri}
-        cls.hosts.start("near", environment=there)
-        for number, (one, other) in enumerate((("me", "g1"), ("g1", "g2"), ("g2", "g3")), 1):
-            _, address = cls.network.link(one, other, number)
-            cls.hosts.start(other, address=address, before=cls.network.inside(other), environment=there)
-        answer = cls.home.ctys("list", "--on", "near")  # ctys is there: the hosts share its cache
-        assert answer.status == 0, answer
+        cls.start_near_and_far(cls.libvirt.uri)
 
     def setUp(self):
         self.terminals = []

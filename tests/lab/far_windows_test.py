@@ -9,7 +9,6 @@ from hosts_case import HostsCase
 from lab import CTYS, FAILED, Host, ctys_processes, guest, in_guest, kill_all, wait_for
 from sshd import sessions, workers
 from windows_test import UUID, VIEWER, Display, is_running, name_of, parent_of, viewers_of
-from wire import Network
 
 CHAIN = ("--on", "g3", "--via", "g1,g2")
 SOCKET_UUID = "11111111-2222-4333-8444-0000000000c2"
@@ -34,15 +33,7 @@ class FarWindows(HostsCase):
             f"<graphics type='vnc' socket='{cls.libvirt.folder}/web02.vnc'/>"))
         answer = cls.libvirt.ctys("start", "web01", "web02", "--wait", "ssh")
         assert answer.status == 0, answer
-        cls.network = Network("me", "g1", "g2", "g3")
-        cls.addClassCleanup(cls.network.close)
-        there = {"LIBVIRT_DEFAULT_URI": cls.libvirt.uri}
-        cls.hosts.start("near", environment=there)
-        for number, (one, other) in enumerate((("me", "g1"), ("g1", "g2"), ("g2", "g3")), 1):
-            _, address = cls.network.link(one, other, number)
-            cls.hosts.start(other, address=address, before=cls.network.inside(other), environment=there)
-        answer = cls.home.ctys("list", "--on", "near")  # ctys is there: the hosts share its cache
-        assert answer.status == 0, answer
+        cls.start_near_and_far(cls.libvirt.uri)
 
     def setUp(self):
         self.seen = set()

@@ -7,6 +7,7 @@ import unittest
 
 from lab import Home, ctys_processes, wait_for
 from sshd import Hosts, workers
+from wire import Network
 
 NO_MACHINES = "<node><cpu><mhz>1000</mhz><model>i686</model><active>1</active></cpu><memory>9</memory></node>"
 HELLO = '{"ctys":1,"host":"x","t":"hello","version":"1.0.0"}'
@@ -41,6 +42,19 @@ class HostsCase(unittest.TestCase):
         with open(nothing, "w", encoding="ascii") as file:
             file.write(NO_MACHINES)
         cls.home.environment["LIBVIRT_DEFAULT_URI"] = "test://" + nothing
+
+    @classmethod
+    def start_near_and_far(cls, uri):
+        """One host beside this one, and three of which each is reached through the one before; all ask this libvirt."""
+        cls.network = Network("me", "g1", "g2", "g3")
+        cls.addClassCleanup(cls.network.close)
+        there = {"LIBVIRT_DEFAULT_URI": uri}
+        cls.hosts.start("near", environment=there)
+        for number, (one, other) in enumerate((("me", "g1"), ("g1", "g2"), ("g2", "g3")), 1):
+            _, address = cls.network.link(one, other, number)
+            cls.hosts.start(other, address=address, before=cls.network.inside(other), environment=there)
+        answer = cls.home.ctys("list", "--on", "near")  # ctys is there: the hosts share its cache
+        assert answer.status == 0, answer
 
     @classmethod
     def says_nothing(cls):
