@@ -8,14 +8,30 @@ target_compile_options(ctys_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<BOOL:${CTYS_WERROR}>:-Werror>)
 
+# ctys_precompile(TARGET): TARGET reads the standard headers from one file made of them once.
+if(CTYS_PRECOMPILE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CTYS_SANITIZE)
+  file(WRITE ${PROJECT_BINARY_DIR}/precompiled.cpp "")
+  add_library(ctys_precompiled OBJECT ${PROJECT_BINARY_DIR}/precompiled.cpp)
+  target_link_libraries(ctys_precompiled PRIVATE ctys_warnings)
+  target_precompile_headers(ctys_precompiled PRIVATE ${PROJECT_SOURCE_DIR}/src/cmake/precompiled.hpp)
+endif()
+function(ctys_precompile target)
+  if(TARGET ctys_precompiled)
+    target_precompile_headers(${target} REUSE_FROM ctys_precompiled)
+    # GCC 12 sees std::string overflow there, where it does not.
+    target_compile_options(${target} PRIVATE -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds)
+  endif()
+endfunction()
+
 # What plugins and the program share: include/ctys, headers only.
 add_library(ctys_sdk INTERFACE)
 target_include_directories(ctys_sdk INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
 
-# ctys_add_module(NAME [DEPENDS module...] [LINK library...]): static library of src/NAME/*.cpp.
+# ctys_add_module(NAME [ONCE] [DEPENDS module...] [LINK library...]): static library of src/NAME/*.cpp. ONCE: its code
+# runs a few times in a call, so that a smaller program and a third less of compile time are worth more than loops.
 function(ctys_add_module name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;LINK" ${ARGN})
+  cmake_parse_arguments(arg "ONCE" "" "DEPENDS;LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
   if(NOT sources)
     set(library_kind INTERFACE)
@@ -24,6 +40,10 @@ function(ctys_add_module name)
     set(library_kind PUBLIC)
     add_library(ctys_${name} STATIC ${sources})
     target_link_libraries(ctys_${name} PRIVATE ctys_warnings ${arg_LINK})
+    ctys_precompile(ctys_${name})
+    if(arg_ONCE)
+      target_compile_options(ctys_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+    endif()
   endif()
   target_include_directories(ctys_${name} ${library_kind} ${PROJECT_SOURCE_DIR}/src)
   list(TRANSFORM arg_DEPENDS PREPEND ctys_)
