@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kCacheLine = 64;
 constexpr std::size_t kUsualRecord = 512;  // bytes
-constexpr std::size_t kUsualKeys = 192;    // where most of its keys stand
+constexpr std::size_t kUsualKeys = 256;    // where most of its keys stand
 
 std::string_view line_at(std::string_view file, std::uint64_t offset, Extent extent) noexcept {
   if (offset >= file.size()) return {};

@@ -1,9 +1,10 @@
 /* Times commands against each other: timer ROUNDS COMMAND [ARG...] ++ COMMAND [ARG...] ++ ...
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The commands take turns, so that a busy moment meets all of them. For each, one line on stdout:
- * median and minimum of the wall clock in milliseconds, median of the processors' time, the largest process
- * in kB, the exit status. Their output goes to /dev/null.
+ * The commands take turns, so that a busy moment meets all of them, in another order each time, so that none
+ * always runs after one that leaves it cold caches. For each, one line on stdout: median and minimum of the
+ * wall clock in milliseconds, median of the processors' time, the largest process in kB, the exit status.
+ * Their output goes to /dev/null.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -36,6 +37,18 @@ static int by_value(const void* a, const void* b) {
   return (x > y) - (x < y);
 }
 
+/* Another order, the same at every run of this program. */
+static void shuffle(int* order, int count) {
+  static unsigned long seed = 42;
+  for (int i = count - 1; i > 0; --i) {
+    seed = seed * 6364136223846793005UL + 1442695040888963407UL;
+    const int other = (int)((seed >> 33) % (unsigned long)(i + 1));
+    const int held = order[i];
+    order[i] = order[other];
+    order[other] = held;
+  }
+}
+
 int main(int argc, char** argv) {
   static double times[kMaxCommands][kMaxRounds];
   static double busy[kMaxCommands][kMaxRounds];
@@ -59,8 +72,12 @@ int main(int argc, char** argv) {
   posix_spawn_file_actions_addopen(&quiet, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addopen(&quiet, 2, "/dev/null", O_WRONLY, 0);
+  int order[kMaxCommands];
+  for (int c = 0; c < count; ++c) order[c] = c;
   for (int round = -1; round < rounds; ++round) { /* the first one warms up and does not count */
-    for (int c = 0; c < count; ++c) {
+    shuffle(order, count);
+    for (int turn = 0; turn < count; ++turn) {
+      const int c = order[turn];
       pid_t pid;
       struct rusage used;
       const double start = now();
