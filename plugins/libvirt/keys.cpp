@@ -130,6 +130,13 @@ std::string stored_key(std::string_view key) {
   return known == nullptr || known->same_as.empty() ? name : std::string(known->same_as);
 }
 
+std::vector<std::string_view> stored_keys() {
+  std::vector<std::string_view> names;
+  for (const Key& key : kKeys)
+    if (key.same_as.empty()) names.push_back(key.name);
+  return names;
+}
+
 std::string known_key(std::string_view key) {
   std::string name = upper(trim(key));
   if (find_key(name) != nullptr) return stored_key(name);

@@ -19,6 +19,9 @@ namespace ctys::libvirt {
 // The same without a check: what ctys does not know keeps its name.
 [[nodiscard]] std::string stored_key(std::string_view key);
 
+// All keys that are stored, without numbers and other spellings. `ctys help attributes` explains each.
+[[nodiscard]] std::vector<std::string_view> stored_keys();
+
 // One member of IP<n>: ip[%netmask[%relay[%ifname[%sshport[%gateway]]]]]
 struct GuestAddress {
   std::string ip;

@@ -39,6 +39,13 @@ class Trouble(unittest.TestCase):
         self.run_ctys("start", "web01", "--wait", "net")
         self.run_ctys("start", "web01", "--wait", "ssh", "--deadline", "3s", status=DEADLINE)
 
+    def test_02a_tries_and_pause_are_all_the_time_there_is(self):
+        self.run_ctys("kill", "web01")
+        answer = self.run_ctys("-t", "QEMU", "-a", "create=l:web01,SSHPING:3%1", status=DEADLINE)
+        # Not the five minutes that are the deadline of a start.
+        self.assertRegex(answer.err, r"SSH server did not answer within [3-9](\.\d+)? s")
+        self.assertEqual(self.host.state("web01"), "running")
+
     def test_03_no_agent_channel_is_told_at_once(self):
         answer = self.run_ctys("start", "web01", "--wait", "agent", status=FAILED)
         self.assertIn("qemu-guest-agent", answer.err)
