@@ -39,7 +39,7 @@ class Trouble(unittest.TestCase):
         self.run_ctys("start", "web01", "--wait", "net")
         self.run_ctys("start", "web01", "--wait", "ssh", "--deadline", "3s", status=DEADLINE)
 
-    def test_02a_tries_and_pause_are_all_the_time_there_is(self):
+    def test_02_tries_and_pause_are_all_the_time_there_is(self):
         self.run_ctys("kill", "web01")
         answer = self.run_ctys("-t", "QEMU", "-a", "create=l:web01,SSHPING:3%1", status=DEADLINE)
         # Not the five minutes that are the deadline of a start.
@@ -121,6 +121,18 @@ class Trouble(unittest.TestCase):
         self.assertEqual(self.run_ctys("list", "--json").records()[0]["Persistent"], "no")
         self.assertEqual(self.run_ctys("kill", "passing", "--json").records()[0]["State"], "stopped")
         self.run_ctys("kill", "passing", status=NOTHING)
+
+    def test_12_an_interrupted_call_says_what_every_machine_is_now(self):
+        terminal = Terminal([os.path.join(os.environ["CTYS_BUILD"], "bin", "ctys"), "start", "web01", "db01", "--wait", "ssh"],
+                            self.host.environment)
+        self.addCleanup(terminal.close)
+        wait_for(lambda: {self.host.state(name) for name in ("web01", "db01")} == {"running"}, "both were started")
+        terminal.type("\x03")
+        for name in ("web01", "db01"):
+            self.assertIn("it is running now", terminal.expect(f"the attempt to start {name} was given up"))
+        terminal.expect("run the command again: it goes on where it stopped")
+        wait_for(lambda: not ctys_processes(), "its workers have ended", 30)
+        self.run_ctys("kill", "web01", "db01")
 
 
 class Session(unittest.TestCase):
