@@ -131,7 +131,7 @@ const std::map<std::string_view, Setter>& setters() {
   return by_name;
 }
 
-std::vector<Place> places_of(std::string_view list) {
+std::vector<Place> places_of(std::string_view list, const std::string& remedy) {
   std::vector<Place> places;
   while (!list.empty()) {
     const auto comma = std::min(list.find(','), list.size());
@@ -140,7 +140,7 @@ std::vector<Place> places_of(std::string_view list) {
     auto place = parse_place(word);
     if (!place)
       throw Error(Exit::usage, "the SSH configuration names a bad host to jump through", std::string(word),
-                  "see what it says: ssh -G HOST");
+                  remedy);
     places.push_back(*std::move(place));
     list.remove_prefix(std::min(comma + 1, list.size()));
   }
@@ -203,6 +203,14 @@ std::vector<std::string> query_of(const Place& place, const std::string& file) {
   return words;
 }
 
+std::string command_of(const std::string& file) {
+  if (file.empty()) return "ssh";
+  if (is_name(file, "/._-+,:@%~")) return "ssh -F " + file;
+  std::string quoted = "'";
+  for (const char c : file) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return "ssh -F " + quoted + "'";
+}
+
 std::string known_lines(std::string_view answer) {
   constexpr std::array<std::string_view, 3> kMore{"userknownhostsfile", "globalknownhostsfile", "proxyjump"};
   std::string known;
@@ -217,7 +225,9 @@ std::string known_lines(std::string_view answer) {
   return known;
 }
 
-Config parse_config(std::string_view answer, const Place& place, const std::string& home) {
+Config parse_config(std::string_view answer, const Place& place, const std::string& home,
+                    const std::string& source) {
+  const auto remedy = "see what it says: " + command_of(source) + " -G " + place.host;
   Config config;
   std::string_view own;
   std::string_view global;
@@ -238,8 +248,8 @@ Config parse_config(std::string_view answer, const Place& place, const std::stri
   }
   if (config.hostname.empty() || config.user.empty() || config.port == 0)
     throw Error(Exit::failed, "cannot read the SSH configuration for " + place.host,
-                "'ssh -G' gave no host name, user or port", "see what it says: ssh -G " + place.host);
-  config.jumps = places_of(jumps);
+                "'ssh -G' gave no host name, user or port", remedy);
+  config.jumps = places_of(jumps, remedy);
   for (auto* files : {&config.identities, &config.certificates})
     for (auto& file : *files) file = file_of(file, config, place, home);
   if (!config.agent.empty()) config.agent = file_of(config.agent, config, place, home);

@@ -53,13 +53,18 @@ struct Config {
 // The words to run for it. `file`: read instead of the user's configuration, empty: that.
 [[nodiscard]] std::vector<std::string> query_of(const Place& place, const std::string& file);
 
+// What begins a line for a person to try: "ssh", with the file where one is read instead.
+[[nodiscard]] std::string command_of(const std::string& file);
+
 // Those lines of an answer that are read here.
 [[nodiscard]] std::string known_lines(std::string_view answer);
 
 // Most that is read of the answer.
 inline constexpr std::size_t kMaxAnswer = 256U << 10;
 
-// Reads the answer; `home` stands for "~". Throws Error where it is not one. Unknown words are passed over.
-[[nodiscard]] Config parse_config(std::string_view answer, const Place& place, const std::string& home);
+// Reads the answer; `home` stands for "~", `source` is the file that ssh
+// was told to read, for remedies. Throws Error where it is not one. Unknown words are passed over.
+[[nodiscard]] Config parse_config(std::string_view answer, const Place& place, const std::string& home,
+                                  const std::string& source = {});
 
 }  // namespace ctys::ssh

@@ -44,6 +44,10 @@ Error behind(const Node& gateway) {
   auto error = gateway.error();
   if (error.summary.starts_with(kBehind)) return error;
   error.why = error.summary + (error.why.empty() ? "" : ": " + error.why);
+  // What is to be tried is about the gateway.
+  constexpr std::string_view kHost = " HOST";
+  for (auto at = error.fix.find(kHost); at != std::string::npos; at = error.fix.find(kHost))
+    error.fix.replace(at, kHost.size(), " " + gateway.place().host);
   error.summary = std::string(kBehind) + text_of(gateway.place());
   return error;
 }
@@ -145,7 +149,7 @@ void Fleet::follow_jumps(Node& node) {
     if (at == &node || ++depth > kMaxJumps)
       return node.fail({Exit::usage, "cannot reach the host",
                         "its ProxyJump leads in a circle, or through more than 8 hosts",
-                        "see what it says: ssh -G HOST"});
+                        "see what it says: " + command_of(shared_.config_file) + " -G HOST"});
   node.set_gateway(&gateway);
 }
 

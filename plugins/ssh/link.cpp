@@ -33,6 +33,10 @@ Link::Link(const ctys_transport& request, const ctys_link& wanted, Node& node, B
   limit_ = Clock::now() + kOpenTime;
 }
 
+std::string Link::ssh() const {
+  return command_of(std::string(view(request_.config)));
+}
+
 void Link::fail(Error error) {
   if (done()) return;
   error_ = std::move(error);
@@ -65,13 +69,13 @@ bool Link::step() {
     }
     if (done() || stage_ == Stage::streaming) return moved;
     if (deadline_ && Clock::now() >= *deadline_)
-      throw Error(node_->open() ? Exit::deadline : Exit::unreachable, "cannot reach the host",
+      throw Error(Exit::deadline, "cannot reach the host",
                   node_->open() ? "ctys did not start there in the time that was given"
                                 : "no answer in the time that was given",
-                  "see whether it is up: ssh HOST; give it more time with --deadline");
+                  "see whether it is up: " + ssh() + " HOST; give it more time with --deadline");
     if (node_->open() && Clock::now() >= limit_)
       throw Error(Exit::unreachable, "cannot start ctys there", "no answer from its shell",
-                  "see what it does: ssh HOST true");
+                  "see what it does: " + ssh() + " HOST true");
   } catch (const Error& error) {
     fail(error);
     return true;
@@ -107,7 +111,7 @@ bool Link::open_channel(Stage next) {
   if (answer == SSH_AGAIN) return false;
   if (answer != SSH_OK)
     throw Error(Exit::unreachable, "cannot start ctys there", ssh_get_error(node_->session()),
-                "see whether it grants a session: ssh HOST true");
+                "see whether it grants a session: " + ssh() + " HOST true");
   stage_ = next;
   limit_ = Clock::now() + kOpenTime;
   return true;
@@ -118,7 +122,7 @@ bool Link::ask_for(std::string_view command, Stage next, std::chrono::millisecon
   if (answer == SSH_AGAIN) return false;
   if (answer != SSH_OK)
     throw Error(Exit::unreachable, "cannot start ctys there", ssh_get_error(node_->session()),
-                "see whether it runs commands: ssh HOST true");
+                "see whether it runs commands: " + ssh() + " HOST true");
   stage_ = next;
   limit_ = Clock::now() + limit;
   return true;
@@ -156,7 +160,7 @@ bool Link::read_start() {
   if (n <= 0) {
     if (ssh_channel_is_closed(channel_.get()) != 0 ||
         (ssh_channel_is_eof(channel_.get()) != 0 && ssh_channel_get_exit_status(channel_.get()) >= 0))
-      complain("cannot start ctys there", "see what its shell does: ssh HOST true");
+      complain("cannot start ctys there", "see what its shell does: " + ssh() + " HOST true");
     return false;
   }
   started_.append(chunk.data(), static_cast<std::size_t>(n));
@@ -168,7 +172,7 @@ bool Link::read_start() {
   // The beginning of an endless line is enough to know that it is noise.
   if (noise_ > kMaxNoise)
     throw Error(Exit::failed, "the host sent garbage", "its shell prints without end",
-                "see what it prints: ssh HOST true");
+                "see what it prints: " + ssh() + " HOST true");
   return true;
 }
 
@@ -177,7 +181,7 @@ bool Link::take_line(std::string_view line) {
   if (line.starts_with(view(request_.absent))) {
     if (installed_)
       throw Error(Exit::failed, "cannot start ctys there", "it is not where it was copied to",
-                  "see what is there: ssh HOST ls -l .cache/ctys");
+                  "see what is there: " + ssh() + " HOST ls -l .cache/ctys");
     to_install_ = bundle_(line);
     channel_.reset();
     started_.clear();

@@ -56,6 +56,7 @@ class Link {
   bool stream();
   void read_errors();
   void finish();
+  [[nodiscard]] std::string ssh() const;  // for remedies
   [[noreturn]] void complain(const std::string& what, const std::string& fix) const;
 
   const ctys_transport& request_;

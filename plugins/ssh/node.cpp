@@ -101,7 +101,7 @@ bool Node::step() {
                                                   "logging in"};
       throw Error(Exit::unreachable, "cannot reach the host",
                   std::string("no answer while ") + kDoing.at(static_cast<std::size_t>(stage_)),
-                  "see whether it is up and its SSH port is open: ssh HOST");
+                  "see whether it is up and its SSH port is open: " + ssh() + " HOST");
     }
   } catch (const Error& error) {
     fail(error);
@@ -169,7 +169,7 @@ bool Node::ask_config() {
   else if (!shared_.answers.awaits(place_))
     query_ = std::make_unique<Query>(place_, shared_.config_file);
   if (!answer) return false;
-  config_ = parse_config(*answer, place_, shared_.home);
+  config_ = parse_config(*answer, place_, shared_.home, shared_.config_file);
   if (query_) shared_.answers.add(place_, *answer);
   query_.reset();
   read_config();
@@ -234,10 +234,10 @@ bool Node::tunnel() {
                                               static_cast<int>(config_.port), "127.0.0.1", 0);
   if (answer == SSH_AGAIN) return false;
   if (answer != SSH_OK)
-    throw Error(
-        Exit::unreachable, "cannot reach the host from " + gateway_->name(),
-        ssh_get_error(gateway_->session()),
-        "see whether it is up, and whether that host may forward: ssh -J " + gateway_->name() + " HOST");
+    throw Error(Exit::unreachable, "cannot reach the host from " + gateway_->name(),
+                ssh_get_error(gateway_->session()),
+                "see whether it is up, and whether that host may forward: " + ssh() + " -J " +
+                    gateway_->name() + " HOST");
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
     throw Error(Exit::failed, "cannot reach the host", system_text(errno));
@@ -293,9 +293,9 @@ bool Node::retry() {
   const bool silent = ssh_get_serverbanner(session_.get()) == nullptr;
   const std::string why = ssh_get_error(session_.get());
   if (!silent || ++tries_ == kTries)
-    throw Error(
-        Exit::unreachable, "cannot open an SSH connection", why,
-        silent ? "see what its SSH server says; it may be at its limit (MaxStartups)" : "try it: ssh HOST");
+    throw Error(Exit::unreachable, "cannot open an SSH connection", why,
+                silent ? "see what its SSH server says; it may be at its limit (MaxStartups)"
+                       : "try it: " + ssh() + " HOST");
   tunnel_.reset();
   tunnel_open_ = false;
   near_.reset();
@@ -339,7 +339,7 @@ void Node::verify() {
       throw Error(Exit::unreachable, what + "not the one that is known",
                   "it has " + type + " " + print + ", another one stands in " + known.place(type, base64),
                   "somebody may be in between. If the host was set up anew: ssh-keygen -R '" + names.front() +
-                      "', then connect with ssh");
+                      "', then connect: " + ssh() + " HOST");
     case Verdict::authority:
       throw Error(
           Exit::unreachable, what + "not known",
@@ -353,7 +353,7 @@ void Node::verify() {
 void Node::ask_about(const std::string& known_as, const std::string& type, const std::string& base64,
                      const std::string& print) {
   const Error unknown(Exit::unreachable, "the host key is not known", type + " " + print,
-                      "compare the fingerprint, and accept it once: ssh " + name());
+                      "compare the fingerprint, and accept it once: " + ssh() + " " + name());
   if (!shared_.asker || config_.batch) throw Error(unknown);
   const auto answer = shared_.asker("The key of " + name() + " is not known: " + type + "\n  " + print +
                                         "\nIs it the right one (yes, no, or the fingerprint)? ",

@@ -105,6 +105,7 @@ class Node {
   void reach_name();
   void reach_port();
   [[nodiscard]] std::string name() const { return text_of(place_); }
+  [[nodiscard]] std::string ssh() const { return command_of(shared_.config_file); }  // for remedies
 
   Shared& shared_;
   Place place_;

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "query.hpp"
 
-#include <spawn.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,8 +13,6 @@
 #include <csignal>
 #include <cstring>
 #include <thread>
-
-extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to the program
 
 namespace ctys::ssh {
 
@@ -25,16 +24,35 @@ std::string complaint_in(std::string_view text) {
   std::string out;
   while (!text.empty() && out.size() < kMost) {
     const auto end = std::min(text.find('\n'), text.size());
-    const auto line = text.substr(0, end);
+    auto line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+    if (line.empty()) continue;
     if (!line.starts_with("debug") && !line.starts_with("OpenSSH_")) out.append(line).append("\n");
   }
-  return out.substr(0, kMost);
+  out.resize(std::min(out.size(), kMost));
+  if (out.ends_with('\n')) out.pop_back();
+  return out;
+}
+
+constexpr int kNotRun = 127;  // as a shell has it; ssh itself ends with 255
+
+// In the child, which may do little: other threads are in the middle of something. A configuration that is a
+// pipe keeps ssh waiting for ever: it ends with this process, however that ends.
+[[noreturn]] void become_ssh(pid_t parent, int out, char* const* argv) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(kNotRun);  // it died before the line above
+  const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  ::dup2(nothing, STDIN_FILENO);
+  ::dup2(out, STDOUT_FILENO);
+  ::dup2(out, STDERR_FILENO);
+  ::execvp("ssh", argv);
+  ::_exit(kNotRun);
 }
 
 }  // namespace
 
-Query::Query(const Place& place, const std::string& file) : host_(place.host) {
+Query::Query(const Place& place, const std::string& file) : host_(place.host), file_(file) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0)
     throw Error(Exit::failed, "cannot read the SSH configuration", std::strerror(errno));  // NOLINT
@@ -44,19 +62,13 @@ Query::Query(const Place& place, const std::string& file) : host_(place.host) {
   argv.reserve(words.size() + 1);
   for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-  const int error = ::posix_spawnp(&pid_, "ssh", &actions, nullptr, argv.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
+  const pid_t parent = ::getpid();
+  pid_ = ::fork();
+  if (pid_ == 0) become_ssh(parent, ends[1], argv.data());
+  const int error = errno;
   ::close(ends[1]);
-  if (error != 0) {
-    pid_ = -1;
-    throw Error(Exit::failed, "cannot run 'ssh' to read its configuration", std::strerror(error),  // NOLINT
-                "install it: apt install openssh-client");
-  }
+  if (pid_ < 0)
+    throw Error(Exit::failed, "cannot run 'ssh' to read its configuration", std::strerror(error));  // NOLINT
 }
 
 Query::~Query() {
@@ -80,9 +92,12 @@ std::optional<std::string> Query::step() {
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
   pid_ = -1;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kNotRun)
+    throw Error(Exit::failed, "cannot run 'ssh' to read its configuration", "it is not in PATH",
+                "install it: apt install openssh-client");
   if (status != 0)
     throw Error(Exit::usage, "cannot read the SSH configuration for " + host_, complaint_in(text_),
-                "see what it says: ssh -G " + host_);
+                "see what it says: " + command_of(file_) + " -G " + host_);
   return std::move(text_);
 }
 

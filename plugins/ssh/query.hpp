@@ -28,6 +28,7 @@ class Query {
 
  private:
   std::string host_;
+  std::string file_;
   pid_t pid_ = -1;
   Descriptor out_;
   std::string text_;

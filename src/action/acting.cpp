@@ -92,6 +92,12 @@ Resolved resolve(const model::Request& request, bool may_create) {
     }
     resolved.failures.push_back({std::move(error), {}, {}});
   }
+  // Who named several machines would wonder about the others.
+  constexpr std::string_view kNothing = "nothing was done";
+  for (auto& failure : resolved.failures)
+    if (auto& summary = failure.error.summary;
+        request.machines.size() > 1 && summary.find(kNothing) == std::string::npos)
+      summary.append(", ").append(kNothing);
   for (auto& failure : found.failures)
     if (failure.no_answer && failure.type.empty()) resolved.silent.push_back(std::move(failure));
   if (!resolved.failures.empty())

@@ -7,6 +7,7 @@
 #include "action/plan.hpp"
 #include "action/search.hpp"
 #include "action/states.hpp"
+#include "ui/terminal.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -24,12 +25,26 @@ bool usable(const plugin::Outcome& outcome, const Record& record) {
   });
 }
 
+// For programs a line has label, type and id; where other hosts are asked, their names stand behind these.
+model::Request with_hosts(model::Request request) {
+  auto& output = request.output;
+  if (output.format != model::Format::automatic || !output.columns.empty() || output.max_key ||
+      !asks_elsewhere(request) || ui::terminal().out_is_terminal)
+    return request;
+  for (const auto field : {Field::label, Field::type, Field::id, Field::host}) {
+    model::OutputColumn column;
+    column.field = field;
+    output.columns.push_back(column);
+  }
+  return request;
+}
+
 }  // namespace
 
 Exit enumerate(const model::Request& given) {
   const auto named = without_numbers(given);
   if (!named) return finish(named.error(), given);
-  const auto& request = *named;
+  const auto request = with_hosts(*named);
   if (request.plan)
     return finish(model::Layout::result, {planned_questions(request, "stored machines"), {}}, request);
   for (const auto& base : request.enumerate.bases) {

@@ -44,9 +44,13 @@ void tell_results(const std::vector<model::Record>& records) {
   for (const auto& record : records) {
     const auto& state = record.get(Field::state);
     const auto& detail = record.get(Field::detail);
+    // A step that is planned may be about no machine yet, but about a host or a type.
+    const auto* subject = &record.get(Field::label);
+    for (const auto field : {Field::host, Field::type})
+      if (subject->empty()) subject = &record.get(field);
     std::string more = state.empty() ? std::string() : ", it is " + state;
     if (state.empty() && !detail.empty()) more = ": " + detail;
-    (void)write_all(STDERR_FILENO, "ctys: " + text::printable(record.get(Field::label)) + ": " +
+    (void)write_all(STDERR_FILENO, "ctys: " + text::printable(*subject) + ": " +
                                        text::printable(record.get(Field::result)) + text::printable(more) +
                                        "\n");
   }

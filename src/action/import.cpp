@@ -8,6 +8,7 @@
 #include "groups/expand.hpp"
 #include "groups/source.hpp"
 #include "inventory/store.hpp"
+#include "remote/configuration.hpp"
 #include "ui/question.hpp"
 
 #include <unistd.h>
@@ -120,7 +121,11 @@ void tell(const std::string& line) {
 Result<Exit> import_hosts(const model::Request& request) {
   const auto path = TRY(file_of_group());
   const auto there = TRY(hosts_of_group());
-  const auto known = find_known_hosts(request.where.targets);
+  const auto configuration = TRY(remote::named_configuration());
+  auto known = find_known_hosts(request.where.targets, configuration);
+  // The group itself is no source of anything new, but who asks what is known is told of it.
+  if (known.hosts.empty())
+    for (const auto& target : there) known.hosts.push_back({target, {"group " + std::string(kGroup)}});
   const auto missing = missing_of(known, there);
   if (known.hosts.empty() && known.left_out.empty())
     return fail(Exit::nothing, "no host is known",

@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <glob.h>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -138,15 +139,13 @@ class SshReader {
   std::set<std::string> read_;
 };
 
-void add_ssh(Gathering& all) {
+void add_ssh(Gathering& all, const std::optional<std::string>& configuration) {
   const auto folder = paths::home() / ".ssh";
-  SshReader(all, folder)
-      .read(paths::environment("CTYS_SSH_CONFIG").value_or((folder / "config").string()), 0);
+  SshReader(all, folder).read(configuration.value_or((folder / "config").string()), 0);
 }
 
 void add_libvirt(Gathering& all) {
-  const auto own =
-      fs::path(paths::environment("XDG_CONFIG_HOME").value_or((paths::home() / ".config").string()));
+  const auto own = paths::absolute_path("XDG_CONFIG_HOME").value_or(paths::home() / ".config");
   for (const auto& path : {own / "libvirt" / "libvirt.conf", fs::path("/etc/libvirt/libvirt.conf")}) {
     if (!is_there(path)) continue;
     const auto content = read_file(path, kMaxFile);
@@ -162,12 +161,13 @@ void add_libvirt(Gathering& all) {
 
 }  // namespace
 
-KnownHosts find_known_hosts(const std::vector<model::Target>& named) {
+KnownHosts find_known_hosts(const std::vector<model::Target>& named,
+                            const std::optional<std::string>& configuration) {
   Gathering all;
   for (const auto& target : named) all.add(target, "command line");
   add_groups(all);
   add_inventory(all);
-  add_ssh(all);
+  add_ssh(all, configuration);
   add_libvirt(all);
   return all.take();
 }

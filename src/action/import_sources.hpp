@@ -4,6 +4,7 @@
 
 #include "model/request.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct KnownHosts {
 };
 
 // A source that is not there adds nothing; one that cannot be read is a warning. This host is none of them.
-[[nodiscard]] KnownHosts find_known_hosts(const std::vector<model::Target>& named);
+// `configuration`: of SSH, instead of ~/.ssh/config.
+[[nodiscard]] KnownHosts find_known_hosts(const std::vector<model::Target>& named,
+                                          const std::optional<std::string>& configuration);
 
 }  // namespace ctys::action

@@ -8,10 +8,13 @@
 #include "action/plan.hpp"
 #include "action/remembered.hpp"
 #include "action/search.hpp"
+#include "base/file.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "client/registry.hpp"
 #include "ui/render.hpp"
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <iterator>
@@ -68,7 +71,7 @@ Exit print_lines(const std::string& lines, const std::vector<plugin::Failure>& f
   const std::string message =
       request.message.empty() ? std::string() : text::printable(request.message) + "\n";
   Exit status = print(message + lines) ? Exit::ok : Exit::failed;
-  for (const auto& failure : failures) status = worse(status, finish(failure.error, request));
+  for (const auto& error : ui::fold(failures)) status = worse(status, finish(error, request));
   return status;
 }
 
@@ -80,7 +83,8 @@ Exit list(const model::Request& given) {
   const auto& request = *named;
   plugin::Outcome outcome;
   auto asked = request;  // those that the inventory does not answer for
-  const bool asks = answer_from_inventory(outcome, asked);
+  std::string note;
+  const bool asks = answer_from_inventory(outcome, asked, note);
   if (request.plan)
     return finish(model::Layout::result,
                   {asks ? planned_questions(asked, "sessions") : std::vector<Record>(), {}}, request);
@@ -104,6 +108,9 @@ Exit list(const model::Request& given) {
   for (auto& missing :
        unmatched(request, outcome.records, request.list.inactive ? "machine" : "running machine"))
     outcome.failures.push_back(std::move(missing));
+  // Tables and JSON have their age in each row.
+  if (!note.empty() && !ui::shows_failures(model::Layout::list, request.output, ui::terminal()))
+    (void)write_all(STDERR_FILENO, "ctys: " + note + "\n");
   return finish(model::Layout::list, outcome, request);
 }
 

@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/match.hpp"
 
+#include "base/paths.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string_view>
+#include <utility>
 
 namespace ctys::action {
 using model::Record;
@@ -38,9 +42,65 @@ bool holds_all(const Record& record, const model::Address& address, std::string_
 
 std::string described(const Record& record) {
   std::string line = record.get(Field::label) + " (" + record.get(Field::type);
+  if (!record.get(Field::host).empty()) line += " on " + record.get(Field::host);
   for (const auto field : {Field::uuid, Field::context, Field::state, Field::id})
     if (!record.get(field).empty()) line += ", " + record.get(field);
-  return line + ")";
+  return text::printable(line + ")");
+}
+
+// What --on calls the host of a machine.
+std::string host_word(const Record& record) {
+  const auto& host = record.get(Field::host);
+  return host == paths::host_name() ? "localhost" : text::printable(host);
+}
+
+bool all_differ(std::span<const Record> records, Field field) {
+  std::set<std::string_view> seen;
+  return std::all_of(records.begin(), records.end(), [&](const Record& record) {
+    return !record.get(field).empty() && seen.insert(record.get(field)).second;
+  });
+}
+
+bool all_agree(std::span<const Record> records, Field field) {
+  return std::all_of(records.begin(), records.end(),
+                     [&](const Record& record) { return record.get(field) == records.front().get(field); });
+}
+
+// What has to be written to mean one of several machines.
+std::string way_to_tell(std::span<const Record> matches) {
+  const auto& first = matches.front();
+  const std::string uuid =
+      all_differ(matches, Field::uuid) ? "uuid:" + text::printable(first.get(Field::uuid)) : std::string();
+  if (!all_agree(matches, Field::host)) {
+    // A host that has one of them only leaves no doubt.
+    const auto alone = std::find_if(matches.begin(), matches.end(), [&](const Record& one) {
+      return std::count_if(matches.begin(), matches.end(), [&](const Record& other) {
+               return one.get(Field::host) == other.get(Field::host);
+             }) == 1;
+    });
+    const auto& meant = alone == matches.end() ? first : *alone;
+    return "name the host: --on " + host_word(meant) + (uuid.empty() ? "" : ", or the UUID: " + uuid);
+  }
+  if (!uuid.empty()) return "name one by its UUID: " + uuid;
+  if (!all_agree(matches, Field::type)) return "name the type: -t " + text::printable(first.get(Field::type));
+  if (all_differ(matches, Field::context))
+    return "name the connection: LIBVIRT_DEFAULT_URI=" + text::printable(first.get(Field::context));
+  return "name one by its path (id:...)";
+}
+
+// Where a source is that failed.
+std::string place_of(const plugin::Failure& failure) {
+  const auto& where = failure.error.where;
+  if (failure.host.empty() || where.starts_with(failure.host)) return where;
+  return where.empty() ? failure.host : failure.host + ", " + where;
+}
+
+// A machine was found, and `failure` leaves it open whether there is another one.
+tl::unexpected<Error> uncertain(const std::string& what, const plugin::Failure& failure, std::string fix) {
+  Error error{Exit::refused, "cannot tell whether '" + what + "' is the only one, nothing was done",
+              failure.error.summary + (failure.error.why.empty() ? "" : ": " + failure.error.why),
+              std::move(fix), place_of(failure)};
+  return tl::unexpected<Error>(std::move(error));
 }
 
 }  // namespace
@@ -123,12 +183,15 @@ std::vector<plugin::Failure> unmatched(const model::Request& request, std::span<
 Result<Record> the_one(const model::Address& address, std::vector<Record> matches,
                        std::span<const plugin::Failure> failures) {
   const std::string what = text::printable(address.text).substr(0, 200);
+  if (std::any_of(failures.begin(), failures.end(), plugin::is_interrupted))
+    return fail(Exit::failed, "interrupted, nothing was done", {}, "run the command again");
   if (matches.empty() && !failures.empty()) {
     // One message: what kept it from being found is why it was not.
     const auto& cause = failures.front().error;
     Error error = cause;
     error.summary = "cannot find machine '" + what + "'";
     error.why = cause.summary + (cause.why.empty() ? "" : ": " + cause.why);
+    error.where = place_of(failures.front());
     return tl::unexpected<Error>(std::move(error));
   }
   if (matches.empty())
@@ -138,9 +201,11 @@ Result<Record> the_one(const model::Address& address, std::vector<Record> matche
     std::string list;
     for (const auto& record : matches) list += "\n    " + described(record);
     return fail(Exit::refused, "'" + what + "' is ambiguous, nothing was done",
-                std::to_string(matches.size()) + " machines match:" + list,
-                "name one by its UUID (uuid:...), or its type with -t");
+                std::to_string(matches.size()) + " machines match:" + list, way_to_tell(matches));
   }
+  const auto& found = matches.front();
+  const auto& uuid = found.get(Field::uuid);
+  const std::string or_uuid = uuid.empty() ? "" : ", or name the UUID: uuid:" + text::printable(uuid);
   const bool by_uuid = std::any_of(address.keys.begin(), address.keys.end(),
                                    [](const model::Pair& pair) { return pair.key == "UUID"; });
   // Where nothing can be reached nothing runs. But a source that hangs or broke could know another machine.
@@ -148,14 +213,10 @@ Result<Record> the_one(const model::Address& address, std::vector<Record> matche
     if (by_uuid || failure.error.code == Exit::usage) continue;
     // A host that does not answer is something else than one that says that nothing can run there.
     if (failure.no_answer && failure.type.empty())
-      return fail(Exit::refused, "cannot tell whether '" + what + "' is the only one, nothing was done",
-                  failure.error.summary, "leave out the host that does not answer, or name the UUID");
+      return uncertain(what, failure, "name the host: --on " + host_word(found) + or_uuid);
     if (failure.error.code != Exit::unreachable)
-      return fail(
-          Exit::refused, "cannot tell whether '" + what + "' is the only one, nothing was done",
-          failure.error.summary + (failure.error.where.empty() ? "" : " (" + failure.error.where + ")"),
-          "name the type (-t " + matches.front().get(Field::type) +
-              ") or the UUID (uuid:" + matches.front().get(Field::uuid) + ")");
+      return uncertain(what, failure,
+                       "name the type: -t " + text::printable(found.get(Field::type)) + or_uuid);
   }
   return std::move(matches.front());
 }

@@ -11,7 +11,9 @@
 
 #include <algorithm>
 #include <ctime>
+#include <filesystem>
 #include <set>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -44,8 +46,20 @@ bool is_wanted(const Record& record, const model::Request& request) {
          (types.empty() || std::find(types.begin(), types.end(), record.get(Field::type)) != types.end());
 }
 
+bool is_missing(std::span<const std::filesystem::path> directories) {
+  return std::all_of(directories.begin(), directories.end(), [](const auto& directory) {
+    std::error_code error;
+    return !std::filesystem::exists(directory / inventory::kRecordsName, error) && !error;
+  });
+}
+
 std::int64_t now() {
   return static_cast<std::int64_t>(std::time(nullptr));
+}
+
+void tell_unread(const Error& error) {
+  log::write(log::Severity::warning, "inventory",
+             error.summary + (error.why.empty() ? "" : ": " + error.why));
 }
 
 const std::string& name_of(const model::Target& target) {
@@ -56,9 +70,13 @@ const std::string& name_of(const model::Target& target) {
 
 Remembered::Remembered(const model::Request& request, std::vector<std::string> hosts, std::int64_t now)
     : now_(now) {
-  const auto view = inventory::open_view(inventory::view_directories(request.naming.databases));
+  const auto directories = inventory::view_directories(request.naming.databases);
+  const auto view = inventory::open_view(directories);
   if (!view) {
-    log::write(log::Severity::debug, "inventory", view.error().summary);
+    if (is_missing(directories))
+      log::write(log::Severity::debug, "inventory", view.error().summary);
+    else
+      error_ = view.error();
     return;
   }
   std::set<std::tuple<std::string, std::string, std::string, std::string>>
@@ -84,7 +102,29 @@ Remembered::Remembered(const model::Request& request, std::vector<std::string> h
     }
     if (const auto status = reader.status(); !status)
       log::write(log::Severity::warning, "inventory", status.error().summary + ": " + status.error().why);
+    if (const auto skipped = inventory::warning(source, reader.faults()); !skipped.empty())
+      log::write(log::Severity::warning, "inventory", skipped);
   }
+}
+
+std::string Remembered::note_on(std::span<const Record> records, std::int64_t now) {
+  if (records.empty()) return {};
+  std::string_view oldest;
+  std::string_view newest;  // as they are written, these times are in the order of their letters
+  for (const auto& record : records) {
+    const std::string_view seen = record.get(Field::seen);
+    if (!inventory::seen_time(seen)) continue;
+    if (oldest.empty() || seen < oldest) oldest = seen;
+    if (newest.empty() || seen > newest) newest = seen;
+  }
+  const auto one = records.size() == 1;
+  auto note = std::to_string(records.size()) + (one ? " machine is" : " machines are") +
+              " from the inventory, last seen ";
+  if (newest.empty()) return note + "nobody knows when";
+  const auto young = inventory::age_text(newest, now);
+  const auto old = inventory::age_text(oldest, now);
+  note += young == old ? young : young + " to " + old;
+  return old == "just now" ? note : note + " ago";
 }
 
 bool Remembered::knows(const std::string& host) const {
@@ -107,7 +147,7 @@ void Remembered::add_to(plugin::Outcome& outcome, const std::string& host) const
                [&](const auto& record) { return record.get(Field::host) == host; });
 }
 
-bool answer_from_inventory(plugin::Outcome& outcome, model::Request& asked) {
+bool answer_from_inventory(plugin::Outcome& outcome, model::Request& asked, std::string& note) {
   const auto& list = asked.list;
   if (!list.cached && !list.max_age) return true;
   auto& targets = asked.where.targets;
@@ -117,6 +157,14 @@ bool answer_from_inventory(plugin::Outcome& outcome, model::Request& asked) {
   hosts.reserve(targets.size());
   for (const auto& target : targets) hosts.push_back(name_of(target));
   const Remembered known(asked, std::move(hosts), now());
+  if (known.error() && list.cached) {
+    auto error = *known.error();
+    error.code = Exit::usage;  // status 7 is for those who ask for the inventory itself
+    if (error.fix.empty()) error.fix = "let this user read it, or leave out --cached";
+    outcome.failures.push_back({std::move(error), {}, {}});
+    return false;
+  }
+  if (known.error()) tell_unread(*known.error());
   std::erase_if(targets, [&](const model::Target& target) {
     const auto& name = name_of(target);
     if (!list.cached) {  // this host is asked at no cost
@@ -127,11 +175,13 @@ bool answer_from_inventory(plugin::Outcome& outcome, model::Request& asked) {
     if (!known.knows(name))
       outcome.failures.push_back(
           {{Exit::nothing, "the inventory knows no machine there", "nobody was asked (--cached)",
-            "record them: ctys vdbgen --append --on HOST"},
+            target.here ? "record them: ctys vdbgen --append"
+                        : "record them: ctys vdbgen --append --on HOST"},
            name,
            {}});
     return true;
   });
+  note = Remembered::note_on(outcome.records, now());
   return !targets.empty();
 }
 
@@ -139,6 +189,7 @@ void add_silent_hosts(plugin::Outcome& outcome, const model::Request& request) {
   auto silent = silent_hosts(outcome, request);
   if (silent.empty() || request.list.fresh) return;
   const Remembered known(request, silent, now());
+  if (known.error()) tell_unread(*known.error());
   for (const auto& host : silent) known.add_to(outcome, host);
 }
 

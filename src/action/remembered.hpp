@@ -6,6 +6,8 @@
 #include "plugin/collect.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,15 +25,21 @@ class Remembered {
   [[nodiscard]] std::int64_t age_of(const std::string& host) const;
   [[nodiscard]] bool knows(const std::string& host) const;
   void add_to(plugin::Outcome& outcome, const std::string& host) const;
+  // Why nothing is known; nullopt also where nobody has made an inventory.
+  [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
+  // "3 machines are from the inventory, last seen 5 min to 3 h ago" of records of it; empty without any.
+  [[nodiscard]] static std::string note_on(std::span<const model::Record> records, std::int64_t now);
 
  private:
   std::int64_t now_;
+  std::optional<Error> error_;
   std::vector<model::Record> records_;
 };
 
 // The hosts of the request that the inventory answers for, as --cached and --max-age want it: their machines
-// go into `outcome`, and they leave `asked`. False: nobody is left to be asked.
-[[nodiscard]] bool answer_from_inventory(plugin::Outcome& outcome, model::Request& asked);
+// go into `outcome`, and they leave `asked`. False: nobody is left to be asked. `note` becomes what is to be
+// said of these machines where their rows do not say it.
+[[nodiscard]] bool answer_from_inventory(plugin::Outcome& outcome, model::Request& asked, std::string& note);
 
 // Adds what is known of the other hosts of which there are failures and no records.
 void add_silent_hosts(plugin::Outcome& outcome, const model::Request& request);

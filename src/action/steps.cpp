@@ -3,6 +3,7 @@
 #include "action/steps.hpp"
 
 #include "base/text.hpp"
+#include "ui/render.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,10 +25,22 @@ std::string joined(std::string_view one, std::string_view more) {
   return text.append(more);
 }
 
-Step failed(std::string name, const Error& error) {
-  auto detail = joined(error.summary, error.why);
+// Messages of other programs have several lines, with line ends of their own; a step has one.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const auto part : text::split(text, '\n')) {
+    const auto words = text::trim(part);
+    if (words.empty()) continue;
+    if (!line.empty()) line += "; ";
+    line += words;
+  }
+  return line;
+}
+
+Step failed(std::string name, const Error& error, const std::string& host = {}) {
+  auto detail = joined(one_line(error.summary), one_line(error.why));
   if (!error.where.empty()) detail += " (" + error.where + ")";
-  return {std::move(name), Verdict::fail, std::move(detail), error.fix, error.code};
+  return {std::move(name), Verdict::fail, std::move(detail), ui::with_host(error.fix, host), error.code};
 }
 
 Step skipped(std::string name, std::string_view behind) {
@@ -74,7 +87,7 @@ std::string_view add_way(std::vector<Step>& steps, const Seen& seen, const Recor
     } else if (error == nullptr || (at == behind && build_of(seen) != nullptr)) {
       steps.push_back(build_step(seen, own));
     } else {
-      steps.push_back(failed(name, *error));
+      steps.push_back(failed(name, *error, seen.host));
       for (const auto left : std::span(kWay).subspan(at + 1))
         steps.push_back(skipped(std::string(left), name));
       return kWay[at];

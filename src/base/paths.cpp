@@ -24,8 +24,13 @@ std::optional<std::string> environment(const char* name) {
   return value;
 }
 
+std::optional<fs::path> absolute_path(const char* variable) {
+  const auto value = environment(variable);
+  return value && value->front() == '/' ? std::optional<fs::path>(*value) : std::nullopt;
+}
+
 fs::path home() {
-  if (const auto value = environment("HOME")) return *value;
+  if (auto value = absolute_path("HOME")) return *std::move(value);
   passwd entry{};
   passwd* found = nullptr;
   std::array<char, 4096> buffer{};
@@ -36,9 +41,7 @@ fs::path home() {
 
 namespace {
 fs::path xdg(const char* variable, const char* fallback) {
-  const auto value = environment(variable);
-  // The specification has relative values ignored.
-  return (value && value->front() == '/' ? fs::path(*value) : home() / fallback) / "ctys";
+  return absolute_path(variable).value_or(home() / fallback) / "ctys";
 }
 }  // namespace
 
@@ -55,7 +58,7 @@ fs::path cache_home() {
 fs::path runtime_place() {
   const std::string uid = std::to_string(::getuid());
   struct stat status {};
-  if (const auto value = environment("XDG_RUNTIME_DIR")) return fs::path(*value) / "ctys";
+  if (const auto value = absolute_path("XDG_RUNTIME_DIR")) return *value / "ctys";
   if (::stat(("/run/user/" + uid).c_str(), &status) == 0) return "/run/user/" + uid + "/ctys";
   return "/tmp/ctys." + uid;
 }

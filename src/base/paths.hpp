@@ -15,6 +15,10 @@ namespace ctys::paths {
 // The value of an environment variable; nullopt when unset or empty.
 [[nodiscard]] std::optional<std::string> environment(const char* name);
 
+// The same of a variable that names a folder; a relative path is no value, as the XDG specification has it:
+// what it means would depend on the current folder.
+[[nodiscard]] std::optional<std::filesystem::path> absolute_path(const char* variable);
+
 [[nodiscard]] std::filesystem::path home();         // $HOME, else the password database, else "/"
 [[nodiscard]] std::filesystem::path config_home();  // $XDG_CONFIG_HOME/ctys
 [[nodiscard]] std::filesystem::path data_home();

@@ -108,8 +108,10 @@ Result<Command> parse_words(std::span<const std::string> argv) {
   if (first.starts_with("--") && first.size() > 2) return parse_leading_options(argv);
   const bool is_word =
       !first.empty() && first.front() != '-' && first.front() != '\'' && first.front() != '(';
-  if (is_word &&
-      std::none_of(argv.begin(), argv.end(), [](const auto& word) { return word.starts_with("-a"); })) {
+  const bool has_action = std::any_of(argv.begin(), argv.end(), [](const auto& word) {
+    return word.starts_with("-a") || word.find("(-a") != std::string::npos;
+  });
+  if (is_word && !has_action) {
     const auto best = nearest_word(first);
     if (!best.empty())
       return fail(Exit::usage, "unknown action " + in_quotes(first), {},
@@ -117,10 +119,12 @@ Result<Command> parse_words(std::span<const std::string> argv) {
   }
   auto command = parse_classic(argv);
   constexpr std::size_t kLongestName = 64;
-  if (!command && is_word && first.size() <= kLongestName && command.error().fix.empty() &&
-      first.find_first_of("({/@") == std::string::npos)
-    command.error().fix =
-        "for a machine of this host write an action first: ctys open " + text::printable(first);
+  const bool is_plain =
+      is_word && first.size() <= kLongestName && first.find_first_of("({/@") == std::string::npos;
+  if (!command && is_plain && !has_action)
+    return fail(
+        Exit::usage, "there is no action " + in_quotes(first), {},
+        "'ctys help' shows what there is; for a machine of that name: ctys open " + text::printable(first));
   return command;
 }
 

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "remote/transport.hpp"
 
-#include "base/paths.hpp"
 #include "base/text.hpp"
 #include "plugin/find.hpp"
 #include "plugin/handle.hpp"
 #include "plugin/load.hpp"
 #include "remote/bundle.hpp"
 #include "remote/command.hpp"
+#include "remote/configuration.hpp"
 
 #include <fcntl.h>
 #include <sys/utsname.h>
@@ -91,7 +91,7 @@ Result<int> run(ctys_call* call, const Way& way, std::span<const FarEnd> ends, b
   const auto id = TRY(bundle_id());
   const auto command = way.command.empty() ? start_command(id, !way.may_copy) : way.command;
   const auto install = install_command(id);
-  const auto config = paths::environment("CTYS_SSH_CONFIG").value_or("");
+  const auto config = TRY(named_configuration()).value_or("");
   std::vector<ctys_link> links;
   links.reserve(ends.size());
   for (const auto& end : ends)

@@ -1,9 +1,11 @@
 // Failures in words: one block of lines for each, equal ones folded into one.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/text.hpp"
+#include "model/target.hpp"
 #include "ui/render.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace ctys::ui {
 namespace {
@@ -60,9 +62,35 @@ std::string joined(const std::vector<std::string>& places) {
 
 }  // namespace
 
+std::string with_host(std::string_view fix, std::string_view host) {
+  constexpr std::string_view kWord = "HOST";
+  const auto target = host.empty() ? Result<model::Target>() : model::parse_target(host);
+  if (host.empty() || !target) return std::string(fix);
+  std::string for_ssh = target->port == 0 ? "" : "-p " + std::to_string(target->port) + " ";
+  if (!target->user.empty()) for_ssh += target->user + "@";
+  for_ssh += target->host;
+  const auto is_part = [&](std::size_t at) {
+    const auto c = at < fix.size() ? fix[at] : ' ';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+  };
+  std::string named;
+  for (auto at = fix.find(kWord); at != std::string_view::npos; at = fix.find(kWord)) {
+    const bool is_word = (at == 0 || !is_part(at - 1)) && !is_part(at + kWord.size());
+    const auto before = fix.substr(0, at);
+    named += before;
+    if (is_word)
+      named += before.ends_with("--on ") ? std::string_view(host) : std::string_view(for_ssh);
+    else
+      named += kWord;
+    fix.remove_prefix(at + kWord.size());
+  }
+  return named.append(fix);
+}
+
 std::vector<Error> fold(std::span<const plugin::Failure> failures) {
   std::vector<Error> folded;
   std::vector<std::vector<std::string>> places;
+  std::vector<std::set<std::string>> hosts;
   for (const auto& failure : failures) {
     const auto same = std::find_if(folded.begin(), folded.end(),
                                    [&](const Error& e) { return says_the_same(e, failure.error); });
@@ -70,12 +98,17 @@ std::vector<Error> fold(std::span<const plugin::Failure> failures) {
     if (same == folded.end()) {
       folded.push_back(failure.error);
       places.emplace_back();
+      hosts.emplace_back();
     }
+    hosts[at].insert(failure.host);
     const std::string place = place_of(failure);
     auto& known = places[at];
     if (!place.empty() && std::find(known.begin(), known.end(), place) == known.end()) known.push_back(place);
   }
-  for (std::size_t at = 0; at < folded.size(); ++at) folded[at].where = joined(places[at]);
+  for (std::size_t at = 0; at < folded.size(); ++at) {
+    folded[at].where = joined(places[at]);
+    if (hosts[at].size() == 1) folded[at].fix = with_host(folded[at].fix, *hosts[at].begin());
+  }
   return folded;
 }
 

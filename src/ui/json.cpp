@@ -65,7 +65,7 @@ void append_failure(std::string& out, const plugin::Failure& failure) {
   inner.text() += std::to_string(static_cast<std::int32_t>(error.code));
   inner.add("\"what\"", error.summary);
   inner.add_known("\"why\"", error.why);
-  inner.add_known("\"fix\"", error.fix);
+  inner.add_known("\"fix\"", with_host(error.fix, failure.host));
   inner.add_known("\"where\"", error.where);
   inner.end();
   object.add_known("\"ContainingMachine\"", failure.host);

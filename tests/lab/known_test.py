@@ -5,7 +5,7 @@ import os
 import re
 
 from hosts_case import HostsCase
-from lab import DEADLINE, NOTHING, UNREACHABLE
+from lab import DEADLINE, NOTHING, UNREACHABLE, USAGE
 
 
 class Known(HostsCase):
@@ -96,6 +96,25 @@ class Known(HostsCase):
             answer = self.run_ctys("list", "--cached", "--json", "--on", "k1,dead", status=NOTHING)
             self.assertIn("knows no machine there", answer.out)
             self.assertNotIn("refused", answer.out)
+
+    def test_07_b_a_program_is_told_that_its_rows_are_from_the_inventory(self):
+        self.run_ctys("vdbgen", "--append", "--on", "k1,k2")
+        for words in (["--cached"], ["--max-age", "1h"], ["--cached", "--format", "terse"]):
+            answer = self.run_ctys("list", *words, "--on", "k1,k2")
+            self.assertRegex(answer.err, r"^ctys: 2 machines are from the inventory, last seen .*\n$")
+        self.assertEqual(self.run_ctys("list", "--cached", "--json", "--on", "k1").err, "", "its rows have their age")
+        folder = os.path.join(self.home.folder, "unread")
+        fdb = os.path.join(folder, "enum.fdb")
+        os.makedirs(fdb)
+        answer = self.run_ctys("list", "--cached", "--on", "k1,k2", environment={"DEFAULT_DBPATHLST": folder},
+                                status=USAGE)
+        self.assertIn(fdb, answer.err)
+        self.assertNotIn("knows no machine", answer.err)
+        os.rmdir(fdb)
+        with open(fdb, "w", encoding="latin-1") as file:
+            file.write("k1;TEST;one" + ";" * 44 + "\nk1;TEST;\xff" + ";" * 44 + "\n")
+        answer = self.run_ctys("list", "--cached", "--on", "k1", environment={"DEFAULT_DBPATHLST": folder})
+        self.assertIn("line 2 (not UTF-8)", answer.err)
 
     def test_08_what_is_young_enough_is_not_asked_for(self):
         self.run_ctys("vdbgen", "--append", "--on", "k1,k2")

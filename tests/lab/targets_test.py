@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 
-from hosts_case import HostsCase, mute_is_asked
-from lab import CTYS, DEADLINE, UNREACHABLE, USAGE, wait_for
+from hosts_case import HostsCase, commands, mute_is_asked
+from lab import CTYS, DEADLINE, NOTHING, REFUSED, UNREACHABLE, USAGE, wait_for
 
 
 class Targets(HostsCase):
@@ -56,6 +56,53 @@ class Targets(HostsCase):
         answer = self.run_ctys("list", "--json", "--on", "t1,mute(-t TEST),t2(-d 1)", "--deadline", "4s", status=DEADLINE)
         rows = {entry["ContainingMachine"]: "error" not in entry for entry in json.loads(answer.out)}
         self.assertEqual(rows, {"t1": True, "t2": True, "mute": False}, answer)
+
+    def test_04_b_a_name_on_several_hosts_is_told_with_each_and_what_to_write(self):
+        for words in (["stop", "test"], ["attribute", "list", "test"]):
+            answer = self.run_ctys(*words, "--on", "t1,t2", status=REFUSED)
+            for text in ("TEST on t1,", "TEST on t2,", "fix:   name the host: --on t1\n"):
+                self.assertIn(text, answer.err)
+        self.run_ctys("stop", "test", "--on", "t1", "--plan")
+        answer = self.run_ctys("stop", "test", "nosuch", "--on", "t1", status=NOTHING)
+        self.assertIn("there is no machine 'nosuch', nothing was done", answer.err)
+
+    def test_04_c_a_host_in_the_way_is_named(self):
+        for words in (["stop", "test"], ["attribute", "list", "test"], ["stop", "nosuch"]):
+            answer = self.run_ctys(*words, "--on", "t1,dead", status=(REFUSED if "test" in words else UNREACHABLE))
+            self.assertIn("  where: dead\n", answer.err)
+        self.assertIn("where: dead\n", self.run_ctys("-a", "isactive=l:nosuch", "dead", "t1", status=UNREACHABLE).err)
+
+    def test_04_d_machines_of_several_hosts_have_their_host_in_a_pipe(self):
+        lines = self.run_ctys("enumerate", "--on", "t1,t2").out.splitlines()
+        self.assertEqual([line.split(";")[::3] for line in lines], [["test", "t1"], ["test", "t2"]])
+        self.assertEqual([len(line.split(";")) for line in
+                          self.run_ctys("enumerate", "--format", "terse", "--on", "t1,t2").out.splitlines()], [3, 3])
+
+    def test_04_e_a_deadline_that_is_why_a_host_gave_nothing_is_status_4(self):
+        self.run_ctys("list", "--on", "t1,t2", "--deadline", "1ms", status=DEADLINE)
+
+    def test_04_f_a_configuration_that_cannot_be_read_is_an_error_that_names_it(self):
+        for path, why in ((self.groups, "it is a folder"), (os.path.join(self.groups, "none"), "No such file")):
+            answer = self.run_ctys("list", "--on", "t1", environment={"CTYS_SSH_CONFIG": path}, status=USAGE)
+            self.assertIn(path, answer.err)
+            self.assertIn(why, answer.err)
+        broken = os.path.join(self.groups, "broken")
+        with open(broken, "w", encoding="ascii") as file:
+            file.write("Nonsense yes\n")
+        answer = self.run_ctys("doctor", "t1", environment={"CTYS_SSH_CONFIG": broken}, status=USAGE)
+        self.assertIn(f"ssh -F {broken} -G t1", answer.out)
+        self.assertNotIn("\\x", answer.out)
+
+    def test_04_g_ssh_ends_with_ctys_however_that_ends(self):
+        pipe = os.path.join(self.groups, "pipe")
+        os.mkfifo(pipe)
+        for number in (signal.SIGKILL, signal.SIGTERM):
+            call = subprocess.Popen([CTYS, "list", "--on", "t1", "--deadline", "60s"], stdout=subprocess.DEVNULL,
+                                    stderr=subprocess.DEVNULL, env={**self.home.environment, "CTYS_SSH_CONFIG": pipe})
+            wait_for(lambda: any(line.startswith("ssh ") and pipe in line for line in commands()), "ssh waits for its file")
+            call.send_signal(number)
+            call.wait(60)
+            wait_for(lambda: not any(pipe in line for line in commands()), "nobody waits for the file any more")
 
     def test_05_an_interrupt_prints_what_arrived(self):
         process = subprocess.Popen([CTYS, "list", "--on", "t1,mute(-t TEST)", "--deadline", "60s"], stdout=subprocess.PIPE,

@@ -2,6 +2,7 @@
 #include "action/match.hpp"
 
 #include "action/states.hpp"
+#include "base/paths.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -75,6 +76,43 @@ TEST_CASE("acting needs exactly one machine") {
   REQUIRE_FALSE(nobody);
   CHECK(nobody.error().code == Exit::nothing);
   CHECK(action::the_one(address, {all[0]}, {}));
+}
+
+TEST_CASE("an ambiguous name tells the host of each machine and what to write") {
+  const auto on = [](Record record, const char* host) { return record.set(Field::host, host); };
+  const auto error = [](std::vector<Record> all) {
+    return action::the_one(word("web01"), std::move(all), {}).error();
+  };
+  const auto a = machine("web01", "vm1", kA);
+  const auto b = machine("web01", "vm2", kB);
+  const auto hosts = error({on(a, "lab01"), on(b, "lab02")});
+  CHECK(hosts.why.find("QEMU on lab01, " + kA) != std::string::npos);
+  CHECK(hosts.why.find("QEMU on lab02, " + kB) != std::string::npos);
+  CHECK(hosts.fix == "name the host: --on lab01, or the UUID: uuid:" + kA);
+  // A copy has the same UUID, and a host with two of them is no answer.
+  CHECK(error({on(a, "lab01"), on(a, "lab02")}).fix == "name the host: --on lab01");
+  CHECK(error({on(a, "lab01"), on(b, "lab01"), on(a, "lab02")}).fix == "name the host: --on lab02");
+  CHECK(error({on(a, paths::host_name().c_str()), on(a, "lab02")}).fix == "name the host: --on localhost");
+  CHECK(error({a, b}).fix == "name one by its UUID: uuid:" + kA);
+  auto other_type = a;
+  CHECK(error({a, other_type.set(Field::type, "XEN")}).fix == "name the type: -t QEMU");
+  CHECK(error({a, machine("web01", "vm1", kA, "qemu:///session")}).fix ==
+        "name the connection: LIBVIRT_DEFAULT_URI=qemu:///system");
+  CHECK(error({on(a, "lab\x1b[2J"), on(b, "lab02")}).why.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("who is in the way of an action is named") {
+  const auto found = machine("web01", "vm1", kA);
+  std::vector<plugin::Failure> silent{{{Exit::unreachable, "cannot reach the host", "refused"}, "lab02", {}}};
+  silent.front().no_answer = true;
+  const auto uncertain = action::the_one(word("web01"), {found}, silent).error();
+  CHECK(uncertain.where == "lab02");
+  CHECK(uncertain.why == "cannot reach the host: refused");
+  CHECK(uncertain.fix == "name the host: --on lab01, or name the UUID: uuid:" + kA);
+  CHECK(action::the_one(word("web01"), {}, silent).error().where == "lab02");
+  std::vector<plugin::Failure> hangs{{{Exit::deadline, "no answer"}, "lab02", "XEN"}};
+  hangs.front().error.where = "xen:///";
+  CHECK(action::the_one(word("web01"), {found}, hangs).error().where == "lab02, xen:///");
 }
 
 TEST_CASE("a source that hangs makes a label uncertain, a UUID stays certain") {

@@ -77,6 +77,15 @@ TEST_CASE("the step behind the last that was reached is the one that failed") {
   }
 }
 
+TEST_CASE("the words of another program are told on one line, and the remedy names the host") {
+  auto failure = silence(Exit::usage, "cannot read the SSH configuration");
+  failure.error.why = "/c line 1: Bad option: x\r\n\r\n/c: terminating\r\n";
+  failure.error.fix = "see what it says: ssh -G HOST";
+  const auto failed = steps_of({"lab01", false, {}, false, {{}, {failure}}}, build("a")).front();
+  CHECK(failed.detail == "cannot read the SSH configuration: /c line 1: Bad option: x; /c: terminating");
+  CHECK(failed.fix == "see what it says: ssh -G lab01");
+}
+
 TEST_CASE("a host whose ctys has said hello has the way behind it, whatever was told of it") {
   auto seen = healthy();
   seen.reached.resize(2);

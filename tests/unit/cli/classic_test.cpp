@@ -156,7 +156,11 @@ TEST_CASE("a line without an action says so") {
   CHECK(refused("ctys -t QEMU").summary == "no action was given");
   CHECK(refused("ctys").code == Exit::usage);
   CHECK(refused("ctys lst").fix == "did you mean 'list'?");
-  CHECK(refused("ctys web01").why == "there is no -a");
+  CHECK(refused("ctys web01").summary == "there is no action 'web01'");
+  CHECK(refused("ctys foo bar").summary == "there is no action 'foo'");
+  CHECK(refused("ctys web01").fix ==
+        "'ctys help' shows what there is; for a machine of that name: ctys open web01");
+  CHECK(refused("ctys web01'(-a create=bad)'").summary != "there is no action 'web01'");
 }
 
 TEST_CASE("help and version are answered whatever else the line says") {

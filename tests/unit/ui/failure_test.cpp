@@ -47,6 +47,19 @@ TEST_CASE("colour is for terminals") {
   CHECK(describe(Error{Exit::failed, "broken"}, terminal) == "\x1b[1;31mctys:\x1b[0m broken\n");
 }
 
+TEST_CASE("a remedy names the host it is about, and no host where it is about several") {
+  using ctys::ui::with_host;
+  CHECK(with_host("see: ssh HOST true; or leave it out: --on HOST", "lab01:2222") ==
+        "see: ssh -p 2222 lab01 true; or leave it out: --on lab01:2222");
+  CHECK(with_host("see: ssh -F /c HOST", "root@lab01") == "see: ssh -F /c root@lab01");
+  CHECK(with_host("set GHOST and HOSTNAME and HOST", "a") == "set GHOST and HOSTNAME and a");
+  CHECK(with_host("ssh HOST", "") == "ssh HOST");
+  CHECK(with_host("ssh HOST", "-oProxyCommand=x y") == "ssh HOST");
+  const Error away{Exit::unreachable, "cannot connect", "refused", "try: ssh HOST"};
+  CHECK(fold(std::vector<Failure>{{away, "lab04", {}}})[0].fix == "try: ssh lab04");
+  CHECK(fold(std::vector<Failure>{{away, "lab04", {}}, {away, "lab05", {}}})[0].fix == "try: ssh HOST");
+}
+
 TEST_CASE("equal failures of many places become one with all places") {
   const Error away{Exit::unreachable, "cannot connect", "connection refused", "start sshd"};
   Error elsewhere = away;

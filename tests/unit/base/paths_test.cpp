@@ -1,0 +1,52 @@
+// Tests of where things live.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/paths.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+
+using namespace ctys;
+
+namespace {
+
+// A variable with another value, until the end of the test.
+class Variable {
+ public:
+  Variable(const char* name, const char* value) : name_(name), before_(paths::environment(name)) {
+    ::setenv(name, value, 1);  // NOLINT(concurrency-mt-unsafe): one thread
+  }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+  ~Variable() {
+    if (before_)
+      ::setenv(name_, before_->c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread
+    else
+      ::unsetenv(name_);  // NOLINT(concurrency-mt-unsafe): one thread
+  }
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+}  // namespace
+
+TEST_CASE("a relative path in a variable names no folder") {
+  for (const auto* value : {"foo", "./foo", "", "~"}) {
+    const Variable home("HOME", value);
+    const Variable config("XDG_CONFIG_HOME", value);
+    const Variable data("XDG_DATA_HOME", value);
+    const Variable cache("XDG_CACHE_HOME", value);
+    const Variable run("XDG_RUNTIME_DIR", value);
+    CHECK_FALSE(paths::absolute_path("HOME"));
+    for (const auto& path : {paths::home(), paths::config_home(), paths::data_home(), paths::cache_home(),
+                             paths::runtime_place()})
+      CHECK(path.is_absolute());
+  }
+  const Variable home("HOME", "/h");
+  const Variable config("XDG_CONFIG_HOME", "relative");
+  const Variable run("XDG_RUNTIME_DIR", "/r");
+  CHECK(paths::config_home() == "/h/.config/ctys");
+  CHECK(paths::runtime_place() == "/r/ctys");
+}
