@@ -57,7 +57,8 @@ Wish wish_of(const Request& request) {
   wish.key = known_key(*request.option("KEY"));
   if (wish.op == "SET") require_value(wish.key, wish.value);
   if (wish.writes() && wish.key == "UUID")
-    throw Error(Exit::usage, "the UUID of a machine cannot be changed here", "machines are known by it");
+    throw Error(Exit::usage, "the UUID of a machine cannot be changed here", "machines are known by it",
+                "choose another attribute; LABEL is a machine's name for people");
   return wish;
 }
 

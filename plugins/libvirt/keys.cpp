@@ -145,7 +145,7 @@ std::string known_key(std::string_view key) {
   const std::string near = nearest_key(name);
   throw Error(
       Exit::usage, "there is no attribute '" + name + "'", {},
-      near.empty() ? "ctys attribute list shows those a machine has" : "did you mean '" + near + "'?");
+      near.empty() ? "'ctys help attributes' lists those that can be set" : "did you mean '" + near + "'?");
 }
 
 std::vector<GuestAddress> addresses_of(const Attributes& attributes, std::size_t interface) {

@@ -79,6 +79,7 @@ tl::unexpected<Error> bad_word(std::string_view option, std::string_view value, 
   std::string list(known);
   std::replace(list.begin(), list.end(), '|', ' ');
   auto fix = text::did_you_mean(value, words);
+  if (fix.empty()) fix = "write it like: " + std::string(option) + " " + std::string(words.front());
   return bad_value(option, value, "the words are: " + list, std::move(fix));
 }
 

@@ -212,7 +212,8 @@ Result<void> apply_common(Draft& draft, const GivenOption& given) {
     case Opt::fanout: {
       constexpr unsigned kMost = 1000;
       request.where.fanout = TRY(parse_number(option, given.values.back(), kMost));
-      if (request.where.fanout == 0) return bad_value(option, "0", "at least one host at a time is asked");
+      if (request.where.fanout == 0)
+        return bad_value(option, "0", "at least one host at a time is asked", "write 1 or more");
       return {};
     }
     case Opt::list_copies:

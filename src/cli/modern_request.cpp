@@ -53,6 +53,10 @@ Result<void> read_attribute_words(Draft& draft, std::vector<std::string> words) 
     if (words.size() != expected || (!is_set && equals != std::string::npos) || attribute.key.empty())
       return fail(Exit::usage, "attribute " + verb + " has the wrong number of words", {},
                   std::string("write: ctys attribute ") + verb + " web01 OS" + (is_set ? "=Debian" : ""));
+    for (const auto* part : {&attribute.key, &attribute.value})
+      if (!text::is_printable(*part))
+        return bad_value("attribute " + verb, *part, "it holds control characters or is not UTF-8",
+                         "write it as plain text in UTF-8");
   }
   for (std::size_t i = 0; i < machines; ++i)
     draft.request.machines.push_back(TRY(machine_of(draft, words[i])));

@@ -94,6 +94,17 @@ Result<Command> parse_leading_options(std::span<const std::string> argv) {
   return parse_modern(words);
 }
 
+// Where it stands how a line is written that could not be read, and nothing nearer is known.
+std::string page_for(std::span<const std::string> words) {
+  const auto action = words.empty() ? std::string_view() : std::string_view(words.front());
+  for (const auto& known : actions())
+    if (known.name == action) return "'ctys help " + std::string(action) + "' explains it";
+  for (const auto& alias : aliases())
+    if (alias.name == action)
+      return "'ctys help " + std::string(word_of(alias.action).name) + "' explains it";
+  return "'ctys help' shows what there is";
+}
+
 Result<Command> parse_words(std::span<const std::string> argv) {
   if (argv.empty())
     return fail(Exit::usage, "there is no action", {},
@@ -141,6 +152,7 @@ Result<Command> parse(std::string_view program, std::span<const std::string> arg
     return parse_inventory(model::Action::vhost, words, true);
   if (program.starts_with("ctys-")) words.insert(words.begin(), TRY(companion_word(program)));
   auto command = parse_words(words);
+  if (!command && command.error().fix.empty()) command.error().fix = page_for(words);
   if (program == "ctys-macmap" && command)
     if (auto* request = std::get_if<model::Request>(&*command)) request->macmap.is_classic = true;
   return command;

@@ -175,6 +175,13 @@ class Reader {
     return operand;
   }
 
+  // From `begin` to the next blank.
+  [[nodiscard]] std::string_view rest_of_word(std::size_t begin) const noexcept {
+    constexpr std::size_t kShown = 60;
+    const auto word = text_.substr(begin, text_.find_first_of(" \t\r\n'\"", begin) - begin);
+    return word.substr(0, kShown);
+  }
+
   Result<std::string> name(char op) {
     drop_quotes();
     const auto begin = at_;
@@ -182,7 +189,8 @@ class Reader {
       if (peek() == '[') {
         const auto close = text_.find_first_of("]\n", at_);
         if (close == std::string_view::npos || text_[close] == '\n')
-          return wrong("a '[' is not closed", "in " + model::in_quotes(text_.substr(begin, at_ - begin + 1)));
+          return wrong("a '[' is not closed", "in " + model::in_quotes(rest_of_word(begin)),
+                       "write ranges like web[1-9,12]");
         const auto inside = text_.substr(at_ + 1, close - at_ - 1);
         if (!std::all_of(inside.begin(), inside.end(), [](char c) { return is_name_char(c) || c == ','; }))
           return wrong("bad brackets in " + model::in_quotes(text_.substr(begin, close + 1 - begin)),
@@ -195,6 +203,7 @@ class Reader {
     drop_quotes();
     if (name.size() > kMaxName) return wrong("a name is too long", model::in_quotes(name));
     if (name.empty()) return nothing(op);
+    if (name == "@") return wrong("'@' has no name behind it", {}, "write a group like @lab");
     if (name.front() == '-')
       return wrong("the option " + model::in_quotes(name) + " stands where a target is expected", {},
                    "put all options in front of the first target, or in parentheses behind one");

@@ -154,14 +154,17 @@ Result<Pattern> Pattern::of_re2(const std::string& re2, bool ignore_case, std::s
   options.set_max_mem(kMaxMemory);
   auto compiled = std::make_shared<const re2::RE2>(re2, options);
   constexpr std::size_t kShown = 60;
-  if (!compiled->ok() || compiled->ProgramSize() > kMaxProgram)
+  if (!compiled->ok() || compiled->ProgramSize() > kMaxProgram) {
+    const bool repeats = compiled->ok() || compiled->error_code() == re2::RE2::ErrorPatternTooLarge ||
+                         compiled->error_code() == re2::RE2::ErrorRepeatSize;
+    const bool is_text = compiled->error_code() != re2::RE2::ErrorBadUTF8;
     return fail(Exit::usage,
                 "cannot use the regular expression '" + std::string(text::cut_right(shown, kShown)) + "'",
-                compiled->ok() || compiled->error_code() == re2::RE2::ErrorPatternTooLarge ||
-                        compiled->error_code() == re2::RE2::ErrorRepeatSize
-                    ? "it repeats too much to be searched for in reasonable time"
-                    : compiled->error(),
-                "use smaller numbers in braces, or fewer of them");
+                repeats ? "it repeats too much to be searched for in reasonable time" : compiled->error(),
+                repeats   ? "use smaller numbers in braces, or fewer of them"
+                : is_text ? "'ctys help find' tells what may stand there"
+                          : "write it in UTF-8; '.' stands for any character");
+  }
   Pattern pattern;
   pattern.kind_ = Kind::expression;
   pattern.compiled_ = std::move(compiled);

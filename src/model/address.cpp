@@ -58,13 +58,14 @@ tl::unexpected<Error> bad_value(std::string_view key, std::string_view value, st
 // What holds for every value, whatever its key.
 Result<void> check_text(std::string_view key, std::string_view value) {
   const std::size_t limit = key == "LABEL" || key == "NAME" || key == "TCP" ? kMaxName : kMaxPath;
-  if (value.empty()) return bad_value(key, value, "the value is empty");
+  if (value.empty()) return bad_value(key, value, "the value is empty", "give it one, or leave it out");
   if (value.size() > limit)
     return bad_value(key, value,
                      "the value is too long: " + std::to_string(value.size()) + " bytes, at most " +
                          std::to_string(limit));
   if (text::printable(value) != value)
-    return bad_value(key, value, "the value holds control characters or is not UTF-8");
+    return bad_value(key, value, "the value holds control characters or is not UTF-8",
+                     "write it as plain text in UTF-8");
   return {};
 }
 
@@ -166,7 +167,9 @@ Result<Address> parse_address(std::string_view text) {
       return fail(Exit::usage, "the machine address " + in_quotes(text) + " names something twice", {},
                   "write machines apart, with a blank between them");
   }
-  if (address.keys.empty()) return fail(Exit::usage, "the machine address is empty");
+  if (address.keys.empty())
+    return fail(Exit::usage, "the machine address is empty", {},
+                "name the machine: web01; 'ctys list --all' shows what there is");
   return address;
 }
 

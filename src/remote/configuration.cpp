@@ -19,11 +19,10 @@ Result<std::optional<std::string>> named_configuration() {
   if (!file) return std::nullopt;
   struct stat status {};
   std::string why;
-  if (::stat(file->c_str(), &status) != 0)
-    why = system_message(errno);
-  else if (S_ISDIR(status.st_mode))
+  const bool is_there = ::stat(file->c_str(), &status) == 0;
+  if (is_there && S_ISDIR(status.st_mode))
     why = "it is a folder";
-  else if (::access(file->c_str(), R_OK) != 0)
+  else if (!is_there || ::access(file->c_str(), R_OK) != 0)
     why = system_message(errno);
   if (!why.empty())
     return fail(Exit::usage, "cannot read the SSH configuration " + text::printable(*file), std::move(why),

@@ -51,6 +51,37 @@ std::vector<std::string> fragments() {
 
 }  // namespace
 
+TEST_CASE("every line that cannot be read has a remedy") {
+  for (const auto* line : {"ctys stop ''",
+                           "ctys list --fanout 0",
+                           "ctys macmap --from foo",
+                           "ctys list --on 'web[1-'",
+                           "ctys list --on @",
+                           "ctys list --on a --via a,b,c,d,e,f,g,h,i",
+                           "ctys list --user ''",
+                           "ctys list --format nosuch",
+                           "ctys start test --wait x",
+                           "ctys start test --boot x",
+                           "ctys cancel test --method x",
+                           "ctys enumerate --base ''",
+                           
+                           "ctys vhost -x x y",
+                           "ctys completion x",
+                           "ctys stop uuid:",
+                           "ctys -a stop",
+                           "ctys -x",
+                           "ctys attribute set test LABEL=a\xff",
+                           "ctys attribute set test 'OS=a\nb'"}) {
+    INFO(line);
+    const auto error = refused(line);
+    CHECK(error.code == ctys::Exit::usage);
+    CHECK_FALSE(error.fix.empty());
+  }
+  CHECK(refused("ctys macmap --from foo").fix == "write it like: --from dhcpd");
+  CHECK(refused("ctys list --on 'x web[1- y'").why == "in 'web[1-'");
+  CHECK(refused("ctys attribute set test LABEL=a\xff").why == "it holds control characters or is not UTF-8");
+}
+
 TEST_CASE("binary noise in every place of a line is refused with one message") {
   const std::string noise = "\x01\x1b[2J\xff\xfe";
   const std::vector<std::vector<std::string>> lines{{noise},
