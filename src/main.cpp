@@ -1,6 +1,7 @@
 // The executable: parses, dispatches, and turns every outcome into an exit status.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/answer.hpp"
+#include "action/background.hpp"
 #include "action/finish.hpp"
 #include "action/run.hpp"
 #include "action/run_each.hpp"
@@ -9,6 +10,7 @@
 #include "cli/command.hpp"
 #include "cli/completion.hpp"
 #include "cli/help.hpp"
+#include "client/job_store.hpp"
 #include "client/labels.hpp"
 #include "groups/source.hpp"
 #include "inventory/labels.hpp"
@@ -26,6 +28,7 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -73,6 +76,18 @@ std::vector<cli::Surroundings::Label> proposed_labels(std::string_view beginning
   return labels;
 }
 
+// The numbers of jobs, with what they do.
+std::vector<cli::Surroundings::Job> known_jobs() {
+  std::vector<cli::Surroundings::Job> jobs;
+  const auto store = client::JobStore::open(false);
+  if (!store) return jobs;
+  for (const auto id : store->ids())
+    if (const auto job = store->find(id))
+      jobs.push_back({std::to_string(id), std::string(client::word_of(job->state)) + ": " + job->command,
+                      client::has_ended(*job)});
+  return jobs;
+}
+
 // Answers a completion script. It may not wait, ask or complain: somebody is typing.
 int complete(std::span<const std::string> words) {
   (void)std::signal(SIGALRM, [](int) { _exit(0); });
@@ -83,7 +98,7 @@ int complete(std::span<const std::string> words) {
                                  for (auto& file : plugin::find_all()) types.push_back(std::move(file.type));
                                  return types;
                                },
-                               [] { return groups::usual_source().names(); }};
+                               [] { return groups::usual_source().names(); }, known_jobs};
   (void)write_all(STDOUT_FILENO, cli::candidates(words, here));
   return 0;
 }
@@ -98,9 +113,35 @@ int work(const std::vector<std::string>& words) {
   return action::answer(STDIN_FILENO, STDOUT_FILENO);
 }
 
+// Who asked us to end sees that we did: a shell ends its loop, too.
+int end_as_asked(int status) {
+  if (const int number = plugin::asked_to_end(); number != 0) {
+    (void)std::signal(number, SIG_DFL);
+    (void)std::raise(number);
+  }
+  return status;
+}
+
 struct Dispatch {
-  int operator()(const model::Request& request) const { return status_of(action::run(request)); }
-  int operator()(const cli::Requests& requests) const { return status_of(action::run_each(requests)); }
+  std::string_view program;
+  const std::vector<std::string>& arguments;
+
+  int operator()(const model::Request& request) const {
+    if (!request.background || request.plan) return status_of(action::run(request));
+    return background(request, [&] { return status_of(action::run(request)); });
+  }
+  // Those that nobody waits for are one job.
+  int operator()(const cli::Requests& requests) const {
+    cli::Requests now;
+    cli::Requests later;
+    for (const auto& request : requests)
+      (request.background && !request.plan ? later : now).push_back(request);
+    int status = 0;
+    if (!later.empty())
+      status = background(later.front(), [&] { return status_of(action::run_each(later)); });
+    if (now.empty() || status != 0) return status;
+    return status_of(action::run_each(now));
+  }
   int operator()(const cli::HelpWanted& wanted) const {
     return say(cli::help(wanted.topic, ui::terminal().width));
   }
@@ -109,6 +150,14 @@ struct Dispatch {
     return say(cli::completion_script(wanted.shell));
   }
   int operator()(const cli::CandidatesWanted& wanted) const { return complete(wanted.words); }
+
+ private:
+  [[nodiscard]] int background(const model::Request& request, const std::function<int()>& run) const {
+    std::vector<std::string> words{std::string(program)};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return status_of(
+        action::in_background(request, action::shown_command(words), [&run] { return end_as_asked(run()); }));
+  }
 };
 
 // Was JSON asked for on a line that could not be read? Who parses the output gets the error there.
@@ -131,19 +180,10 @@ int run(std::string_view program, const std::vector<std::string>& arguments) {
     return status_of(action::finish(command.error(), request));
   }
   if (!command) return complain(command.error());
-  return std::visit(Dispatch{}, *command);
+  return std::visit(Dispatch{program, arguments}, *command);
 }
 
 }  // namespace
-
-// Who asked us to end sees that we did: a shell ends its loop, too.
-int end_as_asked(int status) {
-  if (const int number = plugin::asked_to_end(); number != 0) {
-    (void)std::signal(number, SIG_DFL);
-    (void)std::raise(number);
-  }
-  return status;
-}
 
 // A file that is opened must not become stdin or stdout because the caller had closed them. What takes their
 // place fails as they would: it cannot be read from, or written to.

@@ -23,6 +23,7 @@ namespace ctys::action {
 [[nodiscard]] Exit vhost(const model::Request& request);   // VHOST, FIND: the inventory
 [[nodiscard]] Exit vdbgen(const model::Request& request);  // fill the inventory
 [[nodiscard]] Exit macmap(const model::Request& request);  // look up or collect MAC addresses
+[[nodiscard]] Exit jobs(const model::Request& request);    // what runs in the background
 [[nodiscard]] Exit groups(const model::Request& request);  // groups of hosts, without contacting one
 
 }  // namespace ctys::action

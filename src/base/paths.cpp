@@ -54,6 +54,9 @@ fs::path data_home() {
 fs::path cache_home() {
   return xdg("XDG_CACHE_HOME", ".cache");
 }
+fs::path state_home() {
+  return xdg("XDG_STATE_HOME", ".local/state");
+}
 
 fs::path runtime_place() {
   const std::string uid = std::to_string(::getuid());

@@ -23,6 +23,7 @@ namespace ctys::paths {
 [[nodiscard]] std::filesystem::path config_home();  // $XDG_CONFIG_HOME/ctys
 [[nodiscard]] std::filesystem::path data_home();
 [[nodiscard]] std::filesystem::path cache_home();
+[[nodiscard]] std::filesystem::path state_home();
 // Run-time files of this user: $XDG_RUNTIME_DIR/ctys, else /run/user/UID/ctys where that exists, else
 // /tmp/ctys.UID. Created with mode 0700; an error when it belongs to someone else or others may enter it.
 [[nodiscard]] Result<std::filesystem::path> runtime_dir();

@@ -31,14 +31,7 @@ Result<void> check_background(Draft& draft, std::string_view value) {
     draft.refuse("-b stack", refusal::kStacks);
     return {};
   }
-  const auto words = text::split(value, ',');
-  if (words.size() > 2) return bad_value("-b", value, "there are more than two values");
-  for (const auto word : words) {
-    if (is_one_of(word, "async|on|1")) draft.refuse("-b " + std::string(value), refusal::kBackground);
-    if (!is_one_of(word, "sync|off|0|async|on|1|sequential|seq|2|parallel|par|3"))
-      return bad_word("-b", word, "sync|async|seq|par|stack");
-  }
-  return {};
+  return set_schedule(draft, "-b", value, {});
 }
 
 // Words that say "no", and words that need a capability that is not there.

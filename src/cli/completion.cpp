@@ -6,6 +6,7 @@
 #include "cli/completion_values.hpp"
 #include "cli/groups_options.hpp"
 #include "cli/help_attributes.hpp"
+#include "cli/jobs_options.hpp"
 
 #include <algorithm>
 
@@ -124,6 +125,17 @@ void add_group_operands(Found& found, const Line& line) {
   add_groups(found, {}, is_bare);
 }
 
+// A verb, then jobs: those that it can do something with.
+void add_job_operands(Found& found, const Line& line) {
+  if (line.named.empty()) return add_choices(found, {}, kJobsVerbs);
+  const auto verb = line.named.front();
+  for (auto& job : found.jobs()) {
+    const bool fits = verb == "show" || (verb == "remove" && job.ended) ||
+                      ((verb == "wait" || verb == "cancel") && !job.ended);
+    if (fits && (verb != "show" || line.named.size() == 1)) found.add(std::move(job.id), job.help);
+  }
+}
+
 void add_operands(Found& found, const Line& line) {
   switch (line.operands) {
     case Operands::none:
@@ -137,6 +149,9 @@ void add_operands(Found& found, const Line& line) {
       break;
     case Operands::groups:
       add_group_operands(found, line);
+      break;
+    case Operands::jobs:
+      add_job_operands(found, line);
       break;
     case Operands::hosts:
       add_groups(found, {}, true);

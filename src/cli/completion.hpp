@@ -33,6 +33,12 @@ struct Surroundings {
   std::function<std::vector<Label>(std::string_view beginning)> labels;
   std::function<std::vector<std::string>()> types;        // of installed plugins
   std::function<std::vector<std::string>()> groups = {};  // names of group files
+  struct Job {
+    std::string id;
+    std::string help;
+    bool ended = false;
+  };
+  std::function<std::vector<Job>()> jobs = {};
 };
 
 struct Candidate {

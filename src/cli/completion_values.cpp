@@ -37,6 +37,8 @@ model::Layout layout_of(model::Action action) {
       return model::Layout::import;
     case model::Action::distribute:
       return model::Layout::copies;
+    case model::Action::jobs:
+      return model::Layout::jobs;
     default:
       return model::Layout::list;
   }
@@ -140,7 +142,9 @@ void add_filters(Found& found, std::string_view prefix, model::Action action) {
     for (const auto& type : found.types()) found.add(before + in_case_of(type, value.substr(colon + 1)), "");
   if (column->field == Field::state)
     add_choices(found, before,
-                "running|paused|saved|stopped|crashed|starting|stopping|suspended|defined|unknown");
+                action == model::Action::jobs
+                    ? "running|done|failed|cancelled|lost"
+                    : "running|paused|saved|stopped|crashed|starting|stopping|suspended|defined|unknown");
   if (column->field == Field::label)
     for (const auto& label : found.labels(before)) found.add(before + label.text, "machine", kind_of(label));
 }

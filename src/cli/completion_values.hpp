@@ -27,6 +27,9 @@ class Found {
   }
   [[nodiscard]] std::vector<std::string> groups() const { return here_.groups ? here_.groups() : no_words(); }
   [[nodiscard]] std::vector<std::string> types() const { return here_.types ? here_.types() : no_words(); }
+  [[nodiscard]] std::vector<Surroundings::Job> jobs() const {
+    return here_.jobs ? here_.jobs() : std::vector<Surroundings::Job>();
+  }
   [[nodiscard]] std::size_t count() const noexcept { return found_.size(); }
   [[nodiscard]] std::vector<Candidate> take() { return std::move(found_); }
 

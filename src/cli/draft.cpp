@@ -204,6 +204,19 @@ Result<void> set_geometry(Draft& draft, std::string_view option, std::string_vie
   return {};
 }
 
+Result<void> set_schedule(Draft& draft, std::string_view option, std::string_view value,
+                          std::string_view more) {
+  const auto words = text::split(value, ',');
+  if (words.size() > 2) return bad_value(option, value, "there are more than two values");
+  for (const auto word : words) {
+    const bool is_async = is_one_of(word, "async|on|1");
+    const auto others = std::string("sync|off|0|sequential|seq|2|parallel|par|3").append(more);
+    if (!is_async && !is_one_of(word, others)) return bad_word(option, word, "sync|async|seq|par|stack");
+    if (is_async || is_one_of(word, "sync|off|0")) draft.request.background = is_async;
+  }
+  return {};
+}
+
 Result<void> set_lookup(Draft& draft, std::string_view option, std::string_view value) {
   bool off = false;
   bool only = false;
@@ -284,6 +297,8 @@ model::Layout layout_of(model::Action action) {
       return Layout::copies;
     case Action::macmap:
       return Layout::macmap;
+    case Action::jobs:
+      return Layout::jobs;
     case Action::vdbgen:
     case Action::is_active:
     case Action::client_port:

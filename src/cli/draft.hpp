@@ -62,6 +62,10 @@ inline constexpr unsigned kMaxSeconds = 7U * 24 * 3600;
 [[nodiscard]] Result<void> add_states(Draft& draft, std::string_view option,
                                       const std::vector<std::string>& words);
 
+// -b: sync or async, seq or par, and the words of `more`. Whether one waits for the end.
+[[nodiscard]] Result<void> set_schedule(Draft& draft, std::string_view option, std::string_view value,
+                                        std::string_view more);
+
 // -c: OFF, BOTH, ONLY; LOCAL, REMOTE and ON mean both on the one host there is.
 [[nodiscard]] Result<void> set_lookup(Draft& draft, std::string_view option, std::string_view value);
 // -p: directories of the inventory, ':'-separated.

@@ -9,8 +9,8 @@ namespace {
 
 using model::Action;
 
-const std::array<Prose, 18>& proses() {
-  static const std::array<Prose, 18> all{
+const std::array<Prose, 19>& proses() {
+  static const std::array<Prose, 19> all{
       Prose{Action::create,
             {"Finds the machine an address means, starts it, waits until it has come as far as --wait says, "
              "and opens "
@@ -171,6 +171,21 @@ const std::array<Prose, 18>& proses() {
              {"ctys distribute @old --remove --plan", "tell what would be done"},
              {"ctys distribute @old --remove", "remove every copy"},
              {"ctys distribute vm7 --via gw1 --json", "through another host, for programs"}}},
+      Prose{Action::jobs,
+            {"What is called with --background, or -b async in the classic grammar, is a job: its number is "
+             "printed at once, and it goes on without this terminal. Its output is kept, in a folder that "
+             "only you can enter.",
+             "A job is running, done (status 0), failed, cancelled, or lost: its process vanished without a "
+             "word, killed or with its host. show prints what it wrote so far to stdout and stderr, wait "
+             "ends with its status, cancel returns when nothing of it is left. Jobs that have ended are "
+             "removed after 30 days, or when there are 100 newer ones. No password can be asked for."},
+            {{"ctys list --on @prod --background", "start a job; prints its number, 1 for example"},
+             {"ctys jobs", "all jobs"},
+             {"ctys jobs show 1", "what it said"},
+             {"ctys jobs wait 1 --deadline 10m", "wait for its end; status 4 when that takes longer"},
+             {"ctys jobs cancel 1", "end it"},
+             {"ctys jobs remove --done", "forget those that have ended"},
+             {"ctys jobs --filter state:running --json", "for programs"}}},
       inventory_prose(Action::vhost),
       inventory_prose(Action::find),
       Prose{

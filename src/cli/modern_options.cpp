@@ -225,6 +225,9 @@ Result<void> apply_common(Draft& draft, const GivenOption& given) {
     case Opt::yes:
       request.import.yes = true;
       return {};
+    case Opt::background:
+      request.background = true;
+      return {};
     case Opt::plan:
       request.plan = true;
       return {};

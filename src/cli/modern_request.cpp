@@ -4,6 +4,7 @@
 #include "cli/classic.hpp"
 #include "cli/groups_options.hpp"
 #include "cli/inventory_options.hpp"
+#include "cli/jobs_options.hpp"
 #include "cli/modern_options.hpp"
 #include "cli/shares.hpp"
 #include "model/address.hpp"
@@ -84,6 +85,7 @@ Result<void> read_words(Draft& draft, const ModernLine& line) {
   const std::string name(line.alias != nullptr ? line.alias->name : line.action->name);
   if (line.action->operands == Operands::words) return read_macmap(draft, line);
   if (line.action->operands == Operands::groups) return read_groups(draft, line);
+  if (line.action->operands == Operands::jobs) return read_jobs(draft, line);
   if (line.action->operands == Operands::attribute) return read_attribute_words(draft, line.words);
   if (request.action == Action::distribute && request.where.targets.empty() && draft.own.empty())
     return fail(Exit::usage, name + " has no host", {}, "name hosts or groups: ctys " + name + " lab01 @lab");

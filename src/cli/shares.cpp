@@ -53,6 +53,11 @@ Result<Command> requests_of(std::vector<Share> shares) {
     if (shares.size() > 1 && request.action == model::Action::import)
       return fail(Exit::usage, "import takes hosts without options of their own",
                   "a group's options stand in its file", "leave the options out, but for USER@HOST:PORT");
+    if (request.background && request.create.console == model::Console::cli && !request.server_only &&
+        request.action == model::Action::create)
+      return fail(Exit::usage, "a console in this terminal cannot be opened in the background",
+                  "a job goes on without a terminal",
+                  "choose --console none or xterm, or leave --background out");
     if (any && !elsewhere(request)) {
       request.where.via.clear();
       request.where.may_copy = true;

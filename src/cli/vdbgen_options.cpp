@@ -84,9 +84,8 @@ Result<void> apply_vdbgen(Draft& draft, const GivenOption& given) {
     case Opt::progress_all:
       vdbgen.progress = 2;
       return {};
-    case Opt::background:
-      return check_list(draft, given, "SYNC|OFF|0|SEQUENTIAL|SEQ|2|PARALLEL|PAR|3|STACK", "ASYNC|ON|1",
-                        refusal::kBackground);
+    case Opt::schedule:
+      return set_schedule(draft, "-b", given.values.back(), "|stack");
     case Opt::cache:
       return check_list(draft, given, "OFF", "BOTH|LOCAL|REMOTE|ON|ONLY", kOwnCache);
     case Opt::data_cache:

@@ -19,7 +19,8 @@ constexpr ActionSet kAll{Action::create,    Action::cancel,  Action::list,      
                          Action::info,      Action::show,    Action::is_active, Action::client_port,
                          Action::attribute, Action::plugins, Action::vdbgen,    Action::doctor};
 constexpr ActionSet kAnywhere = kAll | ActionSet{Action::distribute};
-constexpr ActionSet kEvery = kAnywhere | ActionSet{Action::macmap, Action::groups, Action::import};
+constexpr ActionSet kEvery =
+    kAnywhere | ActionSet{Action::macmap, Action::groups, Action::import, Action::jobs};
 constexpr ActionSet kGroups{Action::groups};
 constexpr ActionSet kCreate{Action::create};
 constexpr ActionSet kCancel{Action::cancel};
@@ -28,9 +29,9 @@ constexpr ActionSet kAddressed{Action::create, Action::cancel, Action::is_active
 constexpr ActionSet kList{Action::list};
 constexpr ActionSet kEnumerate{Action::enumerate};
 constexpr ActionSet kPlugins{Action::plugins};
-constexpr ActionSet kTables{Action::list,      Action::enumerate, Action::info,   Action::show,
-                            Action::attribute, Action::plugins,   Action::macmap, Action::doctor,
-                            Action::import,    Action::distribute};
+constexpr ActionSet kTables{Action::list,      Action::enumerate,  Action::info,   Action::show,
+                            Action::attribute, Action::plugins,    Action::macmap, Action::doctor,
+                            Action::import,    Action::distribute, Action::jobs};
 constexpr ActionSet kResults = kTables | ActionSet{Action::create, Action::cancel, Action::vdbgen};
 constexpr ActionSet kAnswers{Action::is_active, Action::client_port};  // a line of their own, or JSON
 
@@ -74,29 +75,9 @@ constexpr std::array kActions{
     ActionWord{Action::groups, "groups", "", Operands::groups,
       "[list] [NAME]... | tree [NAME]... | expand TARGET... | fold TARGET... | count TARGET...",
       "list groups of hosts, and what they stand for"},
-};
-// clang-format on
-
-// clang-format off
-constexpr std::array kAliases{
-    Alias{"ls", Action::list, "", "list"},
-    Alias{"ps", Action::list, "", "list"},
-    Alias{"start", Action::create, "--reuse --console none",
-      "start without a console; nothing to do when it runs"},
-    Alias{"open", Action::create, "--reuse", "open the console; start the machine first if need be"},
-    Alias{"console", Action::create, "--reuse", "as open"},
-    Alias{"connect", Action::create, "--connect", "open the console of a running machine"},
-    Alias{"resume", Action::create, "--resume --console none", "continue a paused or suspended machine"},
-    Alias{"stop", Action::cancel, "", "shut down in good order"},
-    Alias{"shutdown", Action::cancel, "", "as stop"},
-    Alias{"kill", Action::cancel, "--force", "take the power away at once"},
-    Alias{"reboot", Action::cancel, "--method reboot", "restart through the guest's own system"},
-    Alias{"reset", Action::cancel, "--method reset", "restart as the reset button does"},
-    Alias{"pause", Action::cancel, "--method pause", "halt execution, the state stays in memory"},
-    Alias{"suspend", Action::cancel, "--method suspend", "save the state to disk and stop"},
-    Alias{"attr", Action::attribute, "", "attribute"},
-    Alias{"extractMAClst", Action::macmap, "", "MAC addresses from files of dhcpd: --from dhcpd:FILE for each"},
-    Alias{"extractARPlst", Action::macmap, "", "MAC addresses of hosts that are asked for them"},
+    ActionWord{Action::jobs, "jobs", "", Operands::jobs,
+      "[list] | show JOB | wait JOB... | cancel JOB... | remove (JOB... | --done) [OPTION]...",
+      "list what runs in the background, show what it said, wait for it, end it"},
 };
 // clang-format on
 
@@ -210,8 +191,12 @@ constexpr std::array kMachineOptions{
       "return when the machine has come so far; running by default", {}},
     LongOption{Opt::no_wait, "no-wait", '\0', {}, Kind::none, {}, false, kWaitGroup,
       ActionSet{Action::create, Action::cancel}, "return when the request has been made", {}},
-    LongOption{Opt::deadline, "deadline", '\0', "TIME", Kind::time, {}, false, kWaitGroup, kAnywhere,
+    LongOption{Opt::deadline, "deadline", '\0', "TIME", Kind::time, {}, false, kWaitGroup, kAnywhere | ActionSet{Action::jobs},
       "give up after this time: 10, 10s, 500ms, 2m", {}},
+    LongOption{Opt::background, "background", '\0', {}, Kind::none, {}, false, kWaitGroup, kAnywhere,
+      "as a job that outlives the terminal: print its number and return at once, see ctys help jobs", {}},
+    LongOption{Opt::done, "done", '\0', {}, Kind::none, {}, false, kActionGroup, ActionSet{Action::jobs},
+      "with remove: every job that has ended", {}},
     // output
     LongOption{Opt::json, "json", 'j', {}, Kind::none, {}, false, kOutputGroup, kEvery,
       "same as --format json", {}},
@@ -261,7 +246,7 @@ constexpr std::array kClassicOptions{
     ClassicOption{'a', "ACTION[=SUBOPTION,...]", Kind::text, "the action", {}},
     ClassicOption{'A', "on|off", Kind::choice, "allow what is ambiguous: a second session of the same label",
       {}},
-    ClassicOption{'b', "sync|async[,seq|par]", Kind::choice, "wait for the end (sync), or not", {}},
+    ClassicOption{'b', "sync|async[,seq|par]", Kind::choice, "wait for the end (sync), or not: async makes it a job, see ctys jobs", {}},
     ClassicOption{'c', "off|both|local|remote|only", Kind::choice, "where the inventory is used", {}},
     ClassicOption{'C', "off|on|...", Kind::choice, "cache of collected data", {}},
     ClassicOption{'d', "LEVEL[,...]", Kind::number, "diagnostics: 0 warnings, 1 also what happens, 2 and larger everything; W:0 no warnings, I:0 or I:2 less "

@@ -51,7 +51,17 @@ enum class Kind : std::uint8_t {
   host
 };
 
-enum class Operands : std::uint8_t { none, machines, one_or_more, attribute, query, words, groups, hosts };
+enum class Operands : std::uint8_t {
+  none,
+  machines,
+  one_or_more,
+  attribute,
+  query,
+  words,
+  groups,
+  hosts,
+  jobs
+};
 
 // ctys ACTION, and -a ACTION.
 struct ActionWord {
@@ -152,7 +162,7 @@ enum class Opt : std::uint8_t {
   statistics,
   topic,
   // vdbgen
-  background,
+  schedule,
   cache_db,
   data_cache,
   file_context,
@@ -192,7 +202,9 @@ enum class Opt : std::uint8_t {
   max_age,
   yes,
   list_copies,
-  remove_copies
+  remove_copies,
+  background,
+  done
 };
 
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): members stand in the order in which a row is read
@@ -337,8 +349,6 @@ inline constexpr std::string_view kInventory =
     "the inventory database: ctys asks the hypervisors of this host directly so far";
 inline constexpr std::string_view kDataCache =
     "the cache of collected data: ctys asks the hypervisors of this host directly so far";
-inline constexpr std::string_view kBackground =
-    "jobs in the background: ctys returns when the action is done only so far";
 inline constexpr std::string_view kNested =
     "nested machines: ctys looks at this host's own machines only so far";
 inline constexpr std::string_view kPrivileges =

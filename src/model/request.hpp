@@ -6,6 +6,7 @@
 #include "model/groups_request.hpp"
 #include "model/hosts_request.hpp"
 #include "model/inventory_request.hpp"
+#include "model/jobs_request.hpp"
 #include "model/target.hpp"
 
 #include <ctys/field.hpp>
@@ -35,7 +36,8 @@ enum class Action {
   vhost,  // the inventory by its query language
   find,   // the inventory by columns and patterns
   vdbgen,
-  macmap
+  macmap,
+  jobs
 };
 
 // One KEY:value pair with the key in its long, upper-case form and the value without escapes.
@@ -190,6 +192,7 @@ struct Request {
   GroupsOptions groups;
   ImportOptions import;
   DistributeOptions distribute;
+  JobsOptions jobs;
   ListOptions list;
   Naming naming;
   InventoryRequest inventory;
@@ -198,6 +201,7 @@ struct Request {
   Scope scope;
   Output output;
   bool plan = false;             // -n: print what would be done and stop
+  bool background = false;       // --background: as a job, nobody waits for it
   bool modern = false;           // written in the modern grammar: its defaults hold
   bool allow_ambiguous = false;  // -A on
   bool server_only = false;      // -L SERVERONLY

@@ -170,6 +170,15 @@ constexpr std::array kMacmap{
     ColumnName{Field::tcp, "IP", "IP|TCP|T|ADDRESS"},
 };
 
+constexpr std::array kJobs{
+    ColumnName{Field::job_id, "Job", "JOB|JOBID|JID"},
+    ColumnName{Field::state, "State", "STATE"},
+    ColumnName{Field::value, "Status", "STATUS|VALUE"},
+    ColumnName{Field::seen, "Started", "STARTED|SEEN"},
+    ColumnName{Field::age, "Took", "TOOK|AGE"},
+    ColumnName{Field::detail, "Command", "COMMAND|DETAIL"},
+};
+
 constexpr bool numbers_are_complete() {
   for (std::size_t at = 0; at < kInventory.size(); ++at)
     if (static_cast<std::size_t>(kInventory[at].field) != at + 1) return false;
@@ -214,6 +223,7 @@ constexpr auto kDoctorRest = rest_of<count_rest(kDoctor)>(kDoctor);
 constexpr auto kImportRest = rest_of<count_rest(kImport)>(kImport);
 constexpr auto kCopiesRest = rest_of<count_rest(kCopies)>(kCopies);
 constexpr auto kMacmapRest = rest_of<count_rest(kMacmap)>(kMacmap);
+constexpr auto kJobsRest = rest_of<count_rest(kJobs)>(kJobs);
 
 bool is_named(const ColumnName& column, std::string_view word) {
   std::string_view rest = column.keywords;
@@ -247,6 +257,8 @@ std::span<const ColumnName> columns(Layout layout) {
       return kCopies;
     case Layout::macmap:
       return kMacmap;
+    case Layout::jobs:
+      return kJobs;
   }
   return {};
 }
@@ -271,6 +283,8 @@ std::span<const ColumnName> extra_columns(Layout layout) {
       return kCopiesRest;
     case Layout::macmap:
       return kMacmapRest;
+    case Layout::jobs:
+      return kJobsRest;
   }
   return {};
 }

@@ -27,7 +27,8 @@ enum class Layout {
   doctor,  // the steps of a check
   import,  // hosts and what names them
   copies,  // of ctys on other hosts
-  macmap   // rows of macmap.fdb
+  macmap,  // rows of macmap.fdb
+  jobs     // what runs in the background, and what came of it
 };
 
 // The positional columns of a layout, in their numbered order (column 1 first).

@@ -140,6 +140,10 @@ constexpr std::array kCopiesTable{
 constexpr std::array kMacmapTable{TableColumn{Field::name, "NAME", false},
                                   TableColumn{Field::mac, "MAC", false},
                                   TableColumn{Field::tcp, "IP", false}};
+constexpr std::array kJobsTable{
+    TableColumn{Field::job_id, "JOB", false},   TableColumn{Field::state, "STATE", false},
+    TableColumn{Field::value, "STATUS", false}, TableColumn{Field::seen, "STARTED", false},
+    TableColumn{Field::age, "TOOK", false},     TableColumn{Field::detail, "COMMAND", false}};
 
 std::span<const TableColumn> table_of(Layout layout) {
   switch (layout) {
@@ -161,6 +165,8 @@ std::span<const TableColumn> table_of(Layout layout) {
       return kCopiesTable;
     case Layout::macmap:
       return kMacmapTable;
+    case Layout::jobs:
+      return kJobsTable;
   }
   return {};
 }
@@ -223,7 +229,7 @@ Format format_of(Layout layout, const model::Output& output, const Terminal& ter
   if (format != Format::automatic) return format;
   if (layout == Layout::report || layout == Layout::result) return Format::automatic;
   if (terminal.out_is_terminal || layout == Layout::plugins || layout == Layout::doctor ||
-      layout == Layout::import || layout == Layout::copies)
+      layout == Layout::import || layout == Layout::copies || layout == Layout::jobs)
     return Format::table;
   if (layout == Layout::enumerate || layout == Layout::macmap) return Format::terse;
   return output.columns.empty() ? Format::tab_tcp : Format::table;

@@ -44,7 +44,8 @@ TEST_CASE("vdbgen refuses what contradicts itself, and what is not there yet") {
     (void)refused(line);
   CHECK(refused("ctys-vdbgen --append -- '(-Z sudo)' localhost").why == cli::refusal::kPrivileges);
   CHECK(refused("ctys vdbgen --append lab01 lab02'(-t TEST)'").summary.find("the same") != std::string::npos);
-  CHECK(refused("ctys-vdbgen -b async,par").why == cli::refusal::kBackground);
+  CHECK(accepted("ctys-vdbgen -b async,par").background);
+  CHECK_FALSE(accepted("ctys-vdbgen -b stack").background);
   CHECK_FALSE(refused("ctys-vdbgen -c local").why.empty());
   CHECK(refused("ctys-vdbgen -C keep").why == cli::refusal::kDataCache);
 }

@@ -13,7 +13,7 @@ using model::Pair;
 
 TEST_CASE("every action of the modern grammar is reached by its name and by its aliases") {
   for (const auto& action : cli::actions()) {
-    const bool needs = action.operands != cli::Operands::none;
+    const bool needs = action.operands != cli::Operands::none && action.operands != cli::Operands::jobs;
     const auto request = accepted("ctys " + std::string(action.name) + (needs ? " web01" : ""));
     CHECK(request.action == action.action);
     CHECK(request.modern);
@@ -258,17 +258,22 @@ TEST_CASE("every shown option of every action is read") {
       if (name == "columns" || name == "sort" || name == "filter") value = "host";
       if (action.action == Action::macmap && (name == "columns" || name == "sort")) value = "name";
       if (name == "boot") value = "cd";
-      if (name == "background" || name == "cache" || name == "data-cache") value = "off";
+      if (name == "schedule" || name == "cache" || name == "data-cache") value = "off";
       if (name == "type" || name == "load-type") value = "qemu";
       std::vector<std::string> words{std::string(action.name)};
       if (name == "depth") words.emplace_back("tree");
+      const bool of_jobs = action.action == Action::jobs;
+      if (of_jobs && (name == "columns" || name == "sort" || name == "filter")) value = "job";
+      if (of_jobs && name == "done") words.emplace_back("remove");
+      if (of_jobs && name == "deadline") words.insert(words.end(), {"wait", "1"});
       const bool all = action.action == Action::cancel && name.starts_with("all");
       if (all && name != "all") words.emplace_back("--all");
       const bool alone = name == "batch" || name == "show";  // take no query
       const bool fills = action.action == Action::macmap && (name == "from" || name == "replace" ||
                                                              name == "print" || option.id == cli::Opt::plan);
       if (fills) words.insert(words.end(), {"--from", "libvirt"});
-      if (action.operands != cli::Operands::none && !all && !alone && !fills) words.emplace_back("web01");
+      if (action.operands != cli::Operands::none && !all && !alone && !fills && !of_jobs)
+        words.emplace_back("web01");
       words.push_back("--" + std::string(name));
       if (!option.value.empty()) words.push_back(value);
       if (name == "remote") words.emplace_back("--runtime");

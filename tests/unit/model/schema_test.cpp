@@ -18,8 +18,8 @@ using ctys::model::position;
 
 namespace {
 
-constexpr Layout kLayouts[] = {Layout::list,   Layout::enumerate, Layout::report,
-                               Layout::result, Layout::plugins,   Layout::macmap};
+constexpr Layout kLayouts[] = {Layout::list,    Layout::enumerate, Layout::report, Layout::result,
+                               Layout::plugins, Layout::macmap,    Layout::jobs};
 
 Field field_of(Layout layout, std::string_view word) {
   const auto* column = find_column(layout, word);
