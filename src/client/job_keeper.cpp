@@ -79,7 +79,8 @@ class Keeper {
     sigemptyset(&waited);
     for (const int number : {SIGCHLD, SIGTERM, SIGINT}) sigaddset(&waited, number);
     ::pthread_sigmask(SIG_SETMASK, &waited, nullptr);
-    (void)std::signal(SIGCHLD, SIG_DFL);
+    // The caller may have had them ignored, and what is ignored is never heard.
+    for (const int number : {SIGCHLD, SIGTERM, SIGINT}) (void)std::signal(number, SIG_DFL);
     (void)std::signal(SIGHUP, SIG_IGN);
     signals_.reset(::signalfd(-1, &waited, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!signals_) return fail(Exit::failed, what, system_message(errno));
@@ -125,7 +126,6 @@ class Keeper {
   [[noreturn]] void work(pid_t keeper, const std::array<Fd, 2>& ends) const {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != keeper) ::_exit(1);  // it died before the line above
-    for (const int number : {SIGTERM, SIGINT}) (void)std::signal(number, SIG_DFL);
     ::dup2(ends[0].get(), STDOUT_FILENO);
     ::dup2(ends[1].get(), STDERR_FILENO);
     ::syscall(SYS_close_range, 3U, ~0U, 0U);

@@ -5,10 +5,11 @@ import os
 import signal
 import stat
 import subprocess
+import unittest
 
 from hosts_case import HELLO, HostsCase, mute_is_asked
-from lab import (CTYS, DEADLINE, FAILED, LONG, NOTHING, REFUSED, UNREACHABLE, USAGE, Terminal, ctys_processes, kill_all,
-                 wait_for)
+from lab import (CTYS, DEADLINE, FAILED, LONG, NOTHING, REFUSED, UNREACHABLE, USAGE, Host, Terminal, ctys_processes, guest,
+                 kill_all, wait_for)
 
 HANGING = ("list", "--on", "mute", "--deadline", "1h", "--background")
 
@@ -172,3 +173,35 @@ class Jobs(HostsCase):
         os.makedirs(os.path.join(folder, "ctys", "jobs"), mode=0o755)
         answer = self.run_ctys("list", "--background", environment={"XDG_STATE_HOME": folder}, status=FAILED)
         self.assertIn("only you can enter", answer.err)
+
+
+class RealMachine(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        guest("build")
+        cls.host = Host()
+        cls.addClassCleanup(cls.host.close)
+        cls.host.define("web01", "--append", "guest.ssh=off")
+
+    def run_ctys(self, *words, status=0):
+        answer = self.host.ctys(*words)
+        self.assertEqual(answer.status, status, answer)
+        return answer
+
+    def test_10_a_real_machine_is_started_and_stopped_in_the_background(self):
+        job = self.run_ctys("start", "web01", "--wait", "net", "--background").out.strip()
+        self.run_ctys("jobs", "wait", job)
+        self.assertIn("web01: started", self.run_ctys("jobs", "show", job).out)
+        self.assertEqual(self.host.state("web01"), "running")
+        job = self.run_ctys("kill", "web01", "--background").out.strip()
+        self.run_ctys("jobs", "wait", job)
+        self.assertEqual(self.host.state("web01"), "shut off")
+
+    def test_11_waiting_for_what_never_comes_is_cancelled_and_the_machine_stays(self):
+        job = self.run_ctys("start", "web01", "--wait", "ssh", "--deadline", "1h", "--background").out.strip()
+        wait_for(lambda: self.host.state("web01") == "running", "it was started")
+        self.run_ctys("jobs", "cancel", job)
+        self.assertEqual(ctys_processes(), [])
+        self.assertEqual(json.loads(self.run_ctys("jobs", "--json").out)[-1]["State"], "cancelled")
+        self.assertEqual(self.host.state("web01"), "running")
+        self.run_ctys("kill", "web01")

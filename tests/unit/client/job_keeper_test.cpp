@@ -116,6 +116,7 @@ TEST_CASE("more output than is kept does no harm") {
 
 TEST_CASE("a job is cancelled with all it has started") {
   const JobScratch scratch;
+  const auto before = std::signal(SIGTERM, SIG_IGN);  // as the caller may have had it
   const auto job = start([]() -> int {
     // One that goes on when its parent ends, and ignores what it is told.
     if (::fork() == 0) {
@@ -126,6 +127,7 @@ TEST_CASE("a job is cancelled with all it has started") {
     }
     hang();
   });
+  (void)std::signal(SIGTERM, before);
   const auto out = scratch.of(job.id) / "out";
   for (int i = 0; i < 6000 && JobScratch::read(out).empty(); ++i) ::poll(nullptr, 0, 10);
   const auto child = std::stoi(JobScratch::read(out));
