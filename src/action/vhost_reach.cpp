@@ -1,9 +1,11 @@
 // -x: keeps or marks the records whose machine answers, or the host that holds it.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/probe.hpp"
+#include "action/ssh_place.hpp"
 #include "action/vhost.hpp"
 #include "base/text.hpp"
 
+#include <chrono>
 #include <map>
 
 namespace ctys::action {
@@ -18,10 +20,12 @@ std::string_view cell(Cells& cells, Field field) {
   return cells.get(static_cast<std::size_t>(field));
 }
 
-// How a host is reached: by what the inventory says of it, else by its name.
+// How a host is reached: by what the inventory says of it, else by its name, which the user's SSH
+// configuration may know more about.
 struct Way {
   std::string address;
   std::uint16_t port = 22;
+  bool by_name = false;  // nothing but the host's own name is known
 };
 using Ways = std::map<std::string, Way, std::less<>>;
 
@@ -60,7 +64,7 @@ Way way_to(std::string_view line, bool of_vm, const Ways& hosts) {
   }
   const auto host = cell(cells, Field::host);
   const auto known = hosts.find(host);
-  return known == hosts.end() ? Way{std::string(host), 22} : known->second;
+  return known == hosts.end() ? Way{std::string(host), 22, true} : known->second;
 }
 
 }  // namespace
@@ -72,13 +76,24 @@ Result<void> keep_reachable(const model::Request& request, const inventory::Reco
   std::vector<Asked> asked;
   std::map<std::pair<std::string, std::uint16_t>, std::size_t> known;
   std::vector<std::size_t> of_row;
+  std::vector<std::size_t> by_name;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const auto way = way_to(rows.at(row).line, wanted.of_vm, hosts);
     const auto [at, is_new] = known.try_emplace({way.address, way.port}, asked.size());
+    if (is_new && way.by_name) by_name.push_back(asked.size());
     if (is_new) asked.push_back({way.address, way.port, false});
     of_row.push_back(at->second);
   }
-  const auto deadline = request.deadline.value_or(kDeadline);
+  auto deadline = request.deadline.value_or(kDeadline);
+  if (wanted.how == Reachability::How::ssh && !by_name.empty()) {
+    const auto begin = std::chrono::steady_clock::now();
+    std::vector<Asked*> named;
+    named.reserve(by_name.size());
+    for (const auto at : by_name) named.push_back(&asked[at]);
+    TRY_VOID(configure_by_ssh(named, deadline / 2));
+    deadline -=
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+  }
   TRY_VOID(wanted.how == Reachability::How::ping ? ask_by_ping(asked, deadline)
                                                  : ask_by_ssh(asked, deadline));
   std::vector<std::size_t> kept;

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,7 +21,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-[[noreturn]] void become(const std::string& file, const std::vector<char*>& argv, int out) {
+[[noreturn]] void become(const std::string& file, const std::vector<char*>& argv, int out, pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(127);  // it died before the line above
   ::setpgid(0, 0);
   const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   ::dup2(null, STDIN_FILENO);
@@ -62,9 +65,10 @@ Result<std::string> output_of(std::span<const std::string> argv, std::size_t lim
   if (::pipe2(ends, O_CLOEXEC) != 0) return fail(Exit::failed, what, system_message(errno));
   const Fd out(ends[0]);
   Fd in(ends[1]);
+  const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) return fail(Exit::failed, what, system_message(errno));
-  if (child == 0) become(*file, raw, in.get());
+  if (child == 0) become(*file, raw, in.get(), parent);
   ::setpgid(child, child);  // whoever of the two comes first
   in.reset();
   std::string text;

@@ -151,6 +151,15 @@ class Known(HostsCase):
         with self.subTest("-c counts on the hosts of the records, or on those that are named"):
             self.assertEqual(self.run_ctys("vhost", "-p", database, "-c", "cnt", ".").out, "k1;1\n")
             self.assertEqual(self.run_ctys("vhost", "-p", database, "-c", "cnt", "-R", "k1,k2,k3", ".").out, "k1;1\nk2;1\nk3;1\n")
+        with self.subTest("-x ssh goes where the user's SSH configuration says"):
+            self.assertEqual(self.run_ctys("vhost", "-p", database, "-x", "ssh", "-o", "host,label", ".").out, "k1;test\n")
+            pipe = os.path.join(self.home.folder, "pipe")
+            os.mkfifo(pipe)
+            answer = self.run_ctys("vhost", "-p", database, "-x", "mark,ssh", "--deadline", "2s", "-o", "label", ".",
+                                   environment={"CTYS_SSH_CONFIG": pipe})
+            self.assertEqual(answer.out, "-;test\n")
+            self.assertIn("did not tell", answer.err)
+            self.run_ctys("vhost", "-p", database, "-x", "ssh", ".", environment={"CTYS_SSH_CONFIG": "/nowhere"}, status=USAGE)
         with self.subTest("a host that does not answer has no count, and the status tells"):
             self.hosts.alias("k6", "dead")
             answer = self.run_ctys("vhost", "-p", database, "-c", "cnt", "-R", "k1,k6", ".", status=UNREACHABLE)
