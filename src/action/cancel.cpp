@@ -129,7 +129,8 @@ Result<void> end_this_host(const model::Request& request) {
   for (const auto& failure : left.failures)
     if (failure.error.code != Exit::unreachable || emulator_runs())
       return fail(Exit::refused, "this host is not ended",
-                  "cannot see whether machines run on it: " + failure.error.summary);
+                  "cannot see whether machines run on it: " + failure.error.summary,
+                  "mend that first; 'ctys doctor' shows what is wrong");
   if (!left.records.empty())
     return fail(Exit::refused, "this host is not ended",
                 std::to_string(left.records.size()) + " machines still run on it, one is " +

@@ -23,22 +23,25 @@ std::string system_message(int error_number) {
 }
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
-  const std::string what = "cannot read " + path.string();
+  const auto refuse = [&](std::string why, const char* fix) {
+    return fail(Exit::usage, "cannot read " + path.string(), std::move(why), fix);
+  };
+  constexpr const char* kRights = "check the path, and whether this user may read it";
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) return fail(Exit::usage, what, system_message(errno));
+  if (!fd) return refuse(system_message(errno), kRights);
   struct stat status {};
-  if (::fstat(fd.get(), &status) != 0) return fail(Exit::usage, what, system_message(errno));
-  if (!S_ISREG(status.st_mode)) return fail(Exit::usage, what, "it is not a regular file");
+  if (::fstat(fd.get(), &status) != 0) return refuse(system_message(errno), kRights);
+  if (!S_ISREG(status.st_mode)) return refuse("it is not a regular file", "name a file");
   std::string content;
   std::array<char, 65536> chunk{};
   for (;;) {
     const ssize_t n = ::read(fd.get(), chunk.data(), chunk.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return fail(Exit::usage, what, system_message(errno));
+    if (n < 0) return refuse(system_message(errno), kRights);
     if (n == 0) return content;
     content.append(chunk.data(), static_cast<std::size_t>(n));
     if (content.size() > limit)
-      return fail(Exit::usage, what, "it is larger than " + std::to_string(limit) + " bytes");
+      return refuse("it is larger than " + std::to_string(limit) + " bytes", "name a smaller one");
   }
 }
 

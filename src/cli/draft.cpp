@@ -113,6 +113,8 @@ Result<milliseconds> parse_time(std::string_view option, std::string_view value)
 
 Result<void> add_types(Draft& draft, std::string_view option, std::string_view list) {
   auto& names = draft.request.types;
+  if (list.find_first_not_of(", ") == std::string_view::npos)
+    return bad_value(option, list, "the type is empty", "'ctys plugins' lists the types");
   for (const auto word : text::split(list, ',')) {
     if (word.empty()) continue;
     if (!is_plain_word(word))
@@ -245,7 +247,8 @@ Result<void> add_states(Draft& draft, std::string_view option, const std::vector
   for (const auto& word : words) {
     if (!custom && !is_one_of(word, kStateWords)) {
       auto error = bad_word(option, word, kStateWords);
-      if (error.value().fix.empty()) error.value().fix = "put CUSTOM in front of words of your own";
+      if (!error.value().fix.starts_with("did you mean"))
+        error.value().fix = "put CUSTOM in front of words of your own";
       return error;
     }
     if (text::printable(word) != word || word.empty()) return bad_value(option, word, "this is no word");

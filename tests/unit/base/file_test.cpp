@@ -31,6 +31,14 @@ TEST_CASE("a file is replaced whole, private by default") {
   std::filesystem::remove_all(dir);
 }
 
+TEST_CASE("a file that cannot be read is an error with a remedy") {
+  for (const auto* path : {"/nonexistent/file", "/"}) {
+    const auto content = ctys::read_file(path, 10);
+    REQUIRE_FALSE(content);
+    CHECK_FALSE(content.error().fix.empty());
+  }
+}
+
 TEST_CASE("reading is bounded and refuses what is no file") {
   const auto dir = scratch();
   REQUIRE(replace_file(dir / "big", std::string(1000, 'x')));

@@ -64,10 +64,12 @@ TEST_CASE("every line that cannot be read has a remedy") {
                            "ctys start test --boot x",
                            "ctys cancel test --method x",
                            "ctys enumerate --base ''",
-                           
+
                            "ctys vhost -x x y",
                            "ctys completion x",
                            "ctys stop uuid:",
+                           "ctys list -t ''",
+                           "ctys list -t ,",
                            "ctys -a stop",
                            "ctys -x",
                            "ctys attribute set test LABEL=a\xff",
@@ -78,6 +80,7 @@ TEST_CASE("every line that cannot be read has a remedy") {
     CHECK_FALSE(error.fix.empty());
   }
   CHECK(refused("ctys macmap --from foo").fix == "write it like: --from dhcpd");
+  CHECK(refused("ctys enumerate --state x").fix == "put CUSTOM in front of words of your own");
   CHECK(refused("ctys list --on 'x web[1- y'").why == "in 'web[1-'");
   CHECK(refused("ctys attribute set test LABEL=a\xff").why == "it holds control characters or is not UTF-8");
 }
