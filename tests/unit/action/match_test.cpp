@@ -115,6 +115,18 @@ TEST_CASE("who is in the way of an action is named") {
   CHECK(action::the_one(word("web01"), {found}, hangs).error().where == "lab02, xen:///");
 }
 
+TEST_CASE("an interrupted search is no machine that cannot be found") {
+  const auto found = machine("web01", "vm1", kA);
+  std::vector<plugin::Failure> failures{{{Exit::unreachable, "libvirtd is not running"}, "lab01", "QEMU"},
+                                        {plugin::interrupted(), "lab01", "XEN"}};
+  failures.back().no_answer = true;
+  for (const auto& matches : {std::vector<Record>{}, std::vector<Record>{found}}) {
+    const auto error = action::the_one(word("web01"), matches, failures).error();
+    CHECK(error.summary == "interrupted, nothing was done");
+    CHECK(error.why.empty());
+  }
+}
+
 TEST_CASE("a source that hangs makes a label uncertain, a UUID stays certain") {
   const auto found = machine("web01", "vm1", kA);
   const std::vector<plugin::Failure> hangs{
