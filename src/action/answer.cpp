@@ -97,16 +97,16 @@ model::Record this_build() {
   return record;
 }
 
-int answer(int in, int out) {
-  const auto call = plugin::greet(in, out);
-  if (!call) return static_cast<int>(Exit::defect);
+namespace {
+
+Exit answer_one(const wire::Call& call, int in, int out) {
   plugin::Options how;
   how.progress = [&](std::string_view line) { plugin::send(out, wire::Progress{std::string(line)}); };
   plugin::Outcome outcome;
-  if (call->verb == Verb::console)
-    outcome = carry_console(*call, in, out);
+  if (call.verb == Verb::console)
+    outcome = carry_console(call, in, out);
   else
-    outcome = reads(call->verb) ? read(*call, how, in) : act(*call, how, in);
+    outcome = reads(call.verb) ? read(call, how, in) : act(call, how, in);
   Exit status = Exit::ok;
   for (const auto& record : outcome.records) plugin::send(out, record);
   for (const auto& failure : outcome.failures) {
@@ -114,7 +114,23 @@ int answer(int in, int out) {
     plugin::send(out, failure.error);
   }
   plugin::send(out, wire::End{static_cast<int>(status)});
-  return static_cast<int>(status);
+  return status;
+}
+
+}  // namespace
+
+int answer(int in, int out) {
+  constexpr int kPatience = 60'000;  // milliseconds
+  plugin::send(out, wire::Hello{wire::kProtocol, paths::host_name(), CTYS_VERSION, true});
+  wire::LineReader lines;
+  auto call = plugin::next_call(lines, in, out, -1);
+  if (!call) return static_cast<int>(Exit::defect);
+  for (;;) {
+    const auto status = answer_one(*call, in, out);
+    if (call->verb == Verb::console || plugin::asked_to_end() != 0) return static_cast<int>(status);
+    call = plugin::next_call(lines, in, out, kPatience);
+    if (!call) return static_cast<int>(status);
+  }
 }
 
 }  // namespace ctys::action

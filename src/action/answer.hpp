@@ -19,8 +19,9 @@ inline constexpr std::string_view kBuild = "@BUILD";      // probe: a record of 
 // This ctys: topic "ctys", `version`, `id` (of its bundle), `exe_path`.
 [[nodiscard]] model::Record this_build();
 
-// Says hello on `out`, reads one Call from `in`, does it with the plugins of this host, and says end. What
-// it does ends when `in` does. Returns the status of the process.
+// Says hello on `out`, reads a Call from `in`, does it with the plugins of this host, says end, and takes the
+// next call: what a command line needs of a host comes in one connection. It ends with a console, when no
+// other call comes for a minute, and, with what it does, when `in` ends. Returns the status of the process.
 [[nodiscard]] int answer(int in, int out);
 
 }  // namespace ctys::action

@@ -114,7 +114,11 @@ std::vector<remote::Job> questions(const model::Request& request, wire::Verb ver
 }
 
 remote::Way way_of(const model::Request& request) {
-  return {request.where.via, request.where.may_copy, request.where.fanout};
+  remote::Way way{request.where.via, request.where.may_copy, request.where.fanout};
+  // They look for a machine, then do something with it.
+  way.keep = request.action == model::Action::create || request.action == model::Action::cancel ||
+             request.action == model::Action::attribute;
+  return way;
 }
 
 std::vector<std::string> base_folders(const std::vector<std::string>& asked) {

@@ -50,6 +50,7 @@ void Conversation::take_hello(std::string_view line) {
                  "this ctys speaks " + std::to_string(wire::kProtocol),
                  "use the same version on both sides"});
   greeted_ = true;
+  takes_another_ = hello.again;
   if (peer_.host.empty()) peer_.host = hello.host;
 }
 
@@ -100,6 +101,7 @@ void Conversation::stop(Error error, bool unfinished) {
   outcome_.failures.back().unfinished = unfinished;
   outcome_.failures.back().no_answer = true;
   ended_ = true;
+  takes_another_ = false;
 }
 
 }  // namespace ctys::plugin

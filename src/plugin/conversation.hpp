@@ -34,6 +34,10 @@ class Conversation {
   void stop(Error error, bool unfinished = false);
   [[nodiscard]] bool greeted() const { return greeted_; }
   [[nodiscard]] bool ended() const { return ended_; }
+  // The other end has ended this one as it should, and waits for another call.
+  [[nodiscard]] bool may_go_on() const { return ended_ && takes_another_; }
+  // It begins where another conversation with the same end stopped: hello was said.
+  void go_on() { greeted_ = takes_another_ = true; }
   // What it last said it was at.
   [[nodiscard]] const std::string& doing() const { return doing_; }
   [[nodiscard]] std::size_t records() const { return outcome_.records.size(); }
@@ -48,7 +52,8 @@ class Conversation {
   wire::LineReader lines_;
   std::string doing_;
   bool greeted_ = false;
-  bool ended_ = false;     // said "end", or was given up
+  bool ended_ = false;  // said "end", or was given up
+  bool takes_another_ = false;
   std::size_t bytes_ = 0;  // of lines
   ByteStream* stream_ = nullptr;
   Outcome outcome_;

@@ -11,6 +11,7 @@
 #include "plugin/load.hpp"
 #include "wire/message.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
@@ -142,6 +143,10 @@ const ctys_host& host_functions() {
 std::optional<wire::Call> greet(int in, int out) {
   send(out, wire::Hello{wire::kProtocol, paths::host_name(), CTYS_VERSION});
   wire::LineReader lines;
+  return next_call(lines, in, out, -1);
+}
+
+std::optional<wire::Call> next_call(wire::LineReader& lines, int in, int out, int patience) {
   std::array<char, 65536> chunk;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the kernel
   for (;;) {
     if (const auto line = lines.next()) {
@@ -154,6 +159,8 @@ std::optional<wire::Call> greet(int in, int out) {
       send(out, wire::End{static_cast<int>(Exit::defect)});
       return std::nullopt;
     }
+    pollfd waiting{in, POLLIN, 0};
+    if (patience >= 0 && ::poll(&waiting, 1, patience) == 0) return std::nullopt;
     const ssize_t n = lines.overlong() ? 0 : ::read(in, chunk.data(), chunk.size());
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return std::nullopt;

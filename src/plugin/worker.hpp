@@ -16,5 +16,7 @@ int serve(int in, int out, int stream);
 // The conversation up to the call: says hello and reads it. nullopt when the caller went away or talks
 // nonsense.
 [[nodiscard]] std::optional<wire::Call> greet(int in, int out);
+// Reads the next call. nullopt also when nothing comes for `patience` milliseconds; -1: it is waited for.
+[[nodiscard]] std::optional<wire::Call> next_call(wire::LineReader& lines, int in, int out, int patience);
 
 }  // namespace ctys::plugin

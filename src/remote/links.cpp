@@ -11,7 +11,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -57,6 +56,13 @@ void become_transport(pid_t parent) {
   ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
+// What the hosts are reached by, apart from their names.
+std::string text_of(const Way& way) {
+  std::string text = way.may_copy ? "" : "no copy ";
+  for (const auto& hop : way.via) text += model::text_of(hop) + " ";
+  return text + way.command;
+}
+
 std::string seconds_text(std::int64_t time) {
   std::string text = std::to_string(time / 1000);
   if (time % 1000 != 0) text += "." + std::to_string(time % 1000 + 1000).substr(1);
@@ -68,6 +74,7 @@ std::string seconds_text(std::int64_t time) {
 
 struct Links::Link {
   Job job;
+  std::size_t number = 0;  // the transport's
   plugin::Conversation talk{plugin::Peer{}};
   Fd stream;
   std::string unsent;
@@ -93,6 +100,7 @@ Links::Links(std::vector<Job> jobs, const Way& way, plugin::Options options, Fd 
     plugin::Peer peer{"the host", {}, jobs[i].target.name};
     peer.strict_host = true;
     link.talk = plugin::Conversation(std::move(peer));
+    link.number = i;
     if (jobs[i].call.deadline_ms) link.deadline = now() + *jobs[i].call.deadline_ms;
     link.job = std::move(jobs[i]);
   }
@@ -100,7 +108,9 @@ Links::Links(std::vector<Job> jobs, const Way& way, plugin::Options options, Fd 
     links_[0].bytes = std::make_unique<plugin::ByteStream>(std::move(stream));
     links_[0].talk.carry(links_[0].bytes.get());
   }
-  if (!links_.empty()) start(way);
+  if (links_.empty()) return;
+  if (way.keep) keep_as_ = text_of(way);
+  if (!way.keep || !go_on(way)) start(way);
 }
 
 Links::~Links() {
@@ -124,19 +134,51 @@ void Links::start(const Way& way) {
   }
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
     return all_fail({Exit::failed, "cannot reach other hosts", system_message(errno)});
-  control_.reset(ends[0]);
+  Fd control(ends[0]);
   const Fd their_control(ends[1]);
   const pid_t parent = ::getpid();
-  pid_ = ::fork();
-  if (pid_ == 0) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
     become_transport(parent);
     for (auto& link : links_) link.stream.reset();
     if (!links_.empty()) links_[0].bytes.reset();
-    control_.reset();
+    control.reset();
     ::_exit(carry(their_control.get(), far, way));
   }
-  if (pid_ < 0) return all_fail({Exit::failed, "cannot reach other hosts", system_message(errno)});
-  ::fcntl(control_.get(), F_SETFL, O_NONBLOCK);
+  if (pid < 0) return all_fail({Exit::failed, "cannot reach other hosts", system_message(errno)});
+  ::fcntl(control.get(), F_SETFL, O_NONBLOCK);
+  carrier_ = Carrier(pid, std::move(control));
+}
+
+// Calls the workers that still wait from an earlier question.
+bool Links::go_on(const Way& way) {
+  std::vector<const model::Target*> targets;
+  for (const auto& link : links_) targets.push_back(&link.job.target);
+  auto kept = take_kept(targets, text_of(way));
+  if (!kept) return false;
+  carrier_ = std::move(kept->carrier);
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    links_[i].number = kept->hosts[i].number;
+    links_[i].stream = std::move(kept->hosts[i].stream);
+    links_[i].talk.go_on();
+    send_call(links_[i]);
+  }
+  return true;
+}
+
+// What could not be asked to its end is not kept.
+void Links::keep_for_next() {
+  Kept kept{std::move(carrier_), *keep_as_, {}};
+  for (auto& link : links_)
+    if (link.stream && link.talk.may_go_on())
+      kept.hosts.push_back({link.job.target, link.number, std::move(link.stream)});
+  if (!kept.hosts.empty() && kept.carrier.is_ours()) keep(std::move(kept));
+}
+
+Links::Link* Links::numbered(std::size_t number) {
+  const auto at =
+      std::find_if(links_.begin(), links_.end(), [&](const Link& link) { return link.number == number; });
+  return at == links_.end() ? nullptr : &*at;
 }
 
 bool Links::done() const {
@@ -146,7 +188,7 @@ bool Links::done() const {
 }
 
 void Links::watch(std::vector<pollfd>& waiting) const {
-  if (control_) waiting.push_back({control_.get(), POLLIN, 0});
+  if (carrier_.control) waiting.push_back({carrier_.control.get(), POLLIN, 0});
   for (const auto& link : links_) {
     if (link.bytes) link.bytes->watch(waiting, link.may_send());
     if (link.talk.ended() || !link.stream) continue;
@@ -177,7 +219,7 @@ void Links::handle(std::span<const pollfd> ready) {
     if ((events & POLLOUT) != 0) flush(link);
     if ((events & (POLLIN | POLLHUP | POLLERR)) != 0) receive(link);
   }
-  if (control_ && find(control_.get()) != 0) hear();
+  if (carrier_.control && find(carrier_.control.get()) != 0) hear();
   for (auto& link : links_) {
     if (link.talk.ended() || !link.deadline || asking_since_ || now() < *link.deadline + kGrace) continue;
     link.talk.stop(
@@ -230,24 +272,25 @@ void Links::receive(Link& link) {
     link.talk.feed({chunk.data(), static_cast<std::size_t>(n)}, options_.progress);
     if (link.talk.greeted() && !link.called && !link.talk.ended()) send_call(link);
     // Nobody is asked any more: a key that ends what runs in the foreground is not for the transport.
-    if (link.bytes && link.talk.records() > 0 && !in_background_) in_background_ = ::setpgid(pid_, pid_) == 0;
+    if (link.bytes && link.talk.records() > 0) carrier_.into_background();
   }
-  if (link.talk.ended()) link.stream.reset();  // the other side ends with it
+  // The other side ends with it, or waits for the next call.
+  if (link.talk.ended() && !(keep_as_ && link.talk.may_go_on())) link.stream.reset();
 }
 
 void Links::hear() {
   std::array<char, 16384> chunk{};
   for (;;) {
-    const ssize_t n = ::read(control_.get(), chunk.data(), chunk.size());
+    const ssize_t n = ::read(carrier_.control.get(), chunk.data(), chunk.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return;
     if (n <= 0) {
-      control_.reset();
+      carrier_.control.reset();
       return all_fail(
           {Exit::failed, "the SSH transport ended unexpectedly", {}, "please report this as a bug of ctys"});
     }
-    words_.feed({chunk.data(), static_cast<std::size_t>(n)});
-    while (const auto line = words_.next()) take_word(*line);
+    carrier_.words.feed({chunk.data(), static_cast<std::size_t>(n)});
+    while (const auto line = carrier_.words.next()) take_word(*line);
   }
 }
 
@@ -269,12 +312,13 @@ void Links::take_word(std::string_view line) {
     return;
   }
   if (auto* reached = std::get_if<wire::Reached>(&*message)) {
-    if (reached->link < links_.size()) links_[reached->link].reached.push_back(std::move(reached->note));
+    if (auto* const link = numbered(reached->link)) link->reached.push_back(std::move(reached->note));
     return;
   }
   auto* closed = std::get_if<wire::Closed>(&*message);
-  if (closed == nullptr || closed->link >= links_.size()) return;
-  auto& link = links_[closed->link];
+  auto* const at = closed == nullptr ? nullptr : numbered(closed->link);
+  if (at == nullptr) return;
+  auto& link = *at;
   link.last_word = std::move(closed->error);
   receive(link);                             // all it sent is there by now
   if (link.may_read()) link.stream.reset();  // else there is more, and nobody to take it yet
@@ -307,16 +351,12 @@ void Links::abandon(const Error& error) {
 
 // Closes the streams: workers on other hosts end with their input, the transport's connections with it.
 void Links::end() {
+  if (keep_as_ && carrier_.control) keep_for_next();
   for (auto& link : links_) link.stream.reset();
-  control_.reset();
-  if (pid_ > 0) {
-    ::kill(pid_, SIGKILL);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
-    pid_ = -1;
-    // It may have been ended in the middle of a question, without echo.
-    if (asking_since_ && terminal_) ::tcsetattr(STDIN_FILENO, TCSANOW, &*terminal_);
-  }
+  carrier_.end();
+  // It may have been ended in the middle of a question, without echo.
+  if (asking_since_ && terminal_) ::tcsetattr(STDIN_FILENO, TCSANOW, &*terminal_);
+  asking_since_.reset();
 }
 
 std::size_t Links::records() const {

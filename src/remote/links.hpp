@@ -5,9 +5,8 @@
 #include "base/file.hpp"
 #include "model/target.hpp"
 #include "plugin/collector.hpp"
+#include "remote/carrier.hpp"
 #include "wire/message.hpp"
-
-#include <sys/types.h>
 
 #include <optional>
 #include <span>
@@ -29,6 +28,7 @@ struct Way {
   bool may_copy = true;            // ctys may be copied to where it is missing
   unsigned fanout = 64;            // connections that are set up at the same time
   bool tells_steps = false;        // Links::reached() is wanted
+  bool keep = false;               // these hosts may be asked again, by the same command line
   std::string command = {};        // another one than start_command(); it speaks the protocol of a worker
 };
 
@@ -58,6 +58,9 @@ class Links final : public plugin::Gathering {
  private:
   struct Link;
   void start(const Way& way);
+  [[nodiscard]] bool go_on(const Way& way);
+  void keep_for_next();
+  [[nodiscard]] Link* numbered(std::size_t number);
   void receive(Link& link);
   void send_call(Link& link);
   void flush(Link& link);
@@ -70,10 +73,8 @@ class Links final : public plugin::Gathering {
 
   plugin::Options options_;
   std::vector<Link> links_;
-  Fd control_;  // what the transport process says of all of them
-  wire::LineReader words_;
-  pid_t pid_ = -1;
-  bool in_background_ = false;                // the transport process is out of the terminal's reach
+  Carrier carrier_;
+  std::optional<std::string> keep_as_;        // the way, where the hosts are kept
   std::optional<std::int64_t> asking_since_;  // a person is being asked: time stands still
   std::optional<termios> terminal_;           // as it was before anybody was asked
 };

@@ -26,7 +26,9 @@ json pairs_to_json(const std::vector<model::Pair>& pairs) {
 
 struct Encoder {
   json operator()(const Hello& m) const {
-    return {{"ctys", m.protocol}, {"t", "hello"}, {"host", m.host}, {"version", m.version}};
+    json out{{"ctys", m.protocol}, {"t", "hello"}, {"host", m.host}, {"version", m.version}};
+    if (m.again) out["takes_next"] = true;
+    return out;
   }
   json operator()(const Call& m) const {
     json out{{"t", "call"},
@@ -131,7 +133,8 @@ Result<Message> decode_object(json& object) {
   const auto kind = text_of(object, "t");
   if (kind == "record") return decode_record(object);
   if (kind == "hello")
-    return Message(Hello{number_of(object, "ctys"), text_of(object, "host"), text_of(object, "version")});
+    return Message(Hello{number_of(object, "ctys"), text_of(object, "host"), text_of(object, "version"),
+                         object.value("takes_next", false)});
   if (kind == "call") return decode_call(object);
   if (kind == "progress") return Message(Progress{text_of(object, "text")});
   if (kind == "log") return Message(Log{number_of(object, "level"), text_of(object, "text")});

@@ -58,6 +58,7 @@ struct Hello {
   int protocol = kProtocol;
   std::string host;
   std::string version;
+  bool again = false;  // it takes another call when it has ended one
 };
 struct Progress {
   std::string text;

@@ -53,7 +53,7 @@ class HostsCase(unittest.TestCase):
         for number, (one, other) in enumerate((("me", "g1"), ("g1", "g2"), ("g2", "g3")), 1):
             _, address = cls.network.link(one, other, number)
             cls.hosts.start(other, address=address, before=cls.network.inside(other), environment=there)
-        answer = cls.home.ctys("list", "--on", "near")  # ctys is there: the hosts share its cache
+        answer = cls.home.ctys("list", "--on", "near", "--deadline", "60s")  # ctys is there: the hosts share its cache
         assert answer.status == 0, answer
 
     @classmethod

@@ -23,7 +23,7 @@ class Remote(HostsCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.many = [cls.hosts.start(f"h{i}") for i in range(1, MANY + 1)]
-        cls.assert_ok(cls.home.ctys("plugins", "--on", "h1"))  # copied once: the others share its cache
+        cls.assert_ok(cls.home.ctys("plugins", "--on", "h1", "--deadline", "60s"))  # copied once: the others share its cache
 
     @staticmethod
     def assert_ok(answer):
@@ -90,6 +90,36 @@ class Remote(HostsCase):
         answer = self.run_ctys("stop", "test", "--plan", "--on", "h5")
         self.assertIn("planned", answer.out)
         self.run_ctys("create", "test", "--console", "cli", "--on", "h5", status=REFUSED)
+
+    def test_05_looking_for_a_machine_and_acting_on_it_is_one_login(self):
+        counted = self.hosts.path("counted")
+        self.hosts.start("once", "ForceCommand " + self.hosts.script(
+            "count", f'echo "$SSH_ORIGINAL_COMMAND" >>{counted}\nexec /bin/sh -c "$SSH_ORIGINAL_COMMAND"'))
+        self.run_ctys("list", "--on", "once")
+
+        def logins(*words, status=0):
+            open(counted, "w", encoding="ascii").close()
+            self.run_ctys(*words, status=status)
+            with open(counted, encoding="ascii") as file:
+                return len(file.readlines())
+
+        self.assertEqual(logins("suspend", "test", "--on", "once"), 1)
+        self.assertEqual(logins("attribute", "set", "test", "OS=Linux", "--on", "once,h5", status=5), 1)
+        self.assertEqual(logins("attribute", "set", "test", "OS=Linux", "--on", "once"), 1)
+
+    def test_05_what_a_host_does_when_it_is_asked_again_is_judged_as_ever(self):
+        again = HELLO[:-1] + ',"takes_next":true}'
+        row = '{"t":"record","v":{"1":"x","2":"TEST","3":"web","5":"0a7f3c2e-0000-4000-8000-000000000001","67":"running"}}'
+        for name, then, status, words in (
+                ("leaver", "read call", FAILED, "answer is not complete"),
+                ("mumbler", "read call\necho nonsense\nread call", FAILED, "garbage"),
+                ("sleeper", "read call\nexec cat -- - >/dev/null", DEADLINE, "the time to suspend web is over")):
+            with self.subTest(name):
+                self.hosts.start(name, "ForceCommand " + self.hosts.script(
+                    name, f"echo '{again}'\nread call\necho '{row}'\necho '{END}'\n{then}"))
+                answer = self.run_ctys("suspend", "web", "--deadline", "3s", "--on", name, status=status)
+                self.assertIn(words, answer.err)
+                self.assertIn(name, answer.err)
 
     def troubled(self):
         hosts = self.hosts

@@ -35,6 +35,8 @@ TEST_CASE("every message survives the wire") {
   CHECK(error.where == "d");
   CHECK(std::get<wire::End>(there_and_back(wire::End{4})).status == 4);
   CHECK(std::get<wire::Hello>(there_and_back(wire::Hello{1, "h", "v"})).host == "h");
+  CHECK_FALSE(std::get<wire::Hello>(there_and_back(wire::Hello{1, "h", "v"})).again);
+  CHECK(std::get<wire::Hello>(there_and_back(wire::Hello{1, "h", "v", true})).again);
   CHECK(std::get<wire::Progress>(there_and_back(wire::Progress{"p"})).text == "p");
   CHECK(std::get<wire::Log>(there_and_back(wire::Log{2, "l"})).text == "l");
   CHECK(std::get<wire::Asking>(there_and_back(wire::Asking{true})).begins);
@@ -77,6 +79,7 @@ TEST_CASE("what is no message is refused") {
                            R"({"t":"end","status":99999999999})",
                            R"({"t":"end","status":1.5})",
                            R"({"t":"hello"})",
+                           R"({"t":"hello","ctys":1,"host":"h","version":"v","takes_next":"yes"})",
                            R"({"t":"call","verb":"fly"})",
                            R"({"t":"call","verb":"list"})",
                            R"({"t":"error","code":1})",

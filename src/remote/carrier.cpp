@@ -1,0 +1,85 @@
+// The transport process as its caller sees it.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "remote/carrier.hpp"
+
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+namespace ctys::remote {
+namespace {
+
+std::optional<Kept>& the_kept() {
+  static std::optional<Kept> kept;
+  return kept;
+}
+
+// A worker that waits says nothing.
+bool is_quiet(const Fd& fd) {
+  pollfd one{fd.get(), POLLIN | POLLRDHUP, 0};
+  return fd && ::poll(&one, 1, 0) == 0;
+}
+
+}  // namespace
+
+Carrier::Carrier(pid_t pid, Fd its_control) noexcept
+    : control(std::move(its_control)), pid_(pid), owner_(::getpid()) {}
+
+Carrier::Carrier(Carrier&& other) noexcept
+    : control(std::move(other.control)),
+      words(std::move(other.words)),
+      pid_(std::exchange(other.pid_, -1)),
+      owner_(other.owner_),
+      in_background_(other.in_background_) {}
+
+Carrier& Carrier::operator=(Carrier&& other) noexcept {
+  end();
+  control = std::move(other.control);
+  words = std::move(other.words);
+  pid_ = std::exchange(other.pid_, -1);
+  owner_ = other.owner_;
+  in_background_ = other.in_background_;
+  return *this;
+}
+
+void Carrier::end() noexcept {
+  control.reset();
+  const auto pid = std::exchange(pid_, -1);
+  if (pid <= 0 || owner_ != ::getpid()) return;
+  ::kill(pid, SIGKILL);
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+void Carrier::into_background() noexcept {
+  if (!in_background_ && pid_ > 0) in_background_ = ::setpgid(pid_, pid_) == 0;
+}
+
+bool Carrier::is_ours() const noexcept {
+  return pid_ > 0 && owner_ == ::getpid();
+}
+
+void keep(Kept kept) {
+  the_kept().emplace(std::move(kept));
+}
+
+std::optional<Kept> take_kept(std::span<const model::Target* const> targets, const std::string& way) {
+  auto kept = std::exchange(the_kept(), std::nullopt);
+  if (!kept || kept->way != way || !kept->carrier.is_ours()) return std::nullopt;
+  std::vector<Waiting> wanted;
+  for (const auto* target : targets) {
+    const auto at = std::find_if(kept->hosts.begin(), kept->hosts.end(),
+                                 [&](const Waiting& one) { return one.stream && one.target == *target; });
+    if (at == kept->hosts.end() || !is_quiet(at->stream)) return std::nullopt;
+    wanted.push_back(std::move(*at));
+  }
+  kept->hosts = std::move(wanted);
+  return kept;
+}
+
+}  // namespace ctys::remote
