@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kGroup = 128;           // keys whose memory is waited for together
 constexpr std::size_t kPiece = 4U << 20U;     // bytes of keys that are read at once
-constexpr std::size_t kSharesPerThread = 8;   // so that no thread waits long for the others
+constexpr std::size_t kSharesPerThread = 32;  // so that no thread waits long for the others
 constexpr std::size_t kWorthAThread = 16384;  // bytes of keys
 constexpr std::size_t kLongestKey = 8192;
 
