@@ -96,7 +96,7 @@ class Start {
     State now = state_of(domain_);
     if (now.state == VIR_DOMAIN_SHUTDOWN) now = wait_off();
     if (is_starting(now)) now = wait_started();
-    Result result = now.is_active() ? take(now) : boot(now);
+    Result result = now.is_active() ? take(now) : boot_or_take(now);
     if (!result.already) watch_.pass(wish_->pause);
     for (const Wait& wait : wish_->waits) wait_ready(*connection_, domain_, watch_, wait, *call_);
     return result;
@@ -122,6 +122,19 @@ class Start {
   static bool is_starting(const State& now) {
     return now.is_paused() && now.reason == VIR_DOMAIN_PAUSED_STARTING_UP;
   }
+  // Whoever wants it running, by whatever hand, has it when somebody else was faster.
+  Result boot_or_take(const State& stopped) {
+    try {
+      return boot(stopped);
+    } catch (const Error&) {
+      State now = state_of(domain_);
+      if (wish_->mode != Mode::reuse || !now.is_active()) throw;
+      if (is_starting(now)) now = wait_started();
+      if (!now.is_active()) throw;
+      return take(now);
+    }
+  }
+
   State wait_started() {
     call_->progress("waiting for " + label_ + ", which somebody else is starting");
     State now;

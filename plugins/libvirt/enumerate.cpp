@@ -249,6 +249,7 @@ bool reports_files(const Driver& driver, const Request& request) {
 }  // namespace
 
 void enumerate(const Driver& driver, const Request& request, Call& call) {
+  constexpr std::size_t kMostSkipped = 8;  // folders that are told one by one
   const std::string uri(request.endpoint());
   if (const auto file = request.option("FILE")) {
     if (reports_files(driver, request)) emit_file(driver, std::string(*file), uri, call);
@@ -265,12 +266,24 @@ void enumerate(const Driver& driver, const Request& request, Call& call) {
   const auto bases = bases_of(request);
   if (bases.empty() || !reports_files(driver, request)) return;
   ScanLimits limits;
-  if (const auto deadline = request.deadline()) limits.time = std::min(limits.time, *deadline / 2);
+  if (const auto deadline = request.deadline())
+    limits.time = std::max(*deadline / 2, std::chrono::milliseconds(1));
   FileReader reader(driver, uri, std::move(known), call);
-  const std::string stopped = scan(bases, limits, [&](const fs::path& path) { reader.read(path); });
-  if (!stopped.empty())
-    call.fail({Exit::failed, "the search for machine files is not complete", stopped,
-               "name smaller folders (--base, BASEPATH)"});
+  std::size_t skipped = 0;
+  auto stopped = scan(
+      bases, limits, [&](const fs::path& path) { reader.read(path); },
+      [&](const fs::path& folder, const std::string& why) {
+        if (++skipped <= kMostSkipped)
+          call.fail({Exit::failed, folder.string() + ": this folder was not searched", why,
+                     "name folders that can be (--base, BASEPATH)"});
+      });
+  if (skipped > kMostSkipped && stopped.why.empty())
+    stopped.why = std::to_string(skipped - kMostSkipped) + " more folders cannot be read, or lie too deep";
+  if (!stopped.why.empty())
+    call.fail({stopped.late ? Exit::deadline : Exit::failed, "the search for machine files is not complete",
+               stopped.why,
+               std::string(stopped.late ? "give it more time with --deadline, or " : "") +
+                   "name smaller folders (--base, BASEPATH)"});
 }
 
 }  // namespace ctys::libvirt

@@ -98,7 +98,8 @@ class Sampler {
       : connection_(&connection), domain_(domain), wanted_(wanted), title_(std::move(title)) {
     if (wanted == Readiness::agent && parse_domain(xml_of(domain)).agent == Agent::none)
       throw Error(
-          Exit::failed, "cannot wait for the agent of " + title_, "the machine has no channel for one",
+          Exit::failed, title_ + " runs, but its agent cannot be waited for",
+          "the machine has no channel for one",
           "add a channel named org.qemu.guest_agent.0 and install qemu-guest-agent in the guest, or wait for "
           "net or ssh");
   }
@@ -108,7 +109,8 @@ class Sampler {
     if (wanted_ == Readiness::agent) return ask_agent(domain_, title_);
     const auto places = places_of(*connection_, domain_, wanted_ == Readiness::ssh);
     if (places.possible == Places::never)
-      throw Error(Exit::failed, "cannot tell when " + title_ + " answers", "no address of the guest is known",
+      throw Error(Exit::failed, title_ + " runs, but when it answers cannot be told",
+                  "no address of the guest is known",
                   "tell it: ctys attribute set " + title_ + " TCP ADDRESS");
     Sample sample{false, "no address of the guest is known yet"};
     for (const Place& place : places.list) {

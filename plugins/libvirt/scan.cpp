@@ -3,8 +3,10 @@
 #include "libvirt/scan.hpp"
 
 #include <sys/stat.h>
+#include <system_error>
 
 #include <algorithm>
+#include <cerrno>
 #include <dirent.h>
 #include <memory>
 #include <set>
@@ -15,14 +17,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
+std::string message_of(int number) {
+  return std::error_code(number, std::generic_category()).message();
+}
+
 struct CloseFolder {
   void operator()(DIR* folder) const noexcept { ::closedir(folder); }
 };
 
 class Walk {
  public:
-  Walk(const ScanLimits& limits, const std::function<void(const fs::path&)>& visit)
-      : limits_(limits), visit_(visit), end_(std::chrono::steady_clock::now() + limits.time) {}
+  using Skipped = std::function<void(const fs::path&, const std::string&)>;
+
+  Walk(const ScanLimits& limits, const std::function<void(const fs::path&)>& visit, const Skipped& skipped)
+      : limits_(limits),
+        visit_(visit),
+        skipped_(skipped),
+        end_(std::chrono::steady_clock::now() + limits.time) {}
 
   void folder(const fs::path& path, unsigned depth) {
     struct stat status {};
@@ -31,30 +42,32 @@ class Walk {
     auto entries = read(path);
     std::sort(entries.begin(), entries.end());
     for (const auto& [name, type] : entries) {
-      if (!stopped_.empty()) return;
+      if (!stopped_.why.empty()) return;
       entry(path / name, type, depth);
     }
   }
-  [[nodiscard]] const std::string& stopped() const noexcept { return stopped_; }
+  [[nodiscard]] const ScanEnd& end() const noexcept { return stopped_; }
 
  private:
   using Entries = std::vector<std::pair<std::string, unsigned char>>;
 
-  // Plain readdir: it knows most types without a look at each file, and says nothing about folders it may not
-  // read.
+  // Plain readdir: it knows most types without a look at each file.
   Entries read(const fs::path& path) {
     Entries entries;
     const std::unique_ptr<DIR, CloseFolder> open(::opendir(path.c_str()));
-    if (!open) return entries;
+    if (!open) {
+      if (errno != ENOENT) skipped_(path, message_of(errno));
+      return entries;
+    }
     while (const dirent* one = ::readdir(open.get())) {  // NOLINT(concurrency-mt-unsafe): an own stream
       if (++looked_at_ > limits_.entries) {
-        stopped_ = "there are more than " + std::to_string(limits_.entries) + " files";
+        stopped_.why = "there are more than " + std::to_string(limits_.entries) + " files";
         break;
       }
       if (one->d_name[0] != '.') entries.emplace_back(one->d_name, one->d_type);
     }
     if (std::chrono::steady_clock::now() > end_)
-      stopped_ = "it takes longer than " + std::to_string(limits_.time.count()) + " ms";
+      stopped_ = {"it took longer than " + std::to_string(limits_.time.count()) + " ms", true};
     return entries;
   }
 
@@ -69,28 +82,35 @@ class Walk {
       type = S_ISDIR(status.st_mode) ? DT_DIR : S_ISREG(status.st_mode) ? DT_REG : DT_UNKNOWN;
     }
     if (type == DT_REG && wanted) visit_(path);
-    if (type == DT_DIR && depth < limits_.depth) folder(path, depth + 1);
+    if (type != DT_DIR) return;
+    if (depth < limits_.depth)
+      folder(path, depth + 1);
+    else
+      skipped_(path, "it lies more than " + std::to_string(limits_.depth) + " folders deep");
   }
 
   const ScanLimits& limits_;
   const std::function<void(const fs::path&)>& visit_;
+  const Skipped& skipped_;
   std::chrono::steady_clock::time_point end_;
   std::set<std::pair<dev_t, ino_t>> seen_;
   std::size_t looked_at_ = 0;
-  std::string stopped_;
+  ScanEnd stopped_;
 };
 
 }  // namespace
 
-std::string scan(const std::vector<std::string>& bases, const ScanLimits& limits,
-                 const std::function<void(const fs::path&)>& visit) {
-  Walk walk(limits, visit);
+ScanEnd scan(const std::vector<std::string>& bases, const ScanLimits& limits,
+             const std::function<void(const fs::path&)>& visit,
+             const std::function<void(const fs::path&, const std::string&)>& skipped) {
+  Walk walk(limits, visit, skipped);
   for (const auto& base : bases) {
     std::error_code error;
     const auto path = fs::canonical(base, error);
-    if (!error && walk.stopped().empty()) walk.folder(path, 0);
+    if (error && error != std::errc::no_such_file_or_directory) skipped(base, error.message());
+    if (!error && walk.end().why.empty()) walk.folder(path, 0);
   }
-  return walk.stopped();
+  return walk.end();
 }
 
 }  // namespace ctys::libvirt

@@ -16,10 +16,17 @@ struct ScanLimits {
   std::chrono::milliseconds time{5000};
 };
 
+// What kept a search from being complete; empty: nothing did.
+struct ScanEnd {
+  std::string why;
+  bool late = false;  // its time was over
+};
+
 // Calls visit(path) for every *.ctys and *.xml below the bases, in order of path within each folder. Every
-// folder is visited once, whatever links lead to it; hidden folders are left out, as are those that may not
-// be read. Returns what kept the search from being complete, empty: nothing did.
-std::string scan(const std::vector<std::string>& bases, const ScanLimits& limits,
-                 const std::function<void(const std::filesystem::path&)>& visit);
+// folder is visited once, whatever links lead to it; hidden folders are left out. skipped(folder, why) is
+// called for those that cannot be read or lie too deep.
+ScanEnd scan(const std::vector<std::string>& bases, const ScanLimits& limits,
+             const std::function<void(const std::filesystem::path&)>& visit,
+             const std::function<void(const std::filesystem::path&, const std::string&)>& skipped);
 
 }  // namespace ctys::libvirt

@@ -44,7 +44,8 @@ model::Request with_hosts(model::Request request) {
 Exit enumerate(const model::Request& given) {
   const auto named = without_numbers(given);
   if (!named) return finish(named.error(), given);
-  const auto request = with_hosts(*named);
+  auto request = with_hosts(*named);
+  request.enumerate.bases = addressed_bases(request);
   if (request.plan)
     return finish(model::Layout::result, {planned_questions(request, "stored machines"), {}}, request);
   for (const auto& base : request.enumerate.bases) {

@@ -32,14 +32,6 @@ int deadline_of(const model::Request& request, int otherwise) {
                           : otherwise;
 }
 
-std::vector<std::string> addressed_bases(const model::Request& request) {
-  std::vector<std::string> bases = request.enumerate.bases;
-  for (const auto& address : request.machines)
-    for (const auto& [key, value] : address.keys)
-      if (key == "BASEPATH") bases.push_back(value);
-  return bases;
-}
-
 std::vector<Pair> base_options(const std::vector<std::string>& asked) {
   std::vector<Pair> options;
   for (auto& base : base_folders(asked)) options.push_back({"BASEPATH", std::move(base)});
@@ -119,6 +111,14 @@ remote::Way way_of(const model::Request& request) {
   way.keep = request.action == model::Action::create || request.action == model::Action::cancel ||
              request.action == model::Action::attribute;
   return way;
+}
+
+std::vector<std::string> addressed_bases(const model::Request& request) {
+  std::vector<std::string> bases = request.enumerate.bases;
+  for (const auto& address : request.machines)
+    for (const auto& [key, value] : address.keys)
+      if (key == "BASEPATH") bases.push_back(value);
+  return bases;
 }
 
 std::vector<std::string> base_folders(const std::vector<std::string>& asked) {

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/vhost.hpp"
 #include "base/file.hpp"
-#include "base/log.hpp"
 #include "base/text.hpp"
 #include "inventory/batch.hpp"
+#include "ui/render.hpp"
+#include "ui/terminal.hpp"
 
 #include <unistd.h>
 
@@ -57,9 +58,16 @@ Result<Exit> answer_keys(const model::Request& request, const inventory::Records
       options));
   tell_faults(result.warnings);
   tell_warnings(view.addresses.warnings());
-  if (result.bad > 0)
-    log::write(log::Severity::error, "inventory",
-               std::to_string(result.bad) + " lines were no keys: " + text::printable(result.first_bad));
+  if (result.bad > 0) {
+    constexpr std::size_t kMostShown = 80;
+    auto first = text::printable(result.first_bad);
+    if (first.size() > kMostShown) first = first.substr(0, kMostShown) + "...";
+    const Error error{
+        Exit::failed,
+        std::to_string(result.bad) + (result.bad == 1 ? " line is no key" : " lines are no keys"),
+        "the first: " + first, "give a key in each line: ctys help addresses"};
+    (void)write_all(STDERR_FILENO, ui::describe(error, ui::terminal()));
+  }
   if (result.bad > 0 || !result.written) return Exit::failed;
   return result.found < result.keys ? Exit::nothing : Exit::ok;
 }

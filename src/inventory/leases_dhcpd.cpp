@@ -183,8 +183,8 @@ class DhcpdReader {
           words_.clear();
           break;
         case Mark::end_of_text:
-          if (depth_ > 0)
-            out_.broken(scanner.line());  // it was cut in the middle: the last declaration is not believed
+          // It was cut in the middle, and the last declaration is not believed; or this is another format.
+          if (depth_ > 0 || !words_.empty()) out_.broken(scanner.line());
           return;
       }
     }

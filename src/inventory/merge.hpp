@@ -86,7 +86,7 @@ struct Reach {
   std::vector<std::string> types;                    // that answered without a failure
   std::vector<Connection> connections;               // that answered
   std::vector<std::string> bases;                    // folders that were searched, absolute
-  std::vector<std::string> unread;                   // files that could not be read
+  std::vector<std::string> unread;                   // files and folders that could not be read
   std::function<bool(const std::string&)> is_there;  // does this file exist, or may it?
 };
 [[nodiscard]] bool reached(const Reach& reach, std::string_view line);

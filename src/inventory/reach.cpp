@@ -24,7 +24,9 @@ bool was_searched(std::string_view path, std::string_view base) noexcept {
 }
 
 bool file_was_reached(const Reach& reach, const std::string& path) {
-  if (std::find(reach.unread.begin(), reach.unread.end(), path) != reach.unread.end()) return false;
+  for (const auto& unread : reach.unread)
+    if (path.starts_with(unread) && (path.size() == unread.size() || path[unread.size()] == '/'))
+      return false;
   const bool searched = std::any_of(reach.bases.begin(), reach.bases.end(),
                                     [&](const auto& base) { return was_searched(path, base); });
   return searched || !reach.is_there(path);

@@ -120,15 +120,22 @@ class Scanner {
     Faults faults;
     const Pieces pieces(source, threads_);
     std::vector<Finding> findings(pieces.slots());
+    // A search sees the lines that match; an index that is there knows of the others. Without one, all are
+    // looked at.
+    auto search = search_;
+    std::optional<Index> index;
+    if (!search.counts && !search.inverted) index = Index::open(source);
+    if (!index) {
+      search.rarest = {};
+      search.counts = true;
+    }
     TRY_VOID(pieces.work([&](std::size_t slot, const Block& block,
-                             Faults& found) { findings[slot].look(search_, block, number_, found); },
+                             Faults& found) { findings[slot].look(search, block, number_, found); },
                          [&](std::size_t slot, const Faults& found) {
                            faults.add(found);
                            return give(findings[slot], at);
                          }));
-    // A search for a text sees few lines; an index that is there knows of the others.
-    if (search_.rarest.text != nullptr || search_.rarest.texts != nullptr)
-      if (const auto index = Index::open(source)) faults = index->faults();
+    if (index) faults = index->faults();
     if (faults.count == 0) return std::nullopt;
     return warning(source, faults);
   }

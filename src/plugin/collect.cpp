@@ -16,7 +16,7 @@ std::vector<Outcome> collect_each(std::span<const wire::Call> calls, const Optio
 }
 
 Error interrupted() {
-  return {Exit::failed, "interrupted", {}, "run the command again: it goes on where it stopped"};
+  return {Exit::failed, "interrupted", {}, "run the command again"};
 }
 
 bool is_interrupted(const Failure& failure) {

@@ -94,6 +94,9 @@ TEST_CASE("a thousand nested blocks, a string without end and a name without end
   for (int i = 0; i < 1000; ++i) nested += "group { ";
   nested += "host deep { hardware ethernet 52:54:00:00:00:01; fixed-address 192.0.2.1; }";
   CHECK(read_leases(LeaseFormat::dhcpd, nested, kNow).broken == 1);
+  CHECK(read_leases(LeaseFormat::dhcpd, "root:x:0:0:root:/root:/bin/bash\n", kNow).broken == 1);
+  CHECK(read_leases(LeaseFormat::dhcpd, "# nobody is here\nauthoring-byte-order little-endian;\n", kNow)
+            .broken == 0);
   CHECK(read_leases(LeaseFormat::dhcpd, "lease 192.0.2.1 { client-hostname \"x", kNow).rows.empty());
   CHECK(read_leases(LeaseFormat::dhcpd,
                     "host " + std::string(100000, 'a') + " { hardware ethernet 52:54:00:00:00:01; }", kNow)

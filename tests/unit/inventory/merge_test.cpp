@@ -230,7 +230,7 @@ TEST_CASE("a scan has reached what its connections and folders hold, and nothing
   reach.types = {"QEMU"};
   reach.connections = {{"QEMU", kUri}, {"QEMU", "qemu:///session"}};
   reach.bases = {"/vm/"};
-  reach.unread = {"/vm/torn.ctys"};
+  reach.unread = {"/vm/torn.ctys", "/vm/locked"};
   reach.is_there = [](const std::string& path) { return path != "/else/deleted.ctys"; };
   const auto is_reached = [&](const Machine& m) { return reached(reach, line(m)); };
   CHECK(is_reached({}));
@@ -241,6 +241,9 @@ TEST_CASE("a scan has reached what its connections and folders hold, and nothing
   CHECK(!is_reached({.context = ""}));
   CHECK(!is_reached({.context = "qemu:///session"}));  // root's, not ada's
   CHECK(is_reached({.id = "/vm/a/a.ctys"}));
+  CHECK(!is_reached({.id = "/vm/torn.ctys"}));
+  CHECK(!is_reached({.id = "/vm/locked/a/a.ctys"}));
+  CHECK(is_reached({.id = "/vm/locked2/a.ctys"}));
   reach.connections.push_back({"QEMU", "test:////else/domains.xml"});
   CHECK(is_reached({.id = "/else/domains.xml", .context = "test:////else/domains.xml"}));
   CHECK(!is_reached({.id = "/vm/torn.ctys"}));

@@ -179,3 +179,19 @@ TEST_CASE("a copy fills addresses in, and passes everything else on in one piece
   CHECK(parts[1] == std::pair(filled, false));
   CHECK(parts[2] == std::pair(other + "\n" + full + "\n", true));
 }
+
+TEST_CASE("a search that matches other lines tells of those that are no records, too") {
+  const Folder folder;
+  testing::write(folder / "enum.fdb", "broken;line\n" + testing::record({{3, "web01"}}) + "\n");
+  const auto source = Source::open(folder / "enum.fdb");
+  REQUIRE(source);
+  for (const std::string word : {"web01", "nosuch", "w.b01", "F:3:web"}) {
+    CAPTURE(word);
+    const std::vector<std::string> words{word};
+    const auto query = parse_query(words);
+    REQUIRE(query);
+    const auto done = scan(std::span(&*source, 1), *query, {}, [](const Selected&) { return true; });
+    REQUIRE(done);
+    CHECK(done->size() == 1);
+  }
+}

@@ -46,8 +46,10 @@ struct Folder {
 
 std::vector<std::string> scanned(const Folder& folder, ctys::libvirt::ScanLimits limits = {}) {
   std::vector<std::string> names;
-  ctys::libvirt::scan({folder.path.string()}, limits,
-                      [&](const fs::path& path) { names.push_back(path.lexically_relative(folder.path)); });
+  ctys::libvirt::scan(
+      {folder.path.string()}, limits,
+      [&](const fs::path& path) { names.push_back(path.lexically_relative(folder.path)); },
+      [](const fs::path&, const std::string&) {});
   return names;
 }
 
@@ -256,12 +258,22 @@ TEST_CASE("a scan ends at its limits and says so") {
   ctys::libvirt::ScanLimits limits;
   limits.entries = 20;
   std::size_t seen = 0;
-  CHECK(ctys::libvirt::scan({folder.path.string()}, limits, [&](const fs::path&) { ++seen; }) ==
-        "there are more than 20 files");
+  std::vector<std::string> skipped;
+  const auto skip = [&](const fs::path& path, const std::string& why) {
+    skipped.push_back(path.lexically_relative(folder.path).string() + ": " + why);
+  };
+  CHECK(ctys::libvirt::scan(
+            {folder.path.string()}, limits, [&](const fs::path&) { ++seen; }, skip)
+            .why == "there are more than 20 files");
+  CHECK(skipped.empty());
   CHECK(seen <= 20);
   limits = {};
   limits.depth = 2;
   const auto names = scanned(folder, limits);
   CHECK(std::count(names.begin(), names.end(), "1/2/3/deep.ctys") == 0);
   CHECK(names.size() == 50);
+  CHECK(ctys::libvirt::scan(
+            {folder.path.string()}, limits, [](const fs::path&) {}, skip)
+            .why.empty());
+  CHECK(skipped == std::vector<std::string>{"1/2/3: it lies more than 2 folders deep"});
 }
