@@ -109,7 +109,8 @@ bool is_numbered(std::string_view key, std::string_view stem) {
 
 std::string shown(std::string_view value) {
   constexpr std::size_t kMost = 60;
-  return libvirt::quoted(value.size() > kMost ? std::string(value.substr(0, kMost)) + "..." : std::string(value));
+  return libvirt::quoted(value.size() > kMost ? std::string(value.substr(0, kMost)) + "..."
+                                              : std::string(value));
 }
 
 }  // namespace
