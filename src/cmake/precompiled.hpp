@@ -1,5 +1,6 @@
-// The standard headers that most files include, for builds that read them once. No file relies on it: each
-// includes what it uses. SPDX-License-Identifier: GPL-3.0-or-later
+// The standard headers that most files include, for builds that read them once. Each file still includes what
+// it uses.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <unistd.h>
