@@ -57,6 +57,12 @@ void require_test_file(const std::string& uri) {
               "name a file of libvirt's test driver, or use test:///default");
 }
 
+// Does the URI name a host?
+bool is_elsewhere(const std::string& uri) {
+  const auto begin = uri.find("://");
+  return begin != std::string::npos && begin + 3 < uri.size() && uri[begin + 3] != '/';
+}
+
 Error connect_error(const std::string& uri) {
   const Reason reason = last_reason();
   const std::string what = "cannot connect to " + uri;
@@ -65,6 +71,8 @@ Error connect_error(const std::string& uri) {
     return {Exit::usage, what, why,
             "use a URI that libvirt knows, e.g. qemu:///system, qemu:///session or test:///default "
             "(LIBVIRT_DEFAULT_URI)"};
+  if (is_elsewhere(uri))
+    return {Exit::unreachable, what, why, "see what is wrong with that host: virsh -c '" + uri + "' version"};
   if (is_denied(reason)) return {Exit::unreachable, what, why, std::string(kRights)};
   if (uri.ends_with("/session"))
     return {Exit::unreachable, what, why, "install libvirt's daemon (sudo apt install libvirt-daemon)"};

@@ -10,12 +10,15 @@
 #include <dirent.h>
 #include <memory>
 #include <set>
+#include <string_view>
 #include <utility>
 
 namespace ctys::libvirt {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::string_view kIgnored = ".ctysignore";
 
 std::string message_of(int number) {
   return std::error_code(number, std::generic_category()).message();
@@ -60,6 +63,7 @@ class Walk {
       return entries;
     }
     while (const dirent* one = ::readdir(open.get())) {  // NOLINT(concurrency-mt-unsafe): an own stream
+      if (one->d_name == kIgnored) return {};
       if (++looked_at_ > limits_.entries) {
         stopped_.why = "there are more than " + std::to_string(limits_.entries) + " files";
         break;

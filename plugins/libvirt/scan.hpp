@@ -23,7 +23,8 @@ struct ScanEnd {
 };
 
 // Calls visit(path) for every *.ctys and *.xml below the bases, in order of path within each folder. Every
-// folder is visited once, whatever links lead to it; hidden folders are left out. skipped(folder, why) is
+// folder is visited once, whatever links lead to it; left out are hidden folders and those with a file
+// .ctysignore. skipped(folder, why) is
 // called for those that cannot be read or lie too deep.
 ScanEnd scan(const std::vector<std::string>& bases, const ScanLimits& limits,
              const std::function<void(const std::filesystem::path&)>& visit,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/text.hpp"
 #include "cli/classic.hpp"
+#include "model/schema.hpp"
 
 #include <algorithm>
 #include <array>
@@ -46,7 +47,9 @@ Result<void> set_widths(Draft& draft, const Term& term) {
 bool is_sort_key(std::string_view text) noexcept {
   for (int i = 0; i < 2; ++i) {
     const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    if (digits == 0 || digits > 3 || text.front() == '0') return false;
+    if (digits == 0 || text.front() == '0') return false;
+    const auto column = text::number(text.substr(0, digits));
+    if (!column || *column > model::columns(model::Layout::enumerate).size()) return false;
     text.remove_prefix(digits);
     text.remove_prefix(std::min(text.find_first_not_of("nr"), text.size()));
     if (text.empty()) return true;

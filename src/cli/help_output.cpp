@@ -117,7 +117,10 @@ Document exit() {
   document.emplace_back(Heading{"Exit statuses"});
   document.emplace_back(std::move(entries));
   document.emplace_back(Paragraph{
-      "When several things went wrong the gravest decides, in this order: 70, 2, 5, 1, 4, 3, 6, 0."});
+      "When several things went wrong the gravest decides, in this order: 70, 2, 5, 1, 4, 3, 6, 0. Ended by "
+      "a "
+      "signal, its status is that of the signal: 130 after Ctrl-C, 143 after kill, 129 when its terminal was "
+      "closed. It says before what was done."});
   return document;
 }
 

@@ -69,21 +69,24 @@ const std::array<Prose, 19>& proses() {
              {"ctys list --columns label,tcp,state", "three columns"},
              {"ctys list --json", "every field, for programs"},
              {"ctys list --format terse --columns label,pid", "label;pid, one machine a line"}}},
-      Prose{
-          Action::enumerate,
-          {"Every machine that can be started: those the hypervisors know, and those that files describe. "
-           "Files are "
-           "looked for below the folders of --base, else of $DEFAULT_ENUM_BASE, else below your home "
-           "directory, "
-           "/etc/ctys.d and /mntn/vmpool: .ctys files and libvirt XML files. A machine with several network "
-           "interfaces has one row for each.",
-           "Machines whose attribute VMSTATE is neither ACTIVE nor DISABLED are left out unless --state "
-           "names "
-           "their state. A broken file is reported with file, line and column; the search goes on."},
-          {{"ctys enumerate", "all machines"},
-           {"ctys enumerate --base /vm", "those the hypervisors know, and the files below /vm"},
-           {"ctys enumerate --state template", "templates only"},
-           {"ctys enumerate --json", "all 47 fields of each"}}},
+      Prose{Action::enumerate,
+            {"Every machine that can be started: those the hypervisors know, and those that files describe. "
+             "Files are "
+             "looked for below the folders of --base, else of $DEFAULT_ENUM_BASE, else below your home "
+             "directory, "
+             "/etc/ctys.d and /mntn/vmpool, twelve folders deep: .ctys files and libvirt XML files. Hidden "
+             "folders "
+             "and those with a file .ctysignore are left out. A machine with several network "
+             "interfaces has one row for each.",
+             "Machines whose attribute VMSTATE is neither ACTIVE nor DISABLED are left out unless --state "
+             "names "
+             "their state. A broken file is reported with file, line and column, and a folder that cannot be "
+             "searched "
+             "with its name; the search goes on."},
+            {{"ctys enumerate", "all machines"},
+             {"ctys enumerate --base /vm", "those the hypervisors know, and the files below /vm"},
+             {"ctys enumerate --state template", "templates only"},
+             {"ctys enumerate --json", "all 47 fields of each"}}},
       Prose{Action::info,
             {"System, processors, memory, programs, and for each plugin whether it is usable and what it can "
              "do."},

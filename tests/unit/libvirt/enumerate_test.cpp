@@ -251,6 +251,15 @@ TEST_CASE("a scan visits each folder once, whatever links lead to it") {
   CHECK(scanned(folder) == std::vector<std::string>{"one/a.ctys", "three/b.xml"});
 }
 
+TEST_CASE("a folder that says so is left out of a scan, with all that is below it") {
+  const Folder folder;
+  folder.file("a/a.ctys");
+  folder.file("b/.ctysignore", "");
+  folder.file("b/b.ctys");
+  folder.file("b/c/c.ctys");
+  CHECK(scanned(folder) == std::vector<std::string>{"a/a.ctys"});
+}
+
 TEST_CASE("a scan ends at its limits and says so") {
   const Folder folder;
   for (int n = 0; n < 50; ++n) folder.file("d/" + std::to_string(n) + ".ctys");
