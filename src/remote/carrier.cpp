@@ -48,6 +48,7 @@ Carrier& Carrier::operator=(Carrier&& other) noexcept {
 }
 
 void Carrier::end() noexcept {
+  if (is_inherited()) (void)control.release();
   control.reset();
   const auto pid = std::exchange(pid_, -1);
   if (pid <= 0 || owner_ != ::getpid()) return;
@@ -62,6 +63,18 @@ void Carrier::into_background() noexcept {
 
 bool Carrier::is_ours() const noexcept {
   return pid_ > 0 && owner_ == ::getpid();
+}
+
+bool Carrier::is_inherited() const noexcept {
+  return pid_ > 0 && owner_ != ::getpid();
+}
+
+Kept::Kept(Carrier its_carrier, std::string its_way, std::vector<Waiting> its_hosts) noexcept
+    : carrier(std::move(its_carrier)), way(std::move(its_way)), hosts(std::move(its_hosts)) {}
+
+Kept::~Kept() {
+  if (!carrier.is_inherited()) return;
+  for (auto& host : hosts) (void)host.stream.release();
 }
 
 void keep(Kept kept) {

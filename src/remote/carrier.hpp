@@ -31,6 +31,9 @@ class Carrier {
   // Out of reach of the keys that end what runs in the foreground of the terminal.
   void into_background() noexcept;
   [[nodiscard]] bool is_ours() const noexcept;
+  // In a child that was forked since: it may have closed all descriptors, and their numbers may be others by
+  // now.
+  [[nodiscard]] bool is_inherited() const noexcept;
 
   Fd control;              // what it says of all streams
   wire::LineReader words;  // of that
@@ -52,6 +55,13 @@ struct Kept {
   Carrier carrier;
   std::string way;  // how its hosts were reached
   std::vector<Waiting> hosts;
+
+  Kept(Carrier its_carrier, std::string its_way, std::vector<Waiting> its_hosts) noexcept;
+  Kept(Kept&&) noexcept = default;
+  Kept& operator=(Kept&&) noexcept = default;
+  Kept(const Kept&) = delete;
+  Kept& operator=(const Kept&) = delete;
+  ~Kept();
 };
 
 // Keeps it until it is taken, or the program ends; what was kept before is ended.

@@ -4,7 +4,7 @@ import json
 import subprocess
 
 from hosts_case import HostsCase, mute_is_asked
-from lab import CTYS, UNREACHABLE, ctys_processes, kill_all, wait_for
+from lab import CTYS, DEADLINE, UNREACHABLE, ctys_processes, kill_all, wait_for
 from sshd import sessions, workers
 from wire import Network
 
@@ -66,7 +66,7 @@ class Chain(HostsCase):
         self.assertGreater(self.bad.carried, 50)
 
     def test_02_a_deadline_that_is_too_short_for_the_link_costs_only_its_own_rows(self):
-        rows = self.ask(["far1", "g1"], "--deadline", "1500ms", status=UNREACHABLE)
+        rows = self.ask(["far1", "g1"], "--deadline", "1500ms", status=DEADLINE)
         self.assertEqual(rows["g1"], "test")
         self.assertNotEqual(rows["far1"], "test")
 
