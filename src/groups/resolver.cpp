@@ -207,7 +207,8 @@ Result<std::optional<Resolver::Named>> Resolver::named_groups(const Operand& ope
     const auto parts = cut(word);
     const std::string name(parts.name);
     const bool is_folder = name.ends_with('/');
-    if (is_folder || !is_group_name(name)) return std::nullopt;
+    if (is_folder || !is_group_name(name) || parts.user.find('*') != std::string_view::npos)
+      return std::nullopt;
     if (rules_.is_host && rules_.is_host(name)) return std::nullopt;
     const auto group = TRY(this->group(name, position));
     // A file may be called like a host in it.
