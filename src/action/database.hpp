@@ -1,5 +1,6 @@
 // Where an inventory is written: which folder, whether it can be, and the file's new content in place of the
-// old one. SPDX-License-Identifier: GPL-3.0-or-later
+// old one.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "base/result.hpp"

@@ -1,5 +1,6 @@
 // Where the user's SSH configuration says that a host is: the address and the port that --on would connect
-// to. SPDX-License-Identifier: GPL-3.0-or-later
+// to.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "action/probe.hpp"

@@ -1,5 +1,6 @@
 // Asks the hypervisors of this host for all their machines, and what of the inventory they would have told
-// about. SPDX-License-Identifier: GPL-3.0-or-later
+// about.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "inventory/merge.hpp"

@@ -1,5 +1,6 @@
 // From the argument vector to what is to be done. Pure: reads macro files that the arguments name, nothing
-// else. SPDX-License-Identifier: GPL-3.0-or-later
+// else.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "base/result.hpp"

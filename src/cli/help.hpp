@@ -1,5 +1,6 @@
 // The texts that explain ctys: one for each action, and topics. Made from the vocabulary; manual pages show
-// the same texts. SPDX-License-Identifier: GPL-3.0-or-later
+// the same texts.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "base/result.hpp"

@@ -1,5 +1,6 @@
 // Words that stand for no action of their own: aliases, help and completion, names of programs, session
-// types. SPDX-License-Identifier: GPL-3.0-or-later
+// types.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "cli/vocabulary.hpp"

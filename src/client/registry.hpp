@@ -1,5 +1,6 @@
 // What ctys started beside machines: viewers and consoles of this user, one file each in the run-time
-// directory. SPDX-License-Identifier: GPL-3.0-or-later
+// directory.
+// SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A file is named PID-START and holds one record as a line of the worker protocol. It is believed only while
 // the process of that pid and start time lives; the files of dead ones are removed when they are met.

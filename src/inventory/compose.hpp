@@ -1,5 +1,6 @@
 // Makes the line of enum.fdb from a record: what becomes of texts that cannot stand in it, and when it was
-// seen. SPDX-License-Identifier: GPL-3.0-or-later
+// seen.
+// SPDX-License-Identifier: GPL-3.0-or-later
 //
 // There is no quoting in the file (line.hpp), and files of the original stay as they are, so what would break
 // a line is replaced for good: ';' by ',', every control character, line ends and NUL among them, by a blank,

@@ -1,5 +1,6 @@
 // awk's extended regular expressions, read once: rewritten for RE2, and searched for text they cannot do
-// without. SPDX-License-Identifier: GPL-3.0-or-later
+// without.
+// SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What is read: literals, . ^ $ * + ? {n} {n,} {,m} {n,m} ( ) | and bracket expressions with POSIX classes,
 // as gawk reads them: an operator without an operand stands for itself, ^ and $ are anchors everywhere, a )

@@ -1,5 +1,6 @@
 // Hashes and checksums of the index. The only file that includes xxHash, whose XXH3 is fixed since its
-// release 0.8. SPDX-License-Identifier: GPL-3.0-or-later
+// release 0.8.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #define XXH_INLINE_ALL
 #include "inventory/index_format.hpp"
 

@@ -1,5 +1,6 @@
 // Reads the leases that libvirt keeps for a network: /var/lib/libvirt/dnsmasq/BRIDGE.status, an array of
-// objects. SPDX-License-Identifier: GPL-3.0-or-later
+// objects.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "inventory/leases_collect.hpp"
 
 #include <nlohmann/json.hpp>

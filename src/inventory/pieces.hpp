@@ -1,5 +1,6 @@
 // A file of records in pieces: several threads look at them, and what they find comes out in the file's
-// order. SPDX-License-Identifier: GPL-3.0-or-later
+// order.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "inventory/source.hpp"

@@ -1,5 +1,6 @@
 // The short way: the plainest look-ups are answered before the command line is parsed, for the sake of their
-// time. SPDX-License-Identifier: GPL-3.0-or-later
+// time.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <optional>

@@ -1,5 +1,6 @@
 // A file of records that is open for reading: blocks of whole lines, records one by one, and what was wrong
-// with others. SPDX-License-Identifier: GPL-3.0-or-later
+// with others.
+// SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The file is read in pieces, not mapped: it may be cut while it is read, and memory stays bounded whatever
 // its size.

@@ -1,5 +1,6 @@
 // The worker protocol: JSON lines between ctys and its workers, on a pipe here and on an SSH channel
-// elsewhere. SPDX-License-Identifier: GPL-3.0-or-later
+// elsewhere.
+// SPDX-License-Identifier: GPL-3.0-or-later
 //
 //   caller                                worker
 //   ------                                ------

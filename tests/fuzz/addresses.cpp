@@ -1,5 +1,6 @@
 // Fuzzes maps of MAC addresses and the records they complete: a map, a record, a text that is looked for,
-// apart by NUL. SPDX-License-Identifier: GPL-3.0-or-later
+// apart by NUL.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "inventory/addresses.hpp"
 
 #include "fuzz.hpp"

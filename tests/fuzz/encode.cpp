@@ -1,5 +1,6 @@
 // Fuzzes the writing side of the worker protocol: whatever a guest puts in a record, it arrives as one
-// record. SPDX-License-Identifier: GPL-3.0-or-later
+// record.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "fuzz.hpp"
 #include "wire/message.hpp"
 

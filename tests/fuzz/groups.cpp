@@ -1,5 +1,6 @@
 // Fuzzes group files: before the first empty line the targets, behind it the files, each begun by a line
-// "=NAME". SPDX-License-Identifier: GPL-3.0-or-later
+// "=NAME".
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/text.hpp"
 #include "fuzz.hpp"
 #include "groups/expand.hpp"

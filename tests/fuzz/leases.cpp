@@ -1,5 +1,6 @@
 // Fuzzes the readers of leases, host files and neighbour tables, and what is made of them: rows of
-// macmap.fdb. SPDX-License-Identifier: GPL-3.0-or-later
+// macmap.fdb.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "fuzz.hpp"
 #include "inventory/macmap.hpp"
 #include "inventory/neighbours.hpp"

@@ -1,5 +1,6 @@
 // Fuzzes the merge of a scan into an inventory: a broken file and hostile values end in records and the old
-// lines. SPDX-License-Identifier: GPL-3.0-or-later
+// lines.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "inventory/merge.hpp"
 
 #include "fuzz.hpp"

@@ -1,5 +1,6 @@
 // Fuzzes files of records: reading them line by line agrees with the plainest way, and every key holds where
-// it stands. SPDX-License-Identifier: GPL-3.0-or-later
+// it stands.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "fuzz.hpp"
 #include "inventory/key.hpp"
 #include "inventory/line.hpp"

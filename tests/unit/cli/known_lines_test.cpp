@@ -1,5 +1,6 @@
 // The command lines that existing scripts and menu entries use: each is accepted as it was meant, or refused
-// by the sentence that names the capability it needs. SPDX-License-Identifier: GPL-3.0-or-later
+// by the sentence that names the capability it needs.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/vocabulary.hpp"
 #include "unit/cli/line.hpp"
 

@@ -1,5 +1,6 @@
 // Small inventories with everything in them that may go wrong, and a look-up so simple that it can be
-// believed. SPDX-License-Identifier: GPL-3.0-or-later
+// believed.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "generator/generator.hpp"

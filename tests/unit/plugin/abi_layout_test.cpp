@@ -1,5 +1,6 @@
 // The layout of the plugin interface, member by member: a change here breaks every plugin that is already
-// built. SPDX-License-Identifier: GPL-3.0-or-later
+// built.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <ctys/abi.h>
 
 #include <catch2/catch.hpp>
