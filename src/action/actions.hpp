@@ -16,6 +16,7 @@ namespace ctys::action {
 [[nodiscard]] Exit plugins(const model::Request& request);
 [[nodiscard]] Exit import(const model::Request& request);      // hosts that are known, into the group all
 [[nodiscard]] Exit distribute(const model::Request& request);  // copies of ctys on other hosts
+[[nodiscard]] Exit vping(const model::Request& request);       // do hosts answer?
 [[nodiscard]] Exit doctor(const model::Request& request);      // what keeps hosts from working with ctys
 [[nodiscard]] Exit create(const model::Request& request);
 [[nodiscard]] Exit cancel(const model::Request& request);

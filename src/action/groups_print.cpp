@@ -72,15 +72,7 @@ std::string account(const groups::Host& host) {
   const auto name = host_part(host.name);
   if (const auto at = host.name.rfind('@'); at != std::string::npos)
     return host.name.substr(0, at) + "@" + name;
-  std::string user;
-  for (const auto& context : host.contexts) {
-    const auto words = text::split(context, ' ');
-    for (std::size_t at = 0; at < words.size(); ++at)
-      if (words[at] == "-l" && at + 1 < words.size())
-        user = words[at + 1];
-      else if (words[at].starts_with("-l") && words[at].size() > 2)
-        user = words[at].substr(2);
-  }
+  const auto user = user_of(host);
   return user.empty() ? name : user + "@" + name;
 }
 
@@ -99,6 +91,19 @@ std::string member(const groups::Host& host, unsigned mode) {
 }
 
 }  // namespace
+
+std::string user_of(const groups::Host& host) {
+  std::string user;
+  for (const auto& context : host.contexts) {
+    const auto words = text::split(context, ' ');
+    for (std::size_t at = 0; at < words.size(); ++at)
+      if (words[at] == "-l" && at + 1 < words.size())
+        user = words[at + 1];
+      else if (words[at].starts_with("-l") && words[at].size() > 2)
+        user = words[at].substr(2);
+  }
+  return user;
+}
 
 std::string group_table(const std::vector<GroupRow>& rows) {
   std::vector<std::array<std::string, 5>> cells{{"GROUP", "HOSTS", "MEMBERS", "INCLUDES", "FILE"}};

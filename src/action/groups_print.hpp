@@ -29,6 +29,8 @@ struct GroupRow {
 
 // The modes 2 to 8.
 [[nodiscard]] std::string member_text(const groups::Hosts& hosts, const model::GroupsOptions& options);
+// Who logs in, by -l of its options; empty: they do not say.
+[[nodiscard]] std::string user_of(const groups::Host& host);
 [[nodiscard]] std::string host_json(const groups::Hosts& hosts);
 [[nodiscard]] std::string words_json(const std::vector<std::string>& words);
 

@@ -55,7 +55,14 @@ void tell(sigval descriptor) {
   [[maybe_unused]] const auto written = ::write(descriptor.sival_int, &one, sizeof one);
 }
 
-std::vector<Place> places_of(std::span<const Asked> hosts, Clock::time_point end) {
+std::string number_of(const Place& place) {
+  std::array<char, NI_MAXHOST> text{};
+  const auto* const address = reinterpret_cast<const sockaddr*>(&place.address);
+  const int error = ::getnameinfo(address, place.size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
+  return error == 0 ? text.data() : "";
+}
+
+std::vector<Place> places_of(std::span<Asked> hosts, Clock::time_point end) {
   std::vector<std::unique_ptr<Question>> questions;
   std::vector<gaicb*> calls;
   for (const auto& host : hosts) {
@@ -64,10 +71,10 @@ std::vector<Place> places_of(std::span<const Asked> hosts, Clock::time_point end
     question->hints.ai_socktype = SOCK_STREAM;
     question->call.ar_name = question->name.c_str();
     question->call.ar_request = &question->hints;
-    calls.push_back(&question->call);
+    calls.push_back(host.behind ? nullptr : &question->call);  // what is no question is passed over
   }
   std::vector<Place> places(hosts.size());
-  if (calls.empty()) return places;
+  if (std::all_of(hosts.begin(), hosts.end(), [](const Asked& host) { return host.behind; })) return places;
   Fd done(::eventfd(0, EFD_CLOEXEC));
   if (!done) return places;
   sigevent all{};
@@ -81,6 +88,7 @@ std::vector<Place> places_of(std::span<const Asked> hosts, Clock::time_point end
   if (waiting.revents == 0) (void)done.release();
   for (std::size_t at = 0; at < questions.size(); ++at) {
     auto& question = questions[at];
+    if (calls[at] == nullptr) continue;
     if (::gai_error(&question->call) == EAI_INPROGRESS && ::gai_cancel(&question->call) != EAI_CANCELED) {
       (void)question.release();
       continue;
@@ -90,6 +98,7 @@ std::vector<Place> places_of(std::span<const Asked> hosts, Clock::time_point end
     places[at].size = list->ai_addrlen;
     std::memcpy(&places[at].address, list->ai_addr, list->ai_addrlen);
     ::freeaddrinfo(list);
+    hosts[at].address = number_of(places[at]);
   }
   return places;
 }
@@ -236,16 +245,15 @@ void send_all(std::span<const Pinger> pingers, std::span<const Asked> hosts, std
 
 }  // namespace
 
-Result<void> ask_by_ping(std::span<Asked> hosts, milliseconds deadline) {
-  constexpr int kTries = 3;
+Result<void> ask_by_ping(std::span<Asked> hosts, milliseconds deadline, const Trials& trials) {
   const auto end = Clock::now() + deadline;
   const auto places = places_of(hosts, end);
   const auto pingers = TRY(pingers_for(places));
   std::vector<pollfd> waiting;
   for (const auto& pinger : pingers) waiting.push_back({pinger.fd.get(), POLLIN, 0});
-  for (int again = 0; again < kTries && !all_answer(hosts, places); ++again) {
+  for (unsigned again = 0; again < trials.number && !all_answer(hosts, places); ++again) {
     send_all(pingers, hosts, places);
-    const auto next = std::min(end, Clock::now() + std::chrono::seconds(1));
+    const auto next = std::min(end, Clock::now() + trials.time);
     while (Clock::now() < next && !all_answer(hosts, places)) {
       if (::poll(waiting.data(), waiting.size(), std::max(left(next), 1)) <= 0) continue;
       for (const auto& pinger : pingers) pinger.receive(hosts);

@@ -15,10 +15,18 @@ struct Asked {
   std::string host;         // a name or an address
   std::uint16_t port = 22;  // of its SSH server
   bool answers = false;
+  bool behind = false;       // other hosts are on the way: it cannot be asked from here, and is not
+  std::string address = {};  // as a number, once somebody knows it
 };
 
-// An echo request (ping), sent up to three times. An error (status 1) where this user may not send any.
-[[nodiscard]] Result<void> ask_by_ping(std::span<Asked> hosts, std::chrono::milliseconds deadline);
+struct Trials {
+  unsigned number = 3;
+  std::chrono::milliseconds time{1000};  // to wait for the answer to each
+};
+
+// An echo request (ping), sent again to who is silent. An error (status 1) where this user may not send any.
+[[nodiscard]] Result<void> ask_by_ping(std::span<Asked> hosts, std::chrono::milliseconds deadline,
+                                       const Trials& trials = {});
 // A connection to the SSH server, which begins with its greeting.
 [[nodiscard]] Result<void> ask_by_ssh(std::span<Asked> hosts, std::chrono::milliseconds deadline);
 

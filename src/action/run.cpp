@@ -50,6 +50,8 @@ Exit run(const model::Request& request) {
       return import(request);
     case model::Action::distribute:
       return distribute(request);
+    case model::Action::vping:
+      return vping(request);
     case model::Action::jobs:
       return jobs(request);
   }

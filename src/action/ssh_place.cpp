@@ -10,6 +10,7 @@
 #include "remote/configuration.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <vector>
 
@@ -30,9 +31,12 @@ std::optional<SshPlace> ssh_place_in(std::string_view answer) {
   constexpr std::string_view kPort = "port ";
   SshPlace place;
   bool has_port = false;
+  constexpr std::array<std::string_view, 2> kWays{"proxyjump ", "proxycommand "};
   for (const auto part : text::split(answer.substr(0, kMaxAnswer), '\n')) {
     const auto line = text::trim(part);
     if (place.host.empty() && line.starts_with(kHost)) place.host = line.substr(kHost.size());
+    for (const auto way : kWays)
+      if (line.starts_with(way) && text::trim(line.substr(way.size())) != "none") place.behind = true;
     if (has_port || !line.starts_with(kPort)) continue;
     const auto port = text::number(line.substr(kPort.size()));
     if (!port || *port == 0 || *port > 0xffff) return std::nullopt;
@@ -65,11 +69,13 @@ Result<void> configure_by_ssh(std::span<Asked* const> hosts, milliseconds time) 
     }
     host.host = place->host;
     host.port = place->port;
+    host.behind = place->behind;
   });
   if (untold > 0)
-    log::write(log::Severity::warning, "vhost",
-               "'ssh -G' did not tell where " + std::to_string(untold) +
-                   (untold == 1 ? " host is; it is" : " hosts are; they are") + " asked by name on port 22");
+    log::write(log::Severity::warning, "ssh",
+               "'ssh -G' did not tell of " + std::to_string(untold) +
+                   (untold == 1 ? " host; it is" : " hosts; they are") +
+                   " asked as its name says, or the inventory");
   return {};
 }
 

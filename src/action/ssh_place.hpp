@@ -18,16 +18,17 @@ namespace ctys::action {
 struct SshPlace {
   std::string host;
   std::uint16_t port = 22;
+  bool behind = false;  // reached through other hosts, or through a command
   bool operator==(const SshPlace&) const = default;
 };
 
-// What `ssh -G` printed; nullopt: no name and port of a host. Source: ssh(1), lines "hostname X" and "port
-// N".
+// What `ssh -G` printed; nullopt: no name and port of a host. Source: ssh(1), lines "hostname X", "port N",
+// "proxyjump X" and "proxycommand X".
 [[nodiscard]] std::optional<SshPlace> ssh_place_in(std::string_view answer);
 
-// Gives each of these hosts the address and port of its configuration, as ssh tells it; several are asked at
-// the same time, all of them until `time` is over. Who is not told of by then keeps what it has. An error (2)
-// where a configuration is named that cannot be read.
+// Gives each of these hosts the address, the port and the way of its configuration, as ssh tells it; several
+// are asked at the same time, all of them until `time` is over. Who is not told of by then keeps what it has.
+// An error (2) where a configuration is named that cannot be read.
 [[nodiscard]] Result<void> configure_by_ssh(std::span<Asked* const> hosts, std::chrono::milliseconds time);
 
 }  // namespace ctys::action

@@ -189,7 +189,8 @@ bool Printer::add_record(const Row& row) {
       record.set(static_cast<Field>(number), std::string(cells.get(number)));
   for (std::size_t at = 0; at < output_.columns.size(); ++at)
     record.set(output_.columns[at].field, std::string(cell_of(request_, at, cells, row, text)));
-  if (row.mark != '\0') record.set(Field::state, row.mark == 'R' ? "reachable" : "silent");
+  if (row.mark != '\0')
+    record.set(Field::state, row.mark == 'R' ? "reachable" : row.mark == '?' ? "unknown" : "silent");
   return records_.size() < kPart || send_records(false);
 }
 

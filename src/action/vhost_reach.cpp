@@ -3,10 +3,14 @@
 #include "action/probe.hpp"
 #include "action/ssh_place.hpp"
 #include "action/vhost.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
+#include <tuple>
+#include <utility>
 
 namespace ctys::action {
 namespace {
@@ -25,7 +29,8 @@ std::string_view cell(Cells& cells, Field field) {
 struct Way {
   std::string address;
   std::uint16_t port = 22;
-  bool by_name = false;  // nothing but the host's own name is known
+  bool by_name = false;   // nothing but the host's own name is known
+  std::string name = {};  // of the host; empty: of a machine
 };
 using Ways = std::map<std::string, Way, std::less<>>;
 
@@ -64,7 +69,41 @@ Way way_to(std::string_view line, bool of_vm, const Ways& hosts) {
   }
   const auto host = cell(cells, Field::host);
   const auto known = hosts.find(host);
-  return known == hosts.end() ? Way{std::string(host), 22, true} : known->second;
+  auto way = known == hosts.end() ? Way{std::string(host), 22, true} : known->second;
+  way.name = host;
+  return way;
+}
+
+// What the user's SSH configuration knows of these hosts: where they are, and who stands in front of them. A
+// place that the inventory knows is kept.
+Result<void> configure(std::vector<Asked>& asked, const std::vector<Way>& ways,
+                       std::chrono::milliseconds time) {
+  std::vector<Asked> named;
+  std::vector<std::size_t> whose;
+  for (std::size_t at = 0; at < ways.size(); ++at) {
+    if (ways[at].name.empty()) continue;
+    named.push_back({ways[at].name});
+    whose.push_back(at);
+  }
+  std::vector<Asked*> pointers;
+  pointers.reserve(named.size());
+  for (auto& host : named) pointers.push_back(&host);
+  if (!named.empty()) TRY_VOID(configure_by_ssh(pointers, time));
+  for (std::size_t at = 0; at < named.size(); ++at) {
+    auto& host = asked[whose[at]];
+    host.behind = named[at].behind;
+    if (ways[whose[at]].by_name) std::tie(host.host, host.port) = std::tie(named[at].host, named[at].port);
+  }
+  return {};
+}
+
+void tell_behind(const std::vector<Asked>& asked) {
+  const auto count = std::count_if(asked.begin(), asked.end(), [](const Asked& host) { return host.behind; });
+  if (count > 0)
+    log::write(
+        log::Severity::warning, "vhost",
+        std::to_string(count) + (count == 1 ? " host is" : " hosts are") +
+            " reached through others (ProxyJump), and cannot be asked from here; ctys vping -s logs in");
 }
 
 }  // namespace
@@ -76,32 +115,29 @@ Result<void> keep_reachable(const model::Request& request, const inventory::Reco
   std::vector<Asked> asked;
   std::map<std::pair<std::string, std::uint16_t>, std::size_t> known;
   std::vector<std::size_t> of_row;
-  std::vector<std::size_t> by_name;
+  std::vector<Way> ways;
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    const auto way = way_to(rows.at(row).line, wanted.of_vm, hosts);
+    auto way = way_to(rows.at(row).line, wanted.of_vm, hosts);
     const auto [at, is_new] = known.try_emplace({way.address, way.port}, asked.size());
-    if (is_new && way.by_name) by_name.push_back(asked.size());
-    if (is_new) asked.push_back({way.address, way.port, false});
+    if (is_new) {
+      asked.push_back({way.address, way.port});
+      ways.push_back(std::move(way));
+    }
     of_row.push_back(at->second);
   }
   auto deadline = request.deadline.value_or(kDeadline);
-  if (wanted.how == Reachability::How::ssh && !by_name.empty()) {
-    const auto begin = std::chrono::steady_clock::now();
-    std::vector<Asked*> named;
-    named.reserve(by_name.size());
-    for (const auto at : by_name) named.push_back(&asked[at]);
-    TRY_VOID(configure_by_ssh(named, deadline / 2));
-    deadline -=
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
-  }
+  const auto begin = std::chrono::steady_clock::now();
+  TRY_VOID(configure(asked, ways, deadline / 2));
+  deadline -= std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   TRY_VOID(wanted.how == Reachability::How::ping ? ask_by_ping(asked, deadline)
                                                  : ask_by_ssh(asked, deadline));
   std::vector<std::size_t> kept;
   for (std::size_t row = 0; row < of_row.size(); ++row) {
-    const bool answers = asked[of_row[row]].answers;
-    if (wanted.marks) rows.mark(row, answers ? 'R' : '-');
-    if (wanted.marks || answers != wanted.reversed) kept.push_back(row);
+    const auto& host = asked[of_row[row]];
+    if (wanted.marks) rows.mark(row, host.behind ? '?' : host.answers ? 'R' : '-');
+    if (wanted.marks || (!host.behind && host.answers != wanted.reversed)) kept.push_back(row);
   }
+  tell_behind(asked);
   rows.choose(kept);
   return {};
 }

@@ -154,6 +154,7 @@ void add_operands(Found& found, const Line& line) {
       add_job_operands(found, line);
       break;
     case Operands::hosts:
+    case Operands::targets:
       add_groups(found, {}, true);
       break;
     case Operands::machines:

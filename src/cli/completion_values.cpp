@@ -37,6 +37,8 @@ model::Layout layout_of(model::Action action) {
       return model::Layout::import;
     case model::Action::distribute:
       return model::Layout::copies;
+    case model::Action::vping:
+      return model::Layout::vping;
     case model::Action::jobs:
       return model::Layout::jobs;
     default:

@@ -298,6 +298,8 @@ model::Layout layout_of(model::Action action) {
       return Layout::import;
     case Action::distribute:
       return Layout::copies;
+    case Action::vping:
+      return Layout::vping;
     case Action::macmap:
       return Layout::macmap;
     case Action::jobs:

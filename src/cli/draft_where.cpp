@@ -90,6 +90,7 @@ Result<void> set_via(Draft& draft, std::string_view option, std::string_view lis
 Result<void> check_where(Draft& draft) {
   auto& request = draft.request;
   const auto& where = request.where;
+  if (request.action == model::Action::vping) return {};  // its words are read as those of groups are
   const bool elsewhere = std::any_of(where.targets.begin(), where.targets.end(),
                                      [](const auto& target) { return !target.here; });
   if (!elsewhere) {

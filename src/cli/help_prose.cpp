@@ -9,8 +9,8 @@ namespace {
 
 using model::Action;
 
-const std::array<Prose, 19>& proses() {
-  static const std::array<Prose, 19> all{
+const std::array<Prose, 20>& proses() {
+  static const std::array<Prose, 20> all{
       Prose{Action::create,
             {"Finds the machine an address means, starts it, waits until it has come as far as --wait says, "
              "and opens "
@@ -174,6 +174,22 @@ const std::array<Prose, 19>& proses() {
              {"ctys distribute @old --remove --plan", "tell what would be done"},
              {"ctys distribute @old --remove", "remove every copy"},
              {"ctys distribute vm7 --via gw1 --json", "through another host, for programs"}}},
+      Prose{
+          Action::vping,
+          {"Tells of every TARGET whether it answers an echo request (ping) and, with --ssh, whether one can "
+           "log in, by the way that every action goes: SSH configuration, keys, agent, known hosts, "
+           "gateways. Nobody is asked for a password or for an unknown host key. Without a TARGET the group "
+           "all is checked. ctys help targets tells how hosts, groups and sets are written.",
+           "A target has one row: + is yes, - no, and ? not known. DB tells whether the inventory has an "
+           "entry of it. A host that stands behind others (ProxyJump, --via) gets no echo request: one from "
+           "here would say nothing about it; --ssh goes the whole way. With -X only the targets that answer "
+           "are printed, to paste them into another call.",
+           "The status is 3 unless every target answers, with --ssh unless one can log in to each."},
+          {{"ctys vping @lab", "who of the group answers"},
+           {"ctys vping -s lab01 'web[1-9]' -l root", "to whom can root log in"},
+           {"ctys list --on \"$(ctys vping -X -m @lab | tr ' ' ,)\"", "ask only those that answer"},
+           {"ctys vping -i @lab", "what the group stands for"},
+           {"ctys vping -s @lab --filter ssh:- --json", "who does not let one in, for programs"}}},
       Prose{Action::jobs,
             {"What is called with --background, or -b async in the classic grammar, is a job: its number is "
              "printed at once, and it goes on without this terminal. Its output is kept, in a folder that "

@@ -7,6 +7,7 @@
 #include "cli/jobs_options.hpp"
 #include "cli/modern_options.hpp"
 #include "cli/shares.hpp"
+#include "cli/vping_options.hpp"
 #include "model/address.hpp"
 
 #include <algorithm>
@@ -85,6 +86,7 @@ Result<void> read_words(Draft& draft, const ModernLine& line) {
   const std::string name(line.alias != nullptr ? line.alias->name : line.action->name);
   if (line.action->operands == Operands::words) return read_macmap(draft, line);
   if (line.action->operands == Operands::groups) return read_groups(draft, line);
+  if (line.action->operands == Operands::targets) return read_vping(draft, line);
   if (line.action->operands == Operands::jobs) return read_jobs(draft, line);
   if (line.action->operands == Operands::attribute) return read_attribute_words(draft, line.words);
   if (request.action == Action::distribute && request.where.targets.empty() && draft.own.empty())

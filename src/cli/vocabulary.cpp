@@ -20,7 +20,7 @@ constexpr ActionSet kAll{Action::create,    Action::cancel,  Action::list,      
                          Action::attribute, Action::plugins, Action::vdbgen,    Action::doctor};
 constexpr ActionSet kAnywhere = kAll | ActionSet{Action::distribute};
 constexpr ActionSet kEvery =
-    kAnywhere | ActionSet{Action::macmap, Action::groups, Action::import, Action::jobs};
+    kAnywhere | ActionSet{Action::macmap, Action::groups, Action::import, Action::vping, Action::jobs};
 constexpr ActionSet kGroups{Action::groups};
 constexpr ActionSet kCreate{Action::create};
 constexpr ActionSet kCancel{Action::cancel};
@@ -64,6 +64,8 @@ constexpr std::array kActions{
       "add the hosts that are known somewhere to the group all"},
     ActionWord{Action::distribute, "distribute", "", Operands::hosts, "TARGET... [OPTION]...",
       "copy ctys to other hosts, tell which copies are there, remove them"},
+    ActionWord{Action::vping, "vping", "", Operands::targets, "[TARGET]... [OPTION]...",
+      "check which hosts answer, and to which one can log in"},
     ActionWord{Action::vhost, "vhost", "", Operands::query, "[TERM]... [OPTION]...",
       "look machines up in the inventory"},
     ActionWord{Action::find, "find", "", Operands::query, "[COLUMN:PATTERN]... [OPTION]...",
@@ -202,19 +204,19 @@ constexpr std::array kMachineOptions{
       "same as --format json", {}},
     LongOption{Opt::format, "format", 'F', "FORMAT", Kind::choice, "json", false, kOutputGroup, kAnswers,
       "form of the output: json, or the line of text it is anyway", {}},
-    LongOption{Opt::format, "format", 'F', "FORMAT", Kind::choice, kFormats, false, kOutputGroup, kResults,
+    LongOption{Opt::format, "format", 'F', "FORMAT", Kind::choice, kFormats, false, kOutputGroup, kResults | kVping,
       "form of the output", {}},
-    LongOption{Opt::columns, "columns", 'C', "NAME[,NAME]", Kind::column, {}, true, kOutputGroup, kTables,
+    LongOption{Opt::columns, "columns", 'C', "NAME[,NAME]", Kind::column, {}, true, kOutputGroup, kTables | kVping,
       "these columns in this order; NAME:WIDTH limits one", {}},
-    LongOption{Opt::no_header, "no-header", 'H', {}, Kind::none, {}, false, kOutputGroup, kResults,
+    LongOption{Opt::no_header, "no-header", 'H', {}, Kind::none, {}, false, kOutputGroup, kResults | kVping,
       "leave out the titles", {}},
     LongOption{Opt::filter, "filter", '\0', "[COLUMN:]PATTERN", Kind::column, {}, true, kOutputGroup,
-      kTables, "only rows that match: type:qemu state:running os:debian*", {}},
+      kTables | kVping, "only rows that match: type:qemu state:running os:debian*", {}},
     LongOption{Opt::sort, "sort", 's', "COLUMN", Kind::column, {}, false, kOutputGroup, kTables,
       "sort by this column", {}},
-    LongOption{Opt::reverse, "reverse", '\0', {}, Kind::none, {}, false, kOutputGroup, kTables,
+    LongOption{Opt::reverse, "reverse", '\0', {}, Kind::none, {}, false, kOutputGroup, kTables | kVping,
       "sort downwards", {}},
-    LongOption{Opt::unique, "unique", '\0', {}, Kind::none, {}, false, kOutputGroup, kTables,
+    LongOption{Opt::unique, "unique", '\0', {}, Kind::none, {}, false, kOutputGroup, kTables | kVping,
       "leave out equal rows", {}},
     LongOption{Opt::quick_tab, "quick-tab", '\0', {}, Kind::none, {}, false, kOutputGroup, kPlugins,
       "old spelling of --format table", {}, true},

@@ -60,6 +60,7 @@ enum class Operands : std::uint8_t {
   words,
   groups,
   hosts,
+  targets,
   jobs
 };
 
@@ -204,7 +205,19 @@ enum class Opt : std::uint8_t {
   list_copies,
   remove_copies,
   background,
-  done
+  done,
+  // vping
+  ssh,
+  expanded,
+  resolve,
+  no_check,
+  paste,
+  names,
+  addresses,
+  ping_trials,
+  ping_timeout,
+  ssh_trials,
+  ssh_timeout
 };
 
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): members stand in the order in which a row is read

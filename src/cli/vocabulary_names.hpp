@@ -49,7 +49,7 @@ inline constexpr std::array kCompanions{
     Companion{"extractMAClst", "collect MAC addresses from files of dhcpd", {}},
     Companion{"extractARPlst", "collect MAC addresses of hosts", {}},
     Companion{"groups", "list groups of hosts, and what they stand for", {}},
-    Companion{"vping", "check hosts", refusal::kRemote},
+    Companion{"vping", "check whether hosts answer", {}},
     Companion{"beamer", "run a command behind relays", refusal::kRemote},
     Companion{"distribute", "copy ctys to other hosts", {}},
     Companion{"wakeup", "wake a physical machine", refusal::kMachines},

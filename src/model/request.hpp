@@ -33,6 +33,7 @@ enum class Action {
   doctor,
   import,
   distribute,
+  vping,
   vhost,  // the inventory by its query language
   find,   // the inventory by columns and patterns
   vdbgen,
@@ -192,6 +193,7 @@ struct Request {
   GroupsOptions groups;
   ImportOptions import;
   DistributeOptions distribute;
+  VpingOptions vping;
   JobsOptions jobs;
   ListOptions list;
   Naming naming;

@@ -164,6 +164,15 @@ constexpr std::array kCopies{
     ColumnName{Field::detail, "Detail", "DETAIL"},
 };
 
+constexpr std::array kVping{
+    ColumnName{Field::host, "ContainingMachine", "PM|HOST|H"},
+    ColumnName{Field::tcp, "TCP", "TCP|T|IP|ADDRESS"},
+    ColumnName{Field::state, "Ping", "PING|STATE"},
+    ColumnName{Field::result, "SSH", "SSH|RESULT"},
+    ColumnName{Field::value, "Inventory", "INVENTORY|DB|VALUE"},
+    ColumnName{Field::detail, "Detail", "DETAIL"},
+};
+
 constexpr std::array kMacmap{
     ColumnName{Field::name, "Name", "NAME|N"},
     ColumnName{Field::mac, "MAC", "MAC|M"},
@@ -222,6 +231,7 @@ constexpr auto kPluginsRest = rest_of<count_rest(kPlugins)>(kPlugins);
 constexpr auto kDoctorRest = rest_of<count_rest(kDoctor)>(kDoctor);
 constexpr auto kImportRest = rest_of<count_rest(kImport)>(kImport);
 constexpr auto kCopiesRest = rest_of<count_rest(kCopies)>(kCopies);
+constexpr auto kVpingRest = rest_of<count_rest(kVping)>(kVping);
 constexpr auto kMacmapRest = rest_of<count_rest(kMacmap)>(kMacmap);
 constexpr auto kJobsRest = rest_of<count_rest(kJobs)>(kJobs);
 
@@ -255,6 +265,8 @@ std::span<const ColumnName> columns(Layout layout) {
       return kImport;
     case Layout::copies:
       return kCopies;
+    case Layout::vping:
+      return kVping;
     case Layout::macmap:
       return kMacmap;
     case Layout::jobs:
@@ -281,6 +293,8 @@ std::span<const ColumnName> extra_columns(Layout layout) {
       return kImportRest;
     case Layout::copies:
       return kCopiesRest;
+    case Layout::vping:
+      return kVpingRest;
     case Layout::macmap:
       return kMacmapRest;
     case Layout::jobs:

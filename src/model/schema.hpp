@@ -27,6 +27,7 @@ enum class Layout {
   doctor,  // the steps of a check
   import,  // hosts and what names them
   copies,  // of ctys on other hosts
+  vping,   // hosts, and whether they answer
   macmap,  // rows of macmap.fdb
   jobs     // what runs in the background, and what came of it
 };

@@ -27,6 +27,7 @@ struct Way {
   std::vector<model::Target> via;  // hosts to go through, the nearest first
   bool may_copy = true;            // ctys may be copied to where it is missing
   unsigned fanout = 64;            // connections that are set up at the same time
+  bool may_ask = true;             // a person at the terminal may be asked
   bool tells_steps = false;        // Links::reached() is wanted
   bool keep = false;               // these hosts may be asked again, by the same command line
   std::string command = {};        // another one than start_command(); it speaks the protocol of a worker

@@ -134,7 +134,7 @@ int carry(int control, std::span<const FarEnd> ends, const Way& way) {
   Context context{way, ends, std::nullopt};
   ctys_call call{control, {}};
   call.context = &context;
-  const bool may_ask = has_terminal();
+  const bool may_ask = way.may_ask && has_terminal();
   // A console lasts longer than the command line that opened it, and whoever reads its output.
   if (std::any_of(ends.begin(), ends.end(),
                   [](const FarEnd& end) { return end.job->call.verb == wire::Verb::console; })) {

@@ -137,6 +137,10 @@ constexpr std::array kCopiesTable{
     TableColumn{Field::host, "HOST", false}, TableColumn{Field::result, "RESULT", false},
     TableColumn{Field::version, "VERSION", false}, TableColumn{Field::value, "BUILD", false},
     TableColumn{Field::detail, "DETAIL"}};
+constexpr std::array kVpingTable{
+    TableColumn{Field::host, "HOST", false},  TableColumn{Field::tcp, "TCP/IP", false},
+    TableColumn{Field::state, "PING", false}, TableColumn{Field::result, "SSH"},
+    TableColumn{Field::value, "DB", false},   TableColumn{Field::detail, "DETAIL"}};
 constexpr std::array kMacmapTable{TableColumn{Field::name, "NAME", false},
                                   TableColumn{Field::mac, "MAC", false},
                                   TableColumn{Field::tcp, "IP", false}};
@@ -163,6 +167,8 @@ std::span<const TableColumn> table_of(Layout layout) {
       return kImportTable;
     case Layout::copies:
       return kCopiesTable;
+    case Layout::vping:
+      return kVpingTable;
     case Layout::macmap:
       return kMacmapTable;
     case Layout::jobs:
@@ -229,7 +235,8 @@ Format format_of(Layout layout, const model::Output& output, const Terminal& ter
   if (format != Format::automatic) return format;
   if (layout == Layout::report || layout == Layout::result) return Format::automatic;
   if (terminal.out_is_terminal || layout == Layout::plugins || layout == Layout::doctor ||
-      layout == Layout::import || layout == Layout::copies || layout == Layout::jobs)
+      layout == Layout::import || layout == Layout::copies || layout == Layout::jobs ||
+      layout == Layout::vping)
     return Format::table;
   if (layout == Layout::enumerate || layout == Layout::macmap) return Format::terse;
   return output.columns.empty() ? Format::tab_tcp : Format::table;

@@ -1,4 +1,4 @@
-// The actions that are about hosts themselves: doctor, import, distribute.
+// The actions that are about hosts themselves: doctor, import, distribute, vping.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/completion.hpp"
 #include "line.hpp"
@@ -67,10 +67,49 @@ TEST_CASE("distribute needs hosts, and does one thing with copies") {
   CHECK(refused("ctys-distribute -F 2 -P UHC userA@hostB").code == Exit::usage);
 }
 
+TEST_CASE("vping takes targets, and says how long and how often") {
+  using model::VpingForm;
+  using std::chrono::milliseconds;
+  const auto request = accepted(
+      "ctys-vping -s -l root --ping-trials=2 --ping-timeout=3 --ssh-trials 4 --ssh-timeout 500ms --threads=7 "
+      "--via gw1 lab01'(-d 2)' @lab");
+  const auto& vping = request.vping;
+  CHECK(request.action == Action::vping);
+  CHECK(vping.words == Words{"lab01(-d 2)", "@lab"});
+  CHECK(vping.ssh);
+  CHECK(vping.login == "root");
+  CHECK((vping.ping_trials == 2 && vping.ping_timeout == milliseconds(3000)));
+  CHECK((vping.ssh_trials == 4 && vping.ssh_timeout == milliseconds(500)));
+  CHECK(request.where.fanout == 7);
+  CHECK(request.where.via.size() == 1);
+  CHECK(accepted("ctys vping").vping.words.empty());
+  CHECK(accepted("ctys vping -X a").vping.form == VpingForm::targets);
+  CHECK(accepted("ctys vping -X -m a").vping.form == VpingForm::names);
+  CHECK(accepted("ctys vping -Xt a").vping.form == VpingForm::addresses);
+  CHECK(accepted("ctys vping -ir a").vping.form == VpingForm::expanded);
+  CHECK_FALSE(accepted("ctys vping -n a").vping.checks);
+  CHECK(
+      accepted("ctys vping a --columns host,ping,ssh,db --filter ping:- --sort tcp").output.columns.size() ==
+      4);
+}
+
+TEST_CASE("vping takes no option that would do nothing") {
+  for (const auto* line :
+       {"ctys vping -m a", "ctys vping -t a", "ctys vping -X -m -t a", "ctys vping -X -i -m a",
+        "ctys vping -n -X a", "ctys vping -n -s a", "ctys vping -i -s a", "ctys vping --via gw1 a",
+        "ctys vping --threads 3 a", "ctys vping --ssh-trials 2 a", "ctys vping -n --ping-trials 2 a",
+        "ctys vping -X --json a", "ctys vping --ping-trials 0 a", "ctys vping --ping-trials 101 a",
+        "ctys vping --ping-timeout 0 a", "ctys vping -s --ssh-timeout x a", "ctys vping -s -l a;b a",
+        "ctys vping --deadline 3s a", "ctys vping --on a"}) {
+    INFO(line);
+    CHECK(refused(line).code == Exit::usage);
+  }
+}
+
 TEST_CASE("groups are offered where hosts are expected") {
   cli::Surroundings here;
   here.groups = [] { return Words{"db", "prod"}; };
-  for (const auto* action : {"doctor", "import", "distribute"}) {
+  for (const auto* action : {"doctor", "import", "distribute", "vping"}) {
     Words words;
     for (const auto& candidate : cli::find_candidates(Words{action, "p"}, here))
       words.push_back(candidate.word);

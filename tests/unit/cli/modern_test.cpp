@@ -23,6 +23,8 @@ TEST_CASE("every action of the modern grammar is reached by its name and by its 
       CHECK(request.macmap.patterns == std::vector<std::string>{"web01"});
     else if (action.operands == cli::Operands::groups)
       CHECK(request.groups.words == std::vector<std::string>{"web01"});
+    else if (action.operands == cli::Operands::targets)
+      CHECK(request.vping.words == std::vector<std::string>{"web01"});
     else if (action.operands == cli::Operands::hosts)
       CHECK(request.where.targets[0].name == "web01");
     else if (needs && !is_query)
@@ -277,7 +279,10 @@ TEST_CASE("every shown option of every action is read") {
       words.push_back("--" + std::string(name));
       if (!option.value.empty()) words.push_back(value);
       if (name == "remote") words.emplace_back("--runtime");
-      if (name == "via" || name == "no-copy") words.insert(words.end(), {"--on", "lab01"});
+      const bool pings = action.action == Action::vping;
+      if (pings && (name == "via" || name == "threads" || name.starts_with("ssh-"))) words.emplace_back("-s");
+      if (pings && (name == "names" || name == "addresses")) words.emplace_back("-X");
+      if (!pings && (name == "via" || name == "no-copy")) words.insert(words.end(), {"--on", "lab01"});
       if (action.action == Action::create && (name == "initrd" || name == "append"))
         words.insert(words.end(), {"--kernel", "/k"});
       const auto command = cli::parse("ctys", words);

@@ -1,0 +1,110 @@
+"""ctys vping: every target has one row, which says what is so, over real sshds and real networks.
+SPDX-License-Identifier: GPL-3.0-or-later"""
+import json
+import os
+
+from hosts_case import HostsCase
+from lab import UNREACHABLE, USAGE
+from wire import Network
+
+
+class Vping(HostsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        hosts = cls.hosts
+        for name in ("v1", "v2", "v3"):
+            hosts.start(name)
+        hosts.start("refused", login=False)
+        hosts.start("unknown", known=False)
+        hosts.new_address("dead")
+        hosts.listen("silent", serve=lambda connection: None)
+        hosts.lines.append("Host v3\n  ProxyJump v1")
+        hosts.write_config()
+        groups = os.path.join(cls.home.folder, ".ctys", "groups")
+        os.makedirs(groups)
+        with open(os.path.join(groups, "lab"), "w", encoding="ascii") as file:
+            file.write("v1'(-l root -d 1)' v2 SUBGROUP{dead refused}\n")
+
+    def rows(self, *words, status=0, **more):
+        rows = {}
+        for row in json.loads(self.run_ctys("vping", *words, "--json", status=status, **more).out):
+            self.assertNotIn(row["ContainingMachine"], rows)
+            rows[row["ContainingMachine"]] = row
+        return rows
+
+    def test_01_every_target_has_a_row_that_says_what_is_so(self):
+        words = ["v1", "v2", "v3", "refused", "unknown", "dead", "silent", "no-such-host.invalid"]
+        rows = self.rows("-s", *words, "--ping-timeout", "200ms", "--ssh-timeout", "3s", status=UNREACHABLE)
+        self.assertEqual(sorted(rows), sorted(words))
+        self.assertEqual({name: row["Ping"] + row["SSH"] for name, row in rows.items()},
+                         {"v1": "++", "v2": "++", "v3": "?+", "refused": "+-", "unknown": "+-", "dead": "+-", "silent": "+-",
+                          "no-such-host.invalid": "--"})
+        self.assertEqual(rows["v1"]["TCP"], self.hosts.addresses["v1"])
+        for name in ("refused", "unknown", "dead", "silent", "no-such-host.invalid"):
+            self.assertTrue(rows[name]["Detail"], rows[name])
+        for name in ("v1", "v2", "v3"):  # nothing was copied there, nothing written
+            self.assertEqual(os.listdir(self.hosts.path(name, "home")), [])
+        self.assertFalse(os.path.exists(self.hosts.cache))
+
+    def test_02_without_ssh_who_stands_behind_a_gateway_is_not_known(self):
+        rows = self.rows("v1", "v3", status=UNREACHABLE)
+        self.assertEqual({name: row["Ping"] for name, row in rows.items()}, {"v1": "+", "v3": "?"})
+        self.assertEqual(rows["v3"]["Detail"], "it is reached through other hosts")
+        self.assertEqual(self.rows("v1", "dead")["dead"]["Ping"], "+")
+
+    def test_03_what_answers_is_pasted_into_another_call(self):
+        answer = self.run_ctys("vping", "-s", "-X", "@lab", "v3", status=UNREACHABLE)
+        self.assertEqual(answer.out, "v1'(-l root -d 1)' v2 v3\n")
+        self.assertEqual(self.run_ctys("vping", "-X", "-m", "-s", "@lab", status=UNREACHABLE).out, "v1 v2\n")
+        self.assertEqual(self.run_ctys("vping", "-X", "-t", "v2", "v1").out,
+                         f"{self.hosts.addresses['v2']} {self.hosts.addresses['v1']}\n")
+        self.assertEqual(self.run_ctys("vping", "-s", "-X", "dead", status=UNREACHABLE).out, "")
+
+    def test_04_targets_are_expanded_without_a_question_to_anybody(self):
+        self.assertEqual(self.run_ctys("vping", "-i", "-r", "@lab").out, "v1'(-l root -d 1)'\nv2\ndead\nrefused\n")
+        self.assertEqual({row["Ping"] for row in self.rows("-n", "@lab").values()}, {"?"})
+        self.assertEqual(self.run_ctys("vping", "-s", "v1", "'x;y", status=USAGE).out, "")
+
+    def test_05_the_inventory_knows_a_host_or_does_not(self):
+        database = os.path.join(self.home.folder, "db")
+        os.makedirs(database)
+        self.home.environment["DEFAULT_DBPATHLST"] = database
+        self.addCleanup(self.home.environment.pop, "DEFAULT_DBPATHLST")
+        self.assertEqual({row["Inventory"] for row in self.rows("-n", "v1", "v2").values()}, {"?"})
+        self.run_ctys("vdbgen", "--append", "--cacheDB", database, "--on", "v1")
+        self.assertEqual({name: row["Inventory"] for name, row in self.rows("-n", "v1", "v2").items()}, {"v1": "+", "v2": "-"})
+
+    def test_06_vhost_does_not_take_who_stands_behind_a_gateway_for_silent(self):
+        database = os.path.join(self.home.folder, "behind")
+        self.run_ctys("vdbgen", "--append", "--cacheDB", database, "--on", "v1,v3")
+        self.hosts.addresses["v3"] = "127.0.3.250"  # where nobody is, as seen from here
+        self.hosts.write_config()
+        ask = ["vhost", "-p", database, "-o", "host,label"]
+        answer = self.run_ctys(*ask, "-x", "mark,ssh", ".")
+        marks = {line.split(";")[1]: line[0] for line in answer.out.splitlines()}
+        self.assertEqual(marks, {"v1": "R", "v3": "?"}, answer)
+        self.assertEqual(self.run_ctys(*ask, "-x", "ssh", ".").out, "v1;test\n")
+        answer = self.home.ctys(*ask, "-x", "reverse,ssh", ".")
+        self.assertNotIn("v3", answer.out)
+        self.assertIn("1 host is reached through others", answer.err)
+
+
+class VpingNetworks(HostsCase):
+    """me - g1 - g2: only neighbours reach each other."""
+
+    def test_01_an_echo_request_tells_of_neighbours_and_a_login_of_everybody(self):
+        self.start_near_and_far("test:///default")
+        before = self.network.inside("me")
+        words = ["g1", "g2", "--ping-trials", "1", "--ping-timeout", "500ms"]
+
+        def seen(*more, status=0):
+            rows = json.loads(self.run_ctys("vping", *words, *more, "--json", status=status, before=before).out)
+            return {row["ContainingMachine"]: row["Ping"] + row.get("SSH", "") for row in rows}
+
+        self.assertEqual(seen(status=UNREACHABLE), {"g1": "+", "g2": "-"})  # nothing is known of a gateway
+        self.assertEqual(seen("-s", "--via", "g1"), {"g1": "?+", "g2": "?+"})
+        self.hosts.lines.append("Host g2\n  ProxyJump g1")
+        self.hosts.write_config()
+        self.assertEqual(seen(status=UNREACHABLE), {"g1": "+", "g2": "?"})
+        self.assertEqual(seen("-s"), {"g1": "++", "g2": "?+"})
