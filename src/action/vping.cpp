@@ -116,7 +116,7 @@ Result<void> ping(std::vector<Checked>& all, const model::Request& request) {
   TRY_VOID(configure_by_ssh(pointers, kToFindPlaces));
   for (auto& one : asked) one.behind = one.behind || !request.where.via.empty();
   auto pinged = ask_by_ping(asked, kToFindPlaces + options.ping_trials * options.ping_timeout,
-                                  {options.ping_trials, options.ping_timeout});
+                            {options.ping_trials, options.ping_timeout});
   if (!pinged && !options.ssh) return pinged;
   if (!pinged)
     log::write(log::Severity::warning, "vping", pinged.error().summary + ": " + pinged.error().why);
