@@ -13,6 +13,7 @@
 #include "plugin/handle.hpp"
 #include "plugin/worker.hpp"
 #include "remote/bundle.hpp"
+#include "remote/relay.hpp"
 
 #include <algorithm>
 #include <array>
@@ -102,6 +103,11 @@ namespace {
 Exit answer_one(const wire::Call& call, int in, int out) {
   plugin::Options how;
   how.progress = [&](std::string_view line) { plugin::send(out, wire::Progress{std::string(line)}); };
+  if (call.relay) {
+    const auto status = reads(call.verb) ? remote::relay(call, how, in, out) : Exit::usage;
+    plugin::send(out, wire::End{static_cast<int>(status)});
+    return status;
+  }
   plugin::Outcome outcome;
   if (call.verb == Verb::console)
     outcome = carry_console(call, in, out);

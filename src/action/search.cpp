@@ -85,6 +85,22 @@ void append(plugin::Outcome& all, plugin::Outcome more) {
   }
 }
 
+// One call to the nearest gateway, which asks the others, or has the next one ask them.
+remote::Job through_gateways(const model::Request& request, wire::Call call) {
+  const auto& where = request.where;
+  remote::Job job{where.via.front(), std::move(call)};
+  wire::Relay relay{{}, {}, where.fanout, where.may_copy};
+  for (auto hop = where.via.begin() + 1; hop != where.via.end(); ++hop)
+    relay.via.push_back(model::text_of(*hop));
+  for (const auto& target : where.targets) {
+    if (target.here) continue;
+    relay.targets.push_back(model::text_of(target));
+    job.behind.push_back(target.name);
+  }
+  job.call.relay = std::move(relay);
+  return job;
+}
+
 }  // namespace
 
 std::vector<remote::Job> questions(const model::Request& request, wire::Verb verb,
@@ -100,13 +116,20 @@ std::vector<remote::Job> questions(const model::Request& request, wire::Verb ver
   call.asked_by_type = !request.types.empty();
   call.deadline_ms = deadline_of(request, kReadingDeadline);
   std::vector<remote::Job> jobs;
+  if (request.where.chain) {
+    auto job = through_gateways(request, std::move(call));
+    if (!job.behind.empty()) jobs.push_back(std::move(job));
+    return jobs;
+  }
   for (const auto& target : request.where.targets)
     if (!target.here) jobs.push_back({target, call});
   return jobs;
 }
 
 remote::Way way_of(const model::Request& request) {
-  remote::Way way{request.where.via, request.where.may_copy, request.where.fanout};
+  const auto& via = request.where.via;
+  remote::Way way{request.where.chain ? std::vector<model::Target>() : via, request.where.may_copy,
+                  request.where.fanout};
   // They look for a machine, then do something with it.
   way.keep = request.action == model::Action::create || request.action == model::Action::cancel ||
              request.action == model::Action::attribute;

@@ -45,6 +45,20 @@ Result<std::vector<OwnOptions>> read_set(std::string_view list) {
   return hosts;
 }
 
+// All names cross in one message.
+Result<void> check_chain(const model::Where& where) {
+  constexpr std::size_t kMostBytes = 512U << 10;
+  if (where.via.empty())
+    return fail(Exit::usage, "'--chain' has no effect", "there is no host to go through", "add --via HOST");
+  std::size_t bytes = 0;
+  for (const auto& target : where.targets) bytes += model::text_of(target).size() + 4;
+  if (bytes > kMostBytes)
+    return fail(Exit::usage, "too many hosts for one gateway",
+                "their names have more than " + std::to_string(kMostBytes >> 10U) + " KiB",
+                "ask them in several calls, or leave out --chain");
+  return {};
+}
+
 }  // namespace
 
 Result<void> add_targets(Draft& draft, std::string_view option, std::string_view list) {
@@ -93,6 +107,7 @@ Result<void> check_where(Draft& draft) {
   if (request.action == model::Action::vping) return {};  // its words are read as those of groups are
   const bool elsewhere = std::any_of(where.targets.begin(), where.targets.end(),
                                      [](const auto& target) { return !target.here; });
+  if (where.chain) TRY_VOID(check_chain(where));
   if (!elsewhere) {
     if (!where.via.empty())
       return fail(Exit::usage, "'--via' has no effect", "no other host is asked", "add --on HOST");

@@ -197,6 +197,9 @@ Result<void> apply_common(Draft& draft, const GivenOption& given) {
       return {};
     case Opt::via:
       return set_via(draft, option, given.values.back());
+    case Opt::chain:
+      request.where.chain = true;
+      return {};
     case Opt::no_copy:
       request.where.may_copy = false;
       return {};

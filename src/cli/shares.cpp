@@ -60,6 +60,7 @@ Result<Command> requests_of(std::vector<Share> shares) {
                   "choose --console none or xterm, or leave --background out");
     if (any && !elsewhere(request)) {
       request.where.via.clear();
+      request.where.chain = false;
       request.where.may_copy = true;
     }
     TRY_VOID(check_where(share.draft));

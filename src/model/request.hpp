@@ -177,6 +177,7 @@ struct Output {
 struct Where {
   std::vector<Target> targets;  // empty: this host
   std::vector<Target> via;      // hosts to go through, the nearest first
+  bool chain = false;           // each of them logs in to the next by itself, the last one to the targets
   bool may_copy = true;         // ctys is copied to a host that lacks it
   unsigned fanout = 64;         // connections that are set up at the same time
 };

@@ -14,6 +14,7 @@ namespace {
 // What one worker may send. Far above any real answer, far below what would hurt the caller.
 constexpr std::size_t kMaxRecords = 100'000;
 constexpr std::size_t kMaxBytes = 64U << 20;
+constexpr std::size_t kMostTimes = 8;  // as much, from a gateway that speaks for many
 
 }  // namespace
 
@@ -32,12 +33,13 @@ void Conversation::feed(std::string_view bytes, const std::function<void(std::st
     take_line(*line, progress);
   }
   if (ended_) return;
+  const auto times = std::clamp<std::size_t>(behind_.hosts(), 1, kMostTimes);
   if (lines_.overlong())
     stop({Exit::failed, peer_.subject + " sent garbage", "a line without end"});
-  else if (bytes_ > kMaxBytes || outcome_.records.size() > kMaxRecords)
-    stop(
-        {Exit::failed, peer_.subject + " sent more than ctys takes",
-         "over " + std::to_string(kMaxRecords) + " records or " + std::to_string(kMaxBytes >> 20U) + " MiB"});
+  else if (bytes_ > times * kMaxBytes || records() > times * kMaxRecords)
+    stop({Exit::failed, peer_.subject + " sent more than ctys takes",
+          "over " + std::to_string(times * kMaxRecords) + " records or " +
+              std::to_string(times * kMaxBytes >> 20U) + " MiB"});
 }
 
 // Noise of a login shell may come first; only a hello counts.
@@ -60,6 +62,14 @@ void Conversation::take_line(std::string_view line, const std::function<void(std
   if (!message)
     return stop({Exit::failed, peer_.subject + " sent garbage", message.error().why,
                  "please report this as a bug of the plugin"});
+  if (!behind_.empty()) {
+    const auto judged = behind_.hear(*message);
+    if (judged == Behind::Judged::against_the_rules)
+      return stop({Exit::failed, peer_.subject + " sent garbage",
+                   "it does not keep to the hosts it was given",
+                   "see whether the ctys there is of another version"});
+    if (judged == Behind::Judged::taken) return;
+  }
   if (auto* record = std::get_if<model::Record>(&*message)) {
     if (peer_.strict_host || record->get(Field::host).empty()) record->set(Field::host, peer_.host);
     if (record->get(Field::type).empty()) record->set(Field::type, peer_.type);
@@ -75,6 +85,7 @@ void Conversation::take_line(std::string_view line, const std::function<void(std
     const auto severity = static_cast<log::Severity>(std::clamp(line_of_log->level, 0, 3));
     log::write(severity, text::lower(peer_.type.empty() ? peer_.subject : peer_.type), line_of_log->text);
   } else if (std::holds_alternative<wire::End>(*message)) {
+    behind_.end(peer_.host);
     ended_ = true;
   } else if (const auto* header = std::get_if<wire::Bytes>(&*message)) {
     if (stream_ == nullptr || outcome_.records.empty())
@@ -96,7 +107,20 @@ void Conversation::add_failure(Error error) {
   outcome_.silent = false;
 }
 
+void Conversation::take_complete(std::size_t number, Numbered& all) {
+  if (!behind_.empty()) return behind_.take_complete(all);
+  if (!ended_ || taken_) return;
+  taken_ = true;
+  all.emplace_back(number, std::move(outcome_));
+}
+
 void Conversation::stop(Error error, bool unfinished) {
+  if (!behind_.empty()) {
+    behind_.stop(peer_.host, error, unfinished);
+    ended_ = true;
+    takes_another_ = false;
+    return;
+  }
   add_failure(std::move(error));
   outcome_.failures.back().unfinished = unfinished;
   outcome_.failures.back().no_answer = true;

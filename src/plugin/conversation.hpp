@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "plugin/behind.hpp"
 #include "plugin/byte_stream.hpp"
 #include "plugin/collect.hpp"
 #include "wire/message.hpp"
@@ -9,6 +10,8 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace ctys::plugin {
 
@@ -20,11 +23,12 @@ struct Peer {
   std::string endpoint = {};  // where failures are that do not say where they were
   bool outermost = true;      // the type is put before the place of a failure
   bool strict_host = false;   // a record's own host does not count: it would be another's row
+  std::vector<std::string> behind = {};  // it is a gateway, which speaks for these hosts
 };
 
 class Conversation {
  public:
-  explicit Conversation(Peer peer) : peer_(std::move(peer)) {}
+  explicit Conversation(Peer peer) : peer_(std::move(peer)), behind_(peer_.behind) {}
 
   // Takes what arrived. Nothing any more once ended() is true.
   void feed(std::string_view bytes, const std::function<void(std::string_view)>& progress);
@@ -40,8 +44,11 @@ class Conversation {
   void go_on() { greeted_ = takes_another_ = true; }
   // What it last said it was at.
   [[nodiscard]] const std::string& doing() const { return doing_; }
-  [[nodiscard]] std::size_t records() const { return outcome_.records.size(); }
-  [[nodiscard]] Outcome take() { return std::move(outcome_); }
+  [[nodiscard]] std::size_t records() const { return outcome_.records.size() + behind_.records(); }
+  [[nodiscard]] Outcome take() { return behind_.empty() ? std::move(outcome_) : behind_.take(); }
+  // Adds what is complete and was not taken yet: of a gateway the answers of its hosts, with their numbers;
+  // else this one under `number`, once it has ended.
+  void take_complete(std::size_t number, Numbered& all);
 
  private:
   void take_line(std::string_view line, const std::function<void(std::string_view)>& progress);
@@ -57,6 +64,8 @@ class Conversation {
   std::size_t bytes_ = 0;  // of lines
   ByteStream* stream_ = nullptr;
   Outcome outcome_;
+  bool taken_ = false;
+  Behind behind_;
 };
 
 }  // namespace ctys::plugin

@@ -99,6 +99,7 @@ Links::Links(std::vector<Job> jobs, const Way& way, plugin::Options options, Fd 
     auto& link = links_[i];
     plugin::Peer peer{"the host", {}, jobs[i].target.name};
     peer.strict_host = true;
+    peer.behind = jobs[i].behind;
     link.talk = plugin::Conversation(std::move(peer));
     link.number = i;
     if (jobs[i].call.deadline_ms) link.deadline = now() + *jobs[i].call.deadline_ms;
@@ -362,6 +363,12 @@ void Links::end() {
 std::size_t Links::records() const {
   return std::accumulate(links_.begin(), links_.end(), std::size_t{0},
                          [](std::size_t sum, const Link& link) { return sum + link.talk.records(); });
+}
+
+plugin::Numbered Links::take_complete() {
+  plugin::Numbered all;
+  for (std::size_t at = 0; at < links_.size(); ++at) links_[at].talk.take_complete(at, all);
+  return all;
 }
 
 std::vector<plugin::Outcome> Links::take_each() {

@@ -4,6 +4,7 @@
 
 #include "base/file.hpp"
 #include "model/target.hpp"
+#include "plugin/behind.hpp"
 #include "plugin/collector.hpp"
 #include "remote/carrier.hpp"
 #include "wire/message.hpp"
@@ -20,6 +21,7 @@ namespace ctys::remote {
 struct Job {
   model::Target target;
   wire::Call call;
+  std::vector<std::string> behind = {};  // names of the hosts of call.relay, as rows call them
 };
 
 // How the hosts are reached.
@@ -53,6 +55,9 @@ class Links final : public plugin::Gathering {
   [[nodiscard]] const std::vector<std::string>& reached(std::size_t job) const;
   // Has its worker said hello?
   [[nodiscard]] bool greeted(std::size_t job) const;
+  // What is complete by now and was not taken yet, by the numbers of the jobs; of a gateway, which is a job
+  // alone then, by those of its hosts.
+  [[nodiscard]] plugin::Numbered take_complete();
   [[nodiscard]] std::size_t records() const override;
   [[nodiscard]] std::vector<plugin::Outcome> take_each() override;
 

@@ -39,6 +39,11 @@ struct Encoder {
              {"options", pairs_to_json(m.options)},
              {"by_type", m.asked_by_type}};
     if (m.deadline_ms) out["deadline_ms"] = *m.deadline_ms;
+    if (m.relay)
+      out["relay"] = {{"targets", m.relay->targets},
+                      {"via", m.relay->via},
+                      {"fanout", m.relay->fanout},
+                      {"copy", m.relay->may_copy}};
     return out;
   }
   json operator()(const model::Record& m) const {
@@ -68,6 +73,13 @@ struct Encoder {
   }
   json operator()(const Bytes& m) const { return {{"t", "bytes"}, {"n", m.size}}; }
   json operator()(const Alive& /*m*/) const { return {{"t", "alive"}}; }
+  json operator()(const From& m) const {
+    json out{{"t", "from"}, {"n", m.target}};
+    if (m.done) out["done"] = true;
+    if (m.lost) out["lost"] = true;
+    if (m.unfinished) out["unfinished"] = true;
+    return out;
+  }
 };
 
 tl::unexpected<Error> malformed(std::string why) {
@@ -92,6 +104,24 @@ std::vector<model::Pair> pairs_of(const json& object, const char* key) {
   return pairs;
 }
 
+Result<Relay> decode_relay(const json& object) {
+  Relay relay;
+  const auto names = [&](const char* key, std::size_t most, std::vector<std::string>& into) {
+    const auto& list = object.at(key);
+    if (!list.is_array() || list.size() > most) return false;
+    for (const auto& name : list) into.push_back(name.get<std::string>());
+    return true;
+  };
+  if (!names("targets", kMaxTargets, relay.targets) || !names("via", kMaxGateways, relay.via))
+    return malformed("it names too many hosts");
+  if (relay.targets.empty()) return malformed("it is for nobody");
+  const int fanout = number_of(object, "fanout");
+  if (fanout < 1) return malformed("nobody may be asked at a time");
+  relay.fanout = static_cast<unsigned>(fanout);
+  relay.may_copy = object.at("copy").get<bool>();
+  return relay;
+}
+
 Result<Message> decode_call(const json& object) {
   Call call;
   const auto verb = text_of(object, "verb");
@@ -104,6 +134,7 @@ Result<Message> decode_call(const json& object) {
   call.options = pairs_of(object, "options");
   call.asked_by_type = object.at("by_type").get<bool>();
   if (object.contains("deadline_ms")) call.deadline_ms = number_of(object, "deadline_ms");
+  if (object.contains("relay")) call.relay = TRY(decode_relay(object.at("relay")));
   return Message(std::move(call));
 }
 
@@ -122,6 +153,13 @@ Result<Message> decode_bytes(const json& object) {
   const int size = number_of(object, "n");
   if (size < 0 || static_cast<std::size_t>(size) > kMaxBytes) return malformed("too many bytes at once");
   return Message(Bytes{static_cast<std::size_t>(size)});
+}
+
+Result<Message> decode_from(const json& object) {
+  const int target = number_of(object, "n");
+  if (target < 0) return malformed("no host has such a number");
+  return Message(From{static_cast<std::size_t>(target), object.value("done", false),
+                      object.value("lost", false), object.value("unfinished", false)});
 }
 
 Error error_of(const json& object) {
@@ -148,6 +186,7 @@ Result<Message> decode_object(json& object) {
                            text_of(object, "note")});
   if (kind == "bytes") return decode_bytes(object);
   if (kind == "alive") return Message(Alive{});
+  if (kind == "from") return decode_from(object);
   return malformed("unknown kind of message");
 }
 

@@ -13,6 +13,12 @@
 //                                         {"t":"end","status":0}                             exactly one, the
 //                                         last
 //
+// A call may be for others ("relay"): its worker, on a gateway, asks each of these hosts the call, or has the
+// next gateway do so. {"t":"from","n":3} says that the records and errors behind it are of the host with that
+// number, {"t":"from","n":3,"done":true} that this was all of it, which is said once of each; "lost" that its
+// last error is about an answer that did not come to its end. An error of no host is about the gateway
+// itself.
+//
 // A console on another host goes the same way: once the first record has said that it is open, either side
 // may send {"t":"bytes","n":5} and, behind that line, exactly so many bytes of the console. n 0: no more come
 // from there. {"t":"alive"} says nothing but that its sender is there.
@@ -43,6 +49,17 @@ inline constexpr std::size_t kMaxBytes = 1U << 16;  // behind one message
 enum class Verb { probe, list, enumerate, show, create, cancel, attribute, console };
 [[nodiscard]] std::string_view name_of(Verb verb);
 
+// The hosts a gateway asks instead of answering itself.
+struct Relay {
+  std::vector<std::string> targets;  // [USER@]HOST[:PORT], at most kMaxTargets; their place is their number
+  std::vector<std::string> via;      // more gateways on the way, the nearest first, at most kMaxGateways
+  unsigned fanout = 64;              // connections that are set up at the same time
+  bool may_copy = true;              // ctys may be copied there
+  bool operator==(const Relay&) const = default;
+};
+inline constexpr std::size_t kMaxTargets = 10'000;
+inline constexpr std::size_t kMaxGateways = 8;
+
 // One request to one worker: plain data, so that it can cross a host border.
 struct Call {
   Verb verb = Verb::probe;
@@ -52,6 +69,7 @@ struct Call {
   std::vector<model::Pair> options;
   bool asked_by_type = false;
   std::optional<int> deadline_ms;
+  std::optional<Relay> relay = {};
   bool operator==(const Call&) const = default;
 };
 
@@ -91,8 +109,15 @@ struct Bytes {
   std::size_t size = 0;
 };
 struct Alive {};
+// Whose what follows is, or that no more of it follows.
+struct From {
+  std::size_t target = 0;
+  bool done = false;
+  bool lost = false;        // of its last error: see plugin::Failure::no_answer
+  bool unfinished = false;  // see plugin::Failure::unfinished
+};
 using Message = std::variant<Hello, Call, model::Record, Progress, Log, Error, End, Closed, Asking, Reached,
-                             Bytes, Alive>;
+                             Bytes, Alive, From>;
 
 // One line, LF included. Never fails: bytes that are not UTF-8 are replaced.
 [[nodiscard]] std::string encode(const Message& message);

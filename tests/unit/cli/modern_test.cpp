@@ -283,6 +283,7 @@ TEST_CASE("every shown option of every action is read") {
       if (pings && (name == "via" || name == "threads" || name.starts_with("ssh-"))) words.emplace_back("-s");
       if (pings && (name == "names" || name == "addresses")) words.emplace_back("-X");
       if (!pings && (name == "via" || name == "no-copy")) words.insert(words.end(), {"--on", "lab01"});
+      if (name == "chain") words.insert(words.end(), {"--on", "lab01", "--via", "gw1"});
       if (action.action == Action::create && (name == "initrd" || name == "append"))
         words.insert(words.end(), {"--kernel", "/k"});
       const auto command = cli::parse("ctys", words);

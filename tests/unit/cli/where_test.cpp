@@ -33,6 +33,24 @@ TEST_CASE("hosts are given with --on, several times or with commas, and each cou
   CHECK(accepted("ctys list").where.targets.empty());
 }
 
+TEST_CASE("gateways log in by themselves for actions that read, and where there are any") {
+  const auto where = accepted("ctys list --on lab01,lab02 --via gw1,gw2 --chain").where;
+  CHECK(where.chain);
+  CHECK(names(where.via) == Names{"gw1", "gw2"});
+  CHECK_FALSE(accepted("ctys list --on lab01 --via gw1").where.chain);
+  for (const auto* action : {"enumerate", "info", "show", "isactive web01", "getclientport web01", "plugins"})
+    CHECK(accepted("ctys " + std::string(action) + " --on lab01 --via gw1 --chain").where.chain);
+  CHECK(refused("ctys list --on lab01 --chain").why == "there is no host to go through");
+  CHECK(refused("ctys list --chain").code == Exit::usage);
+  for (const auto* action :
+       {"start web01", "stop web01", "attribute set web01 A=b", "vdbgen", "doctor", "distribute"})
+    CHECK(refused("ctys " + std::string(action) + " --on lab01 --via gw1 --chain").why ==
+          cli::refusal::kChain);
+  CHECK(accepted("ctys list --on lab[00001-10000] --via gw1 --chain").where.targets.size() == 10000);
+  CHECK(refused("ctys list --on " + std::string(60, 'x') + "[00001-10000] --via gw1 --chain").summary ==
+        "too many hosts for one gateway");
+}
+
 TEST_CASE("groups, sets and ranges stand for their hosts") {
   const auto folder = std::filesystem::temp_directory_path() / ("ctys-groups-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);

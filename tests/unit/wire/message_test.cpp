@@ -23,6 +23,9 @@ Message there_and_back(const Message& message) {
 TEST_CASE("every message survives the wire") {
   wire::Call call{wire::Verb::cancel, "QEMU", "qemu:///system", {{"UUID", "x"}}, {{"FORCE", ""}}, true, 1500};
   CHECK(std::get<wire::Call>(there_and_back(call)) == call);
+  call.relay = wire::Relay{{"lab01", "root@[::1]:22"}, {"gw2"}, 7, false};
+  CHECK(std::get<wire::Call>(there_and_back(call)) == call);
+  call.relay.reset();
   call.deadline_ms.reset();
   CHECK(std::get<wire::Call>(there_and_back(call)) == call);
 
@@ -89,6 +92,41 @@ TEST_CASE("what is no message is refused") {
     CHECK_FALSE(wire::decode(line));
   }
   CHECK_FALSE(wire::decode(std::string(500'000, '[')));
+}
+
+TEST_CASE("whose an answer is has a number, and is said with all that belongs to it") {
+  const auto from = std::get<wire::From>(there_and_back(wire::From{3, true, true, true}));
+  CHECK((from.target == 3 && from.done && from.lost && from.unfinished));
+  const auto begin = std::get<wire::From>(there_and_back(wire::From{0}));
+  CHECK_FALSE((begin.done || begin.lost || begin.unfinished));
+  for (const auto* line : {R"({"t":"from"})", R"({"t":"from","n":-1})", R"({"t":"from","n":"0"})",
+                           R"({"t":"from","n":99999999999})", R"({"t":"from","n":0,"done":1})"})
+    CHECK_FALSE(wire::decode(line));
+}
+
+TEST_CASE("a call for others names somebody, and no more than there may be") {
+  const auto call = [](const std::string& relay) {
+    return wire::decode(R"({"t":"call","verb":"list","type":"","endpoint":"","address":[],"options":[],)"
+                        R"("by_type":false,"relay":)" +
+                        relay + "}");
+  };
+  const auto names = [](std::size_t count) {
+    std::string list = "[";
+    for (std::size_t at = 0; at < count; ++at) list += at == 0 ? "\"a\"" : ",\"a\"";
+    return list + "]";
+  };
+  const auto relay = [&](std::size_t targets, std::size_t via, const char* fanout) {
+    return R"({"targets":)" + names(targets) + R"(,"via":)" + names(via) + R"(,"copy":true,"fanout":)" +
+           fanout + "}";
+  };
+  CHECK(call(relay(wire::kMaxTargets, wire::kMaxGateways, "1")));
+  CHECK_FALSE(call(relay(wire::kMaxTargets + 1, 0, "1")));
+  CHECK_FALSE(call(relay(1, wire::kMaxGateways + 1, "1")));
+  CHECK_FALSE(call(relay(0, 0, "1")));
+  for (const auto* fanout : {"0", "-1", "1.5", "99999999999", "null"}) CHECK_FALSE(call(relay(1, 0, fanout)));
+  for (const auto* bad : {"null", "[]", "{}", "1", R"({"targets":[1],"via":[],"copy":true,"fanout":1})",
+                          R"({"targets":"a","via":[],"copy":true,"fanout":1})"})
+    CHECK_FALSE(call(bad));
 }
 
 TEST_CASE("random bytes never crash the decoder") {
