@@ -19,7 +19,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kOtherwise{300};  // where no deadline was given
 // A guest that is still booting does not see the power button: it is pressed again.
 constexpr seconds kAskAgain{5};
 

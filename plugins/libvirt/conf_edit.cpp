@@ -17,7 +17,7 @@ bool is_line_of(const KeyLine& line, std::string_view key) {
   return line.is_key() && stored_key(line.name) == key;
 }
 
-std::string quoted(std::string_view value) {
+std::string conf_quoted(std::string_view value) {
   const bool control = std::any_of(value.begin(), value.end(),
                                    [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
   const bool has_double = value.find('"') != std::string_view::npos;
@@ -36,7 +36,7 @@ std::string with_line(std::string_view text, const std::vector<KeyLine>& lines, 
   const std::string end = text.substr(0, text.find('\n') + 1).ends_with("\r\n") ? "\r\n" : "\n";
   std::string result(text.substr(0, place));
   if (!result.empty() && result.back() != '\n') result += end;
-  result += "#@#" + std::string(key) + " = " + quoted(value) + end;
+  result += "#@#" + std::string(key) + " = " + conf_quoted(value) + end;
   return result.append(text.substr(place));
 }
 
@@ -48,7 +48,7 @@ std::string with_key(std::string_view text, std::string_view key, std::string_vi
       std::find_if(lines.begin(), lines.end(), [&](const KeyLine& line) { return is_line_of(line, key); });
   if (place == lines.end()) return with_line(text, lines, key, value);
   std::string result(text.substr(0, place->value_begin));
-  return result.append(quoted(value)).append(text.substr(place->value_end));
+  return result.append(conf_quoted(value)).append(text.substr(place->value_end));
 }
 
 std::optional<std::string> without_key(std::string_view text, std::string_view key) {

@@ -20,14 +20,12 @@ namespace {
 
 enum class Mode { start, connect, reuse, reconnect, resume };
 
-struct Wish {
+struct CreateWish {
   Mode mode = Mode::start;
   Boot boot;
   std::chrono::seconds pause{0};  // WAITS
   std::vector<Wait> waits;        // one after the other
 };
-
-constexpr std::chrono::seconds kOtherwise{300};
 
 Mode parse_mode(std::string_view word) {
   constexpr std::array<std::string_view, 5> kWords{"START", "CONNECT", "REUSE", "RECONNECT", "RESUME"};
@@ -57,9 +55,9 @@ Wait parse_ping(std::string_view key, std::string_view text, Readiness wanted, C
   return {wanted, end, std::chrono::seconds(pause), in_all};
 }
 
-Wish parse_wish(const Request& request) {
+CreateWish parse_wish(const Request& request) {
   const auto end = end_of(request, kOtherwise);
-  Wish wish;
+  CreateWish wish;
   wish.mode = parse_mode(request.option("MODE").value_or("START"));
   // Whoever allows a second session of the same machine gets the one there is: a domain runs once.
   if (wish.mode == Mode::start && request.has("AMBIGUOUS")) wish.mode = Mode::reuse;
@@ -81,7 +79,7 @@ Wish parse_wish(const Request& request) {
 
 class Start {
  public:
-  Start(const Driver& driver, const Connection& connection, const Request& request, const Wish& wish,
+  Start(const Driver& driver, const Connection& connection, const Request& request, const CreateWish& wish,
         const Call& call)
       : connection_(&connection),
         wish_(&wish),
@@ -250,7 +248,7 @@ class Start {
   }
 
   const Connection* connection_;
-  const Wish* wish_;
+  const CreateWish* wish_;
   const Call* call_;
   Clock::time_point end_;
   Machine machine_;
@@ -262,7 +260,7 @@ class Start {
 }  // namespace
 
 void create(const Driver& driver, const Request& request, Call& call) {
-  const Wish wish = parse_wish(request);  // first: bad input starts nothing
+  const CreateWish wish = parse_wish(request);  // first: bad input starts nothing
   const auto connection = Connection::open(std::string(request.endpoint()), Access::write);
   Start start(driver, connection, request, wish, call);
   const Result result = start.run();

@@ -1,6 +1,7 @@
 // Writes the libvirt domain of an original `.ctys` file.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/ctys_writer.hpp"
+#include "libvirt/domain.hpp"
 #include "libvirt/key_value.hpp"
 #include "libvirt/metadata_node.hpp"
 
@@ -12,8 +13,6 @@ namespace ctys::libvirt {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kQemuNamespace = "http://libvirt.org/schemas/domain/qemu/1.0";
 
 std::string libvirt_arch(const std::string& word) {
   struct Spelling {

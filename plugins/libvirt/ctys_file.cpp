@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/ctys_file.hpp"
 
+#include "libvirt/domain.hpp"
 #include "libvirt/file.hpp"
 #include "libvirt/keys.hpp"
 #include "libvirt/kvm.hpp"
@@ -20,8 +21,6 @@ namespace ctys::libvirt {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kXmlLimit = 4U << 20;
 
 // FNV-1a.
 std::uint64_t hash(std::string_view text, std::uint64_t basis) noexcept {

@@ -16,8 +16,6 @@
 namespace ctys::libvirt {
 namespace {
 
-constexpr std::string_view kQemuNamespace = "http://libvirt.org/schemas/domain/qemu/1.0";
-
 std::string attribute(const pugi::xml_node& node, const char* name) {
   return node.attribute(name).value();
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ namespace ctys::libvirt {
 // Names are the `#@#` keys of machine files, without the prefix. The order is the user's.
 inline constexpr const char* kMetadataUri = "urn:ctys:machine:1";
 inline constexpr const char* kMetadataPrefix = "ctys";
+// Of QEMU's own elements there.
+inline constexpr const char* kQemuNamespace = "http://libvirt.org/schemas/domain/qemu/1.0";
+inline constexpr std::size_t kXmlLimit = 4U << 20;  // bytes of a file with a domain's XML
 
 // KEY and value, in their order; a KEY stands once.
 struct Attributes {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/actions.hpp"
 #include "libvirt/ctys_file.hpp"
+#include "libvirt/domain.hpp"
 #include "libvirt/file.hpp"
 #include "libvirt/inventory.hpp"
 #include "libvirt/key_value.hpp"
@@ -22,7 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kXmlLimit = 4U << 20;
 constexpr std::size_t kHead = 4096;  // of an XML file: enough to see whether it is a domain
 
 // What all records of one machine have in common beside its XML.

@@ -83,7 +83,7 @@ const Key* find_key(std::string_view name) {
   return found == kKeys.end() ? nullptr : found;
 }
 
-bool is_numbered(std::string_view name, std::string_view stem) {
+bool is_counted(std::string_view name, std::string_view stem) {
   constexpr std::size_t kMostDigits = 3;
   return name.starts_with(stem) && name.size() <= stem.size() + kMostDigits &&
          number(name.substr(stem.size()));
@@ -140,7 +140,7 @@ std::vector<std::string_view> stored_keys() {
 std::string known_key(std::string_view key) {
   std::string name = upper(trim(key));
   if (find_key(name) != nullptr) return stored_key(name);
-  if (is_numbered(name, "MAC") || is_numbered(name, "IP") || (name.starts_with("INST_") && name.size() < 40))
+  if (is_counted(name, "MAC") || is_counted(name, "IP") || (name.starts_with("INST_") && name.size() < 40))
     return name;
   const std::string near = nearest_key(name);
   throw Error(

@@ -37,11 +37,11 @@ std::string system_words(int number) {
 
 #if CTYS_HAS_KVM_TEST
 
-struct Descriptor {
-  explicit Descriptor(int opened) noexcept : fd(opened) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
+struct Opened {
+  explicit Opened(int opened) noexcept : fd(opened) {}
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+  ~Opened() {
     if (fd >= 0) ::close(fd);
   }
   int fd;
@@ -96,9 +96,9 @@ std::string run_program(int vcpu, const kvm_run* run) {
 }
 
 std::string test_machine() {
-  const Descriptor kvm(::open("/dev/kvm", O_RDWR | O_CLOEXEC));
+  const Opened kvm(::open("/dev/kvm", O_RDWR | O_CLOEXEC));
   if (kvm.fd < 0) return "/dev/kvm: " + system_words(errno);
-  const Descriptor vm(::ioctl(kvm.fd, KVM_CREATE_VM, 0));
+  const Opened vm(::ioctl(kvm.fd, KVM_CREATE_VM, 0));
   if (vm.fd < 0) return failed("making a test machine");
   const Mapping memory(-1, kPage, MAP_SHARED | MAP_ANONYMOUS);
   if (memory.at == MAP_FAILED) return failed("making its memory");  // NOLINT: as above
@@ -108,7 +108,7 @@ std::string test_machine() {
   region.memory_size = kPage;
   region.userspace_addr = reinterpret_cast<std::uintptr_t>(memory.at);
   if (::ioctl(vm.fd, KVM_SET_USER_MEMORY_REGION, &region) < 0) return failed("giving it memory");
-  const Descriptor vcpu(::ioctl(vm.fd, KVM_CREATE_VCPU, 0));
+  const Opened vcpu(::ioctl(vm.fd, KVM_CREATE_VCPU, 0));
   const int size = ::ioctl(kvm.fd, KVM_GET_VCPU_MMAP_SIZE, 0);
   if (vcpu.fd < 0 || size < static_cast<int>(sizeof(kvm_run))) return failed("giving it a processor");
   const Mapping state(vcpu.fd, static_cast<std::size_t>(size), MAP_SHARED);

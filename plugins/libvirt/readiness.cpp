@@ -36,7 +36,7 @@ Stability stability_of(Readiness wanted) {
   }
 }
 
-constexpr milliseconds kPatience{700};  // for one question
+constexpr milliseconds kQuestionPatience{700};  // for one question
 
 struct Sample {
   bool good = false;
@@ -49,10 +49,10 @@ std::string described(const Place& place) {
 
 Sample ask_net(const Place& place) {
   if (!place.forwarded) {
-    const Echo echo = ask_echo(place.address, kPatience);
+    const Echo echo = ask_echo(place.address, kQuestionPatience);
     if (echo == Echo::answered) return {true, {}};
   }
-  switch (ask_tcp(place.address, place.port, kPatience).answer) {
+  switch (ask_tcp(place.address, place.port, kQuestionPatience).answer) {
     case Answer::greeted:
     case Answer::closed:
       return {true, {}};
@@ -66,7 +66,7 @@ Sample ask_net(const Place& place) {
 }
 
 Sample ask_ssh(const Place& place) {
-  const TcpAnswer answer = ask_tcp(place.address, place.port, kPatience);
+  const TcpAnswer answer = ask_tcp(place.address, place.port, kQuestionPatience);
   if (answer.answer == Answer::greeted && is_ssh_banner(answer.greeting)) return {true, {}};
   switch (answer.answer) {
     case Answer::greeted:

@@ -7,8 +7,9 @@
 namespace ctys::libvirt {
 namespace {
 
-constexpr std::size_t kLongestValue = std::size_t{64} * 1024;  // references could double it with every line
-constexpr int kDeepest = 8;                                    // ${A:-${B:-${C...}}}
+constexpr std::size_t kLongestExpansion =
+    std::size_t{64} * 1024;           // references could double it with every line
+constexpr int kDeepestReference = 8;  // ${A:-${B:-${C...}}}
 
 class Reader {
  public:
@@ -21,7 +22,7 @@ class Reader {
     if (peek() == '~') stop("the shell's ~ is not resolved", "write the path in full");
     while (!done() && !ends_word(peek())) {
       if (!part(value, 0)) value += take();
-      if (value.size() > kLongestValue) stop("the value grows beyond 64 KiB", "write it shorter");
+      if (value.size() > kLongestExpansion) stop("the value grows beyond 64 KiB", "write it shorter");
     }
     return value;
   }
@@ -88,7 +89,7 @@ class Reader {
       } else {
         value += take();
       }
-      if (value.size() > kLongestValue) stop("the value grows beyond 64 KiB", "write it shorter");
+      if (value.size() > kLongestExpansion) stop("the value grows beyond 64 KiB", "write it shorter");
     }
     ++at_;
   }
@@ -125,7 +126,7 @@ class Reader {
 
   // Behind "${".
   void braced(std::string& value, std::size_t start, int depth) {
-    if (depth >= kDeepest) stop("references are nested too deep", "write the value in full");
+    if (depth >= kDeepestReference) stop("references are nested too deep", "write the value in full");
     const std::string variable = name();
     const bool has_default = source_.text.substr(at_).starts_with(":-");
     if (has_default) at_ += 2;
@@ -146,7 +147,7 @@ class Reader {
     std::string value;
     while (!done() && peek() != '}' && peek() != '\n') {
       if (!part(value, depth)) value += take();
-      if (value.size() > kLongestValue) stop("the value grows beyond 64 KiB", "write it shorter");
+      if (value.size() > kLongestExpansion) stop("the value grows beyond 64 KiB", "write it shorter");
     }
     return value;
   }

@@ -15,7 +15,7 @@ namespace {
 
 using Report = std::vector<std::pair<std::string, std::string>>;
 
-std::string seconds(std::uint64_t nanoseconds) {
+std::string seconds_text(std::uint64_t nanoseconds) {
   constexpr std::uint64_t kPerSecond = 1'000'000'000;
   constexpr std::uint64_t kPerTenth = kPerSecond / 10;
   std::string text = std::to_string(nanoseconds / kPerSecond);
@@ -72,9 +72,9 @@ Report report_of(const Statistics& statistics) {
   };
   const auto plain = [](std::uint64_t value) { return std::to_string(value); };
   const auto bytes = [](std::uint64_t value) { return std::to_string(value) + " B"; };
-  add("cpu time", statistics.get("cpu.time"), seconds);
-  add("cpu time, user", statistics.get("cpu.user"), seconds);
-  add("cpu time, system", statistics.get("cpu.system"), seconds);
+  add("cpu time", statistics.get("cpu.time"), seconds_text);
+  add("cpu time, user", statistics.get("cpu.user"), seconds_text);
+  add("cpu time, system", statistics.get("cpu.system"), seconds_text);
   add("memory", statistics.get("balloon.current"), mib_of_kib);
   add("memory, most", statistics.get("balloon.maximum"), mib_of_kib);
   add("memory, resident", statistics.get("balloon.rss"), mib_of_kib);
@@ -113,7 +113,7 @@ std::map<std::string, Report> bulk_reports(const Connection& connection) {
 Report plain_report(virDomainPtr domain) {
   virDomainInfo info{};
   if (virDomainGetInfo(domain, &info) < 0) return {};
-  return {{"cpu time", seconds(info.cpuTime)},
+  return {{"cpu time", seconds_text(info.cpuTime)},
           {"memory", mib_of_kib(info.memory)},
           {"memory, most", mib_of_kib(info.maxMem)},
           {"vcpus", std::to_string(info.nrVirtCpu)}};

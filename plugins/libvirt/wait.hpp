@@ -18,6 +18,7 @@ namespace ctys::libvirt {
 
 using Clock = std::chrono::steady_clock;
 
+inline constexpr std::chrono::seconds kOtherwise{300};  // of an action, where no deadline was given
 // When an action must have come to its end: a little before the request's deadline, so that it can still say
 // what was reached. `otherwise`: where the request has none.
 [[nodiscard]] Clock::time_point end_of(const Request& request, std::chrono::seconds otherwise);

@@ -16,12 +16,12 @@
 namespace ctys::ssh {
 namespace {
 
-constexpr std::size_t kMaxFile = 1U << 20;
+constexpr std::size_t kMaxConfigFile = 1U << 20;
 constexpr std::size_t kMaxFiles = 256;
 constexpr unsigned kMaxDepth = 16;  // of includes; ssh's own limit
 constexpr std::string_view kBlanks = " \t\r\f";
 
-char lower(char c) {
+char small_letter(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
@@ -97,7 +97,7 @@ class Finder {
     if (depth > kMaxDepth || !watch(path)) return false;
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) return errno == ENOENT || errno == ENOTDIR;
-    if (!S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) > kMaxFile) return false;
+    if (!S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) > kMaxConfigFile) return false;
     std::ifstream file(path, std::ios::binary);
     if (!file) return false;
     basis_.files.push_back(path);
@@ -114,7 +114,7 @@ class Finder {
       return false;
     const auto end = std::min(line.find_first_of(" \t\r\f=", begin), line.size());
     auto key = line.substr(begin, end - begin);
-    std::transform(key.begin(), key.end(), key.begin(), lower);
+    std::transform(key.begin(), key.end(), key.begin(), small_letter);
     auto rest = line.substr(end);
     if (const auto equals = rest.find_first_not_of(kBlanks);
         equals != std::string::npos && rest[equals] == '=')
@@ -122,7 +122,7 @@ class Finder {
     if (key == "include") return include(rest, of_user, depth);
     if (key == "host") return take_hosts(rest);
     if (rest.find('%') != std::string::npos) basis_.hosts.reset();
-    std::transform(rest.begin(), rest.end(), rest.begin(), lower);
+    std::transform(rest.begin(), rest.end(), rest.begin(), small_letter);
     auto words = words_of(rest);
     if (key == "hostname" && basis_.hosts)
       basis_.hosts->names.insert(basis_.hosts->names.end(), words.begin(), words.end());

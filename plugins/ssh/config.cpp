@@ -32,7 +32,7 @@ bool is_name(std::string_view text, std::string_view more) {
 }
 
 // Splits at blanks; a name with blanks stands in quotes.
-std::vector<std::string> words_of(std::string_view text) {
+std::vector<std::string> quoted_words_of(std::string_view text) {
   std::vector<std::string> words;
   while (!text.empty() && words.size() < kMaxNames) {
     if (text.front() == ' ') {
@@ -253,10 +253,10 @@ Config parse_config(std::string_view answer, const Place& place, const std::stri
   for (auto* files : {&config.identities, &config.certificates})
     for (auto& file : *files) file = file_of(file, config, place, home);
   if (!config.agent.empty()) config.agent = file_of(config.agent, config, place, home);
-  for (const auto& file : words_of(own))
+  for (const auto& file : quoted_words_of(own))
     if (file != "none") config.known_hosts.push_back(file_of(file, config, place, home));
   config.own_known_hosts = config.known_hosts.size();
-  for (const auto& file : words_of(global))
+  for (const auto& file : quoted_words_of(global))
     if (file != "none") config.known_hosts.push_back(file_of(file, config, place, home));
   return config;
 }

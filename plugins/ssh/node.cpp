@@ -28,8 +28,8 @@ constexpr seconds kConnectTime{10};
 constexpr seconds kExchangeTime{15};
 constexpr seconds kLoginTime{30};
 constexpr seconds kSignOfLife{15};
-constexpr unsigned kTries = 6;    // where a server refuses for load
-constexpr int kSilence = 20'000;  // milliseconds that sent data may stay unanswered by the peer's kernel
+constexpr unsigned kConnectTries = 6;  // where a server refuses for load
+constexpr int kSilence = 20'000;       // milliseconds that sent data may stay unanswered by the peer's kernel
 
 std::string system_text(int number) {
   return std::strerror(number);  // NOLINT(concurrency-mt-unsafe): glibc's is safe
@@ -292,7 +292,7 @@ bool Node::exchange() {
 bool Node::retry() {
   const bool silent = ssh_get_serverbanner(session_.get()) == nullptr;
   const std::string why = ssh_get_error(session_.get());
-  if (!silent || ++tries_ == kTries)
+  if (!silent || ++tries_ == kConnectTries)
     throw Error(Exit::unreachable, "cannot open an SSH connection", why,
                 silent ? "see what its SSH server says; it may be at its limit (MaxStartups)"
                        : "try it: " + ssh() + " HOST");

@@ -39,7 +39,7 @@ void add(plugin::Outcome& outcome, std::vector<model::Record> records) {
   std::move(records.begin(), records.end(), std::back_inserter(outcome.records));
 }
 
-void add_clients(plugin::Outcome& outcome, const model::Request& request) {
+void add_own_clients(plugin::Outcome& outcome, const model::Request& request) {
   auto clients = client::clients();
   if (!clients) return outcome.failures.push_back({std::move(clients).error(), {}, {}});
   for (auto& client : *clients) {
@@ -77,13 +77,13 @@ plugin::Outcome read(wire::Call call, const plugin::Options& how, int caller) {
   if (build == "ONLY") return {{this_build()}, {}, false};
   auto outcome = ask_here(request, call.verb, options, how, caller);
   if (build) outcome.records.push_back(this_build());
-  if (clients) add_clients(outcome, request);
+  if (clients) add_own_clients(outcome, request);
   if (facts) add(outcome, host_facts());
   if (figures) add(outcome, host_figures());
   return outcome;
 }
 
-plugin::Outcome act(const wire::Call& call, const plugin::Options& how, int caller) {
+plugin::Outcome act_for_caller(const wire::Call& call, const plugin::Options& how, int caller) {
   plugin::Collector collector(std::span(&call, 1), how, plugin::serve, -1, true);
   plugin::wait_for(collector, caller);
   return plugin::merged(collector.take_each());
@@ -112,7 +112,7 @@ Exit answer_one(const wire::Call& call, int in, int out) {
   if (call.verb == Verb::console)
     outcome = carry_console(call, in, out);
   else
-    outcome = reads(call.verb) ? read(call, how, in) : act(call, how, in);
+    outcome = reads(call.verb) ? read(call, how, in) : act_for_caller(call, how, in);
   Exit status = Exit::ok;
   for (const auto& record : outcome.records) plugin::send(out, record);
   for (const auto& failure : outcome.failures) {

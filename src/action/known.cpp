@@ -14,7 +14,6 @@
 #include <filesystem>
 
 namespace ctys::action {
-using inventory::Verdict;
 using model::Record;
 namespace {
 
@@ -40,7 +39,7 @@ std::string first_host(std::span<const Record> machines) {
 }
 
 // The file of the view that has the machine.
-std::filesystem::path file_of(const inventory::Records& view, const Record& machine) {
+std::filesystem::path record_file_of(const inventory::Records& view, const Record& machine) {
   const auto& uuid = machine.get(Field::uuid);
   const auto key = inventory::make_key(uuid.empty() ? machine.get(Field::label) : uuid);
   const auto found = view.files.size() > 1 && key ? inventory::find(view.files, *key) : inventory::Found{};
@@ -52,10 +51,10 @@ Known from(const model::Request& request, const model::Address& address, invento
   Known known;
   known.address = std::move(found.address);
   switch (found.verdict) {
-    case Verdict::one:
+    case inventory::Verdict::one:
       known.machine = std::move(found.machines.front());
       return known;
-    case Verdict::several:
+    case inventory::Verdict::several:
       if (request.allow_ambiguous) return known;
       known.refused =
           Error{Exit::refused, quoted(address) + " is ambiguous, nothing was done",
@@ -63,11 +62,11 @@ Known from(const model::Request& request, const model::Address& address, invento
                     " machines of this host for it:" + listed(found.machines),
                 "name one by its UUID (uuid:...), or leave the inventory out: --inventory off (-c off)"};
       return known;
-    case Verdict::elsewhere:
+    case inventory::Verdict::elsewhere:
       known.fix = "ctys works there with --on " + first_host(found.machines);
       known.hint = "by the inventory it is on " + first_host(found.machines) + ":" + listed(found.machines);
       break;
-    case Verdict::unknown:
+    case inventory::Verdict::unknown:
       known.hint = std::move(found.conflict);
       break;
   }
@@ -90,7 +89,7 @@ Result<std::vector<Known>> ask_inventory(const model::Request& request) {
     if (!found.warnings.empty()) warnings = std::move(found.warnings);  // of the same files each time
     all.push_back(from(request, address, std::move(found)));
     auto& known = all.back();
-    if (known.machine) known.file = file_of({view, addresses}, *known.machine);
+    if (known.machine) known.file = record_file_of({view, addresses}, *known.machine);
   }
   for (auto& warning : addresses.warnings()) warnings.push_back(std::move(warning));
   for (const auto& warning : warnings) log::write(log::Severity::warning, "inventory", warning);

@@ -101,7 +101,7 @@ void warn(const std::string& text) {
   if (!text.empty()) log::write(log::Severity::warning, "inventory", text);
 }
 
-Exit look_up(const model::Request& request) {
+Exit look_up_addresses(const model::Request& request) {
   const auto words = words_of(request.macmap);
   if (!words) return finish(words.error(), request);
   const auto directories = inventory::view_directories(request.macmap.directories);
@@ -214,7 +214,8 @@ Exit collect(const model::Request& request) {
 }  // namespace
 
 Exit macmap(const model::Request& request) {
-  return request.macmap.sources.empty() && request.macmap.hosts.empty() ? look_up(request) : collect(request);
+  return request.macmap.sources.empty() && request.macmap.hosts.empty() ? look_up_addresses(request)
+                                                                        : collect(request);
 }
 
 }  // namespace ctys::action

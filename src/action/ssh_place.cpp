@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr std::size_t kMaxAnswer = 256U << 10;
-constexpr unsigned kAtOnce = 4;  // each is a process of a few milliseconds
+constexpr unsigned kQuestionsAtOnce = 4;  // each is a process of a few milliseconds
 
 }  // namespace
 
@@ -52,7 +52,7 @@ Result<void> configure_by_ssh(std::span<Asked* const> hosts, milliseconds time) 
   const auto file = TRY(remote::named_configuration());
   const auto end = Clock::now() + time;
   std::atomic<std::size_t> untold{0};
-  const auto threads = static_cast<unsigned>(std::min<std::size_t>(kAtOnce, hosts.size()));
+  const auto threads = static_cast<unsigned>(std::min<std::size_t>(kQuestionsAtOnce, hosts.size()));
   inventory::share_work(threads, hosts.size(), [&](unsigned, std::uint64_t item) {
     auto& host = *hosts[item];
     const auto left = std::chrono::floor<milliseconds>(end - Clock::now());

@@ -91,7 +91,7 @@ std::string counts_of(const Merge& merge) {
          std::to_string(merge.count(Kind::gone)) + " gone";
 }
 
-struct Job {
+struct Merging {
   const model::Request& request;
   const Database& place;
   std::span<const HostScan> hosts;
@@ -100,7 +100,7 @@ struct Job {
 };
 
 // Of hosts of which nothing was seen: what is known, and how old it is.
-void add_silent(std::vector<Record>& rows, const Merge& merge, const Job& job) {
+void add_silent(std::vector<Record>& rows, const Merge& merge, const Merging& job) {
   for (const auto& host : job.hosts) {
     if (!host.reach.types.empty() || host.failures.empty()) continue;
     std::size_t count = 0;
@@ -124,7 +124,7 @@ void add_silent(std::vector<Record>& rows, const Merge& merge, const Job& job) {
   }
 }
 
-std::vector<Record> rows_of(const Merge& merge, const Job& job) {
+std::vector<Record> rows_of(const Merge& merge, const Merging& job) {
   std::vector<Record> rows;
   if (job.request.plan || job.request.verbosity.value_or(1) > 1)
     for (const auto& change : merge.changes) rows.push_back(row_of(change, job.now));
@@ -152,14 +152,14 @@ Result<void> to_stdout(const inventory::Source* old, std::span<const inventory::
   return {};
 }
 
-Result<std::vector<Record>> plan(const Job& job) {
+Result<std::vector<Record>> plan(const Merging& job) {
   const auto old = TRY(open_database(job.place));
   const auto merge = TRY(inventory::plan_merge(old ? &*old : nullptr, job.scans));
   if (old) warn_of_faults(*old, merge.faults);
   return rows_of(merge, job);
 }
 
-Result<std::vector<Record>> write(const Job& job) {
+Result<std::vector<Record>> write(const Merging& job) {
   std::vector<Record> rows;
   const auto content = [&](const inventory::Source* old, const Sink& sink) -> Result<void> {
     const auto merge = TRY(inventory::plan_merge(old, job.scans));
@@ -174,7 +174,7 @@ Result<std::vector<Record>> write(const Job& job) {
   return rows;
 }
 
-Result<std::vector<Record>> print_records(const Job& job) {
+Result<std::vector<Record>> print_records(const Merging& job) {
   const auto& vdbgen = job.request.vdbgen;
   std::optional<inventory::Source> old;
   if (vdbgen.append || vdbgen.replace) old = TRY(open_database(job.place));
@@ -233,7 +233,7 @@ Exit vdbgen(const model::Request& request) {
   whose.reserve(hosts.size());
   scans.reserve(hosts.size());
   for (auto& host : hosts) whose.push_back({&scans.emplace_back(merged_as(host, request, now)), host.host});
-  const Job job{request, *place, hosts, whose, now};
+  const Merging job{request, *place, hosts, whose, now};
   auto rows = request.vdbgen.to_stdout ? print_records(job) : request.plan ? plan(job) : write(job);
   if (rows)
     outcome.records = *std::move(rows);

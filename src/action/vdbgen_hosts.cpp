@@ -13,11 +13,6 @@
 namespace ctys::action {
 namespace {
 
-bool mentions(const Error& error, const std::string& word) {
-  return error.summary.find(word) != std::string::npos || error.why.find(word) != std::string::npos ||
-         error.where.find(word) != std::string::npos;
-}
-
 // The machines, and what the plugins there say of themselves: two calls for each host, one connection.
 std::vector<remote::Job> jobs_of(const model::Request& request) {
   wire::Call machines;

@@ -50,11 +50,6 @@ std::vector<plugin::Outcome> ask_in_rounds(const model::Request& request, std::s
   return all;
 }
 
-bool mentions(const Error& error, const std::string& word) {
-  return error.summary.find(word) != std::string::npos || error.why.find(word) != std::string::npos ||
-         error.where.find(word) != std::string::npos;
-}
-
 // What a type's failures leave of its answer: everything, some connections, or nothing to rely on.
 void judge(const std::string& type, const plugin::Outcome& machines, const plugin::Outcome& probes,
            inventory::Reach& reach) {
@@ -79,6 +74,11 @@ void judge(const std::string& type, const plugin::Outcome& machines, const plugi
 }
 
 }  // namespace
+
+bool mentions(const Error& error, const std::string& word) {
+  return error.summary.find(word) != std::string::npos || error.why.find(word) != std::string::npos ||
+         error.where.find(word) != std::string::npos;
+}
 
 void say_progress(const std::string& who, const plugin::Outcome& outcome) {
   say(who + ": " + std::to_string(outcome.records.size()) + " records, " +

@@ -29,6 +29,8 @@ void say_progress(const std::string& who, const plugin::Outcome& outcome);
 void keep_file(const std::string& host, const std::string& type, const plugin::Outcome& outcome);
 void add_records(HostScan& scan, std::vector<model::Record>& records, const model::Request& request);
 
+// Does any of its texts have this word?
+[[nodiscard]] bool mentions(const Error& error, const std::string& word);
 // A failure that is about one file: its path. Empty: it is about more than that.
 [[nodiscard]] std::string file_of(const Error& error);
 

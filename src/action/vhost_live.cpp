@@ -16,7 +16,7 @@ using inventory::Kind;
 using model::Record;
 using model::Target;
 
-std::string name_of(const Target& target) {
+std::string host_of(const Target& target) {
   return target.here ? paths::host_name() : target.name;
 }
 
@@ -75,7 +75,7 @@ struct Load {
 std::vector<Load> loads_of(const std::vector<Target>& hosts, const plugin::Outcome& outcome) {
   std::vector<Load> loads;
   for (const auto& host : hosts) {
-    Load load{name_of(host), 0};
+    Load load{host_of(host), 0};
     const auto is_its = [&](const std::string& name) { return inventory::same_host(name, load.host); };
     if (std::any_of(outcome.failures.begin(), outcome.failures.end(),
                     [&](const plugin::Failure& failure) { return is_its(failure.host); }))

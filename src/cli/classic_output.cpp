@@ -14,8 +14,6 @@ namespace {
 using model::Format;
 using model::Term;
 
-constexpr unsigned kMaxWidth = 10'000;
-
 // A format, with column specs where it takes them.
 Result<void> set_format(Draft& draft, Format format, const Suboption& word, const Term& term) {
   auto& output = draft.request.output;

@@ -3,6 +3,7 @@
 #include "cli/completion_values.hpp"
 
 #include "base/text.hpp"
+#include "cli/draft.hpp"
 #include "cli/help.hpp"
 #include "model/address.hpp"
 #include "model/schema.hpp"
@@ -13,38 +14,6 @@ namespace ctys::cli {
 namespace {
 
 using Open = Candidate::Kind;
-
-model::Layout layout_of(model::Action action) {
-  switch (action) {
-    case model::Action::enumerate:
-    case model::Action::vhost:
-    case model::Action::find:
-      return model::Layout::enumerate;
-    case model::Action::info:
-    case model::Action::show:
-      return model::Layout::report;
-    case model::Action::create:
-    case model::Action::cancel:
-    case model::Action::vdbgen:
-      return model::Layout::result;
-    case model::Action::macmap:
-      return model::Layout::macmap;
-    case model::Action::plugins:
-      return model::Layout::plugins;
-    case model::Action::doctor:
-      return model::Layout::doctor;
-    case model::Action::import:
-      return model::Layout::import;
-    case model::Action::distribute:
-      return model::Layout::copies;
-    case model::Action::vping:
-      return model::Layout::vping;
-    case model::Action::jobs:
-      return model::Layout::jobs;
-    default:
-      return model::Layout::list;
-  }
-}
 
 // What stands in front of the last member of a list: "a,b,c" -> "a,b,".
 std::string with_members(std::string_view prefix, std::string_view word) {

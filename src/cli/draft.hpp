@@ -84,6 +84,7 @@ inline constexpr std::size_t kMaxTargets = 10'000;  // of one call
 // A machine address; a key that belongs to a later capability refuses the draft.
 void check_address(Draft& draft, const model::Address& address);
 
+inline constexpr unsigned kMaxWidth = 10'000;  // of a column
 // Which columns an action's output has.
 [[nodiscard]] model::Layout layout_of(model::Action action);
 // The column a word or a number means; the error names the nearest.

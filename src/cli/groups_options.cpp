@@ -13,7 +13,7 @@ namespace {
 using model::GroupsOptions;
 using model::GroupsVerb;
 
-constexpr std::string_view kModes = "1|2|3|4|5|5x|6|6u|7|7u|8|8u";
+constexpr std::string_view kGroupModes = "1|2|3|4|5|5x|6|6u|7|7u|8|8u";
 
 // Which of the options that say what to do is there: at most one, and no verb beside it.
 Result<void> read_form(GroupsOptions& groups, const ModernLine& line, bool has_verb) {
@@ -56,7 +56,7 @@ void take_names(GroupsOptions& groups, std::span<const std::string> words) {
 }  // namespace
 
 Result<void> read_groups_mode(GroupsOptions& groups, const std::string& option, const std::string& value) {
-  if (!is_one_of(value, kModes)) return bad_word(option, value, kModes);
+  if (!is_one_of(value, kGroupModes)) return bad_word(option, value, kGroupModes);
   groups.mode = static_cast<unsigned>(value.front() - '0');
   groups.numbered = text::lower(value).ends_with('x');
   groups.unique = text::lower(value).ends_with('u');

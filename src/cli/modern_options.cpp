@@ -15,10 +15,6 @@ namespace {
 
 using model::Action;
 
-std::string name_of(const LongOption& option) {
-  return "--" + std::string(option.name);
-}
-
 constexpr std::array kModes{Opt::connect, Opt::reuse, Opt::reconnect, Opt::resume};
 constexpr std::array kParts{Opt::both, Opt::server, Opt::client};  // as model::Part
 

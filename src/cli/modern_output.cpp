@@ -12,8 +12,6 @@ namespace {
 
 using model::Format;
 
-constexpr unsigned kMaxWidth = 10'000;
-
 // `known`: the formats of the action.
 Result<void> set_format(Draft& draft, const std::string& option, const std::string& value,
                         std::string_view known) {

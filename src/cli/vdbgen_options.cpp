@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kOwnCache = "the inventory as a source of itself: a scan asks the hypervisors";
 
 std::string name_of(const GivenOption& given) {
-  return "--" + std::string(given.option->name);
+  return name_of(*given.option);
 }
 
 // Words in `refused` are known, and belong to what is not there yet.

@@ -29,10 +29,6 @@ struct InventoryLine {
   [[nodiscard]] InventoryRequest& inventory() { return draft.request.inventory; }
 };
 
-std::string name_of(const LongOption& option) {
-  return "--" + std::string(option.name);
-}
-
 const LongOption* find_option(model::Action action, std::string_view name, char letter) {
   for (const auto& option : long_options())
     if (option.actions.has(action) &&

@@ -12,8 +12,6 @@ namespace {
 using model::Format;
 using model::View;
 
-constexpr unsigned kMaxWidth = 10'000;
-
 void add_column(Draft& draft, model::OutputColumn column, View view) {
   draft.request.output.columns.push_back(std::move(column));
   draft.request.inventory.views.resize(draft.request.output.columns.size(), View::none);

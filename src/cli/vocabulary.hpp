@@ -237,6 +237,11 @@ struct LongOption {
   bool hidden = false;  // accepted, but not shown: an old spelling
 };
 
+// --NAME
+[[nodiscard]] inline std::string name_of(const LongOption& option) {
+  return "--" + std::string(option.name);
+}
+
 // Single-letter options of the classic grammar.
 struct ClassicOption {
   char letter = '\0';

@@ -6,10 +6,13 @@ target_compile_options(ctys_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow
   -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Wformat=2 -Wimplicit-fallthrough
   # GCC 12 sees an overlap in "text" + std::string where there is none (GCC PR 105651).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  # Of several files read as one: what is local to each is told apart by the builds that read them one by one.
+  $<$<BOOL:${CMAKE_UNITY_BUILD}>:-Wno-shadow>
+  $<$<AND:$<BOOL:${CMAKE_UNITY_BUILD}>,$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>
   $<$<BOOL:${CTYS_WERROR}>:-Werror>)
 
 # ctys_precompile(TARGET): TARGET reads the standard headers from one file made of them once.
-if(CTYS_PRECOMPILE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CTYS_SANITIZE)
+if(CTYS_PRECOMPILE AND NOT CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CTYS_SANITIZE)
   file(WRITE ${PROJECT_BINARY_DIR}/precompiled.cpp "")
   add_library(ctys_precompiled OBJECT ${PROJECT_BINARY_DIR}/precompiled.cpp)
   target_link_libraries(ctys_precompiled PRIVATE ctys_warnings)

@@ -17,7 +17,6 @@
 namespace ctys::groups {
 namespace {
 
-constexpr std::size_t kMaxDigits = 18;
 constexpr std::size_t kMaxNumbers = 8;  // of one name; further ones are text
 
 using Numbers = std::vector<std::uint64_t>;
@@ -77,12 +76,6 @@ void merge_column(std::vector<std::vector<Numbers>>& rows, std::size_t column) {
     row[column] = std::move(values);
     rows.push_back(std::move(row));
   }
-}
-
-std::string padded(std::uint64_t value, std::size_t width) {
-  std::string digits = std::to_string(value);
-  if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
-  return digits;
 }
 
 // 1-9,12

@@ -12,7 +12,6 @@
 namespace ctys::groups {
 namespace {
 
-constexpr std::size_t kMaxDigits = 18;  // they fit into 64 bits
 constexpr std::size_t kMaxBrackets = 16;
 
 struct Range {
@@ -109,12 +108,6 @@ Result<Pattern> read_pattern(std::string_view name) {
   return pattern;
 }
 
-std::string padded(std::uint64_t value, std::size_t width) {
-  std::string digits = std::to_string(value);
-  if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
-  return digits;
-}
-
 // How many names there are; more than kMaxHosts are not counted.
 std::size_t count_names(const Pattern& pattern) noexcept {
   std::uint64_t all = 1;
@@ -127,6 +120,12 @@ std::size_t count_names(const Pattern& pattern) noexcept {
 }
 
 }  // namespace
+
+std::string padded(std::uint64_t value, std::size_t width) {
+  std::string digits = std::to_string(value);
+  if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
+  return digits;
+}
 
 Brackets brackets_of(std::string_view name) noexcept {
   bool ranges = false;

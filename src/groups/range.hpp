@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,12 +22,17 @@ namespace ctys::groups {
 
 inline constexpr std::size_t kMaxHosts = 100'000;  // that one word, and one call, may stand for
 
+inline constexpr std::size_t kMaxDigits = 18;  // of a number in a range: it fits into 64 bits
+
 enum class Brackets { none, ranges, stack };
 [[nodiscard]] Brackets brackets_of(std::string_view name) noexcept;
 
 // The names that one with ranges stands for. An error for a range that cannot be read, runs downwards, mixes
 // widths, or stands for more than kMaxHosts names.
 [[nodiscard]] Result<std::vector<std::string>> expand_ranges(std::string_view name);
+
+// A number with zeros in front up to this width.
+[[nodiscard]] std::string padded(std::uint64_t value, std::size_t width);
 
 // The fewest words found that stand for the same names, each name once. Words come in the order of their
 // first name, numbers in theirs. Expanding them gives back the names, sorted otherwise.

@@ -18,8 +18,8 @@ constexpr std::size_t kMaxContextBytes = std::size_t{64} << 20;
 constexpr std::size_t kMaxRead = 10'000;  // files of one call
 constexpr std::string_view kStacks = "stacks of machines: ctys works on single machines only so far";
 
-tl::unexpected<Error> bad(const std::string& place, std::string what, std::string why = {},
-                          std::string fix = {}) {
+tl::unexpected<Error> refused(const std::string& place, std::string what, std::string why = {},
+                              std::string fix = {}) {
   return fail(Exit::usage, place.empty() ? std::move(what) : place + ": " + what, std::move(why),
               std::move(fix));
 }
@@ -49,7 +49,7 @@ struct Parts {
   std::string_view name;
   std::string_view port;
 };
-Parts cut(std::string_view word) noexcept {
+Parts cut_target(std::string_view word) noexcept {
   Parts parts;
   if (const auto at = word.rfind('@'); at != std::string_view::npos && at > 0) {
     parts.user = word.substr(0, at);
@@ -66,7 +66,7 @@ Parts cut(std::string_view word) noexcept {
 // Of host:99 and [fe80::1]:99; empty where there is none.
 std::string_view port_of(std::string_view host) noexcept {
   const auto bracket = host.rfind("]:");
-  return bracket == std::string_view::npos ? cut(host).port : host.substr(bracket + 2);
+  return bracket == std::string_view::npos ? cut_target(host).port : host.substr(bracket + 2);
 }
 
 bool is_good_port(std::string_view port) noexcept {
@@ -101,7 +101,7 @@ Result<std::shared_ptr<const Group>> Resolver::group(const std::string& name, co
   if (!file) return nullptr;
   auto& group = read_[file->path];
   if (read_.size() > kMaxRead)
-    return bad({}, "the targets name more than " + std::to_string(kMaxRead) + " groups");
+    return refused({}, "the targets name more than " + std::to_string(kMaxRead) + " groups");
   if (!group) {
     auto text = TRY(read_group_text(file->content, file->path));
     file->content.clear();
@@ -116,8 +116,8 @@ tl::unexpected<Error> Resolver::cycle(std::size_t from, const std::string& name,
   for (auto at = from + 1; at < open_.size(); ++at)
     way += " -> " + open_[at].name + " (" + open_[at].place + ")";
   way += " -> " + name + " (" + place + ")";
-  return bad(place, "the group " + model::in_quotes(open_[from].name) + " contains itself", std::move(way),
-             "take one of these lines out");
+  return refused(place, "the group " + model::in_quotes(open_[from].name) + " contains itself",
+                 std::move(way), "take one of these lines out");
 }
 
 Result<Hosts> Resolver::members(const std::shared_ptr<const Group>& group, const Position& position,
@@ -129,9 +129,9 @@ Result<Hosts> Resolver::members(const std::shared_ptr<const Group>& group, const
   auto known = done_.find(path);
   const auto height = known == done_.end() ? 1 : known->second.height;
   if (open_.size() + height > kMaxDepth)
-    return bad(place, "groups are nested too deeply",
-               "at most " + std::to_string(kMaxDepth) + " are possible",
-               "include " + model::in_quotes(group->file.name) + " further up");
+    return refused(place, "groups are nested too deeply",
+                   "at most " + std::to_string(kMaxDepth) + " are possible",
+                   "include " + model::in_quotes(group->file.name) + " further up");
   if (known == done_.end()) {
     const auto outer = std::exchange(highest_, 0U);
     open_.push_back({path, group->file.name, place});
@@ -178,7 +178,7 @@ Result<Hosts> Resolver::word(const Word& word, const Position& position,
 // What an operand stands for, without the options behind it.
 Result<Hosts> Resolver::operand(const Operand& operand, const Position& position) {
   if (operand.kind == Kind::stack && !rules_.stacks)
-    return bad(position.place(operand.line), "cannot use 'VMSTACK'", std::string(kStacks));
+    return refused(position.place(operand.line), "cannot use 'VMSTACK'", std::string(kStacks));
   if (operand.kind != Kind::name && operand.kind != Kind::include) return words(operand.members, position);
   if (const auto groups = TRY(named_groups(operand, position))) return named(*groups, operand, position);
   return host(operand, position);
@@ -190,7 +190,8 @@ Result<Hosts> Resolver::named(const Named& named, const Operand& operand, const 
     const auto group = TRY(this->group(name, position));
     if (!group) return no_group(source_, name, position.place(operand.line));
     if (name.ends_with(".VMSTACK") && !rules_.stacks)
-      return bad(position.place(operand.line), "cannot use " + model::in_quotes(name), std::string(kStacks));
+      return refused(position.place(operand.line), "cannot use " + model::in_quotes(name),
+                     std::string(kStacks));
     auto more = TRY(members(group, position, operand.line));
     TRY_VOID(append(hosts, std::move(more)));
   }
@@ -204,7 +205,7 @@ Result<std::optional<Resolver::Named>> Resolver::named_groups(const Operand& ope
   if (operand.kind != Kind::name) return std::nullopt;
   const std::string_view word = operand.name;
   if (!word.starts_with('@')) {
-    const auto parts = cut(word);
+    const auto parts = cut_target(word);
     const std::string name(parts.name);
     const bool is_folder = name.ends_with('/');
     if (is_folder || !is_group_name(name) || parts.user.find('*') != std::string_view::npos)
@@ -215,10 +216,10 @@ Result<std::optional<Resolver::Named>> Resolver::named_groups(const Operand& ope
     if (!group || (position.file != nullptr && group->file.path == position.file->path)) return std::nullopt;
     return Named{{name}, std::string(parts.user), std::string(parts.port)};
   }
-  const auto parts = cut(word.substr(1));
+  const auto parts = cut_target(word.substr(1));
   const std::string name(parts.name);
   if (!parts.user.empty())
-    return bad(position.place(operand.line), "bad group " + model::in_quotes(word), "there are two '@'");
+    return refused(position.place(operand.line), "bad group " + model::in_quotes(word), "there are two '@'");
   Named groups{{}, {}, std::string(parts.port)};
   if (name == "*" || name.ends_with('/')) {
     for (auto& known : source_.names())
@@ -238,12 +239,12 @@ Result<Hosts> Resolver::host(const Operand& operand, const Position& position) {
   const auto& word = operand.name;
   const auto brackets = brackets_of(word);
   if (brackets == Brackets::stack)
-    return bad(place, "cannot use " + model::in_quotes(word), std::string(kStacks),
-               "a range of hosts has numbers only: web[1-9]");
+    return refused(place, "cannot use " + model::in_quotes(word), std::string(kStacks),
+                   "a range of hosts has numbers only: web[1-9]");
   const auto bare = without_brackets(word);
   if (bare.find('/') != std::string::npos) return no_group(source_, word, place);
   if (!is_host_name(bare))
-    return bad(place, "bad target " + model::in_quotes(word), "this is neither a host nor a group");
+    return refused(place, "bad target " + model::in_quotes(word), "this is neither a host nor a group");
   Hosts hosts;
   auto names = std::vector<std::string>{word};
   if (brackets == Brackets::ranges) {
@@ -253,10 +254,10 @@ Result<Hosts> Resolver::host(const Operand& operand, const Position& position) {
   }
   for (auto& name : names) {
     if (!is_good_port(port_of(name)))
-      return bad(place, "bad target " + model::in_quotes(name), "a port is a number from 1 to 65535");
-    if (rules_.is_host && !rules_.is_host(std::string(cut(name).name)))
-      return bad(place, "unknown host and/or group " + model::in_quotes(name), {},
-                 "'ctys groups list' shows the groups there are");
+      return refused(place, "bad target " + model::in_quotes(name), "a port is a number from 1 to 65535");
+    if (rules_.is_host && !rules_.is_host(std::string(cut_target(name).name)))
+      return refused(place, "unknown host and/or group " + model::in_quotes(name), {},
+                     "'ctys groups list' shows the groups there are");
     hosts.push_back({std::move(name), {}, place});
   }
   return hosts;
@@ -265,7 +266,7 @@ Result<Hosts> Resolver::host(const Operand& operand, const Position& position) {
 Result<void> Resolver::append(Hosts& all, Hosts more) {
   work_ += more.size();
   if (all.size() + more.size() > kMaxHosts || work_ > kMaxWork)
-    return bad({}, "there are more than " + std::to_string(kMaxHosts) + " hosts in one call");
+    return refused({}, "there are more than " + std::to_string(kMaxHosts) + " hosts in one call");
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   return {};
 }
@@ -274,7 +275,8 @@ Result<void> Resolver::add_contexts(Hosts& hosts, const std::vector<std::string>
   std::size_t bytes = 0;
   for (const auto& context : contexts) bytes += context.size() + sizeof(std::string);
   context_bytes_ += bytes * hosts.size();
-  if (context_bytes_ > kMaxContextBytes) return bad({}, "the options of all targets are too long together");
+  if (context_bytes_ > kMaxContextBytes)
+    return refused({}, "the options of all targets are too long together");
   if (bytes == 0) return {};
   for (auto& host : hosts)
     host.contexts.insert(in_front ? host.contexts.begin() : host.contexts.end(), contexts.begin(),

@@ -22,8 +22,6 @@ namespace ctys::inventory {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kMac = 6;
-constexpr std::size_t kTcp = 7;
 constexpr unsigned kBytes = 6;
 
 unsigned digit(char c) noexcept {

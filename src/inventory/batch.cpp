@@ -17,7 +17,7 @@ namespace ctys::inventory {
 namespace {
 
 constexpr std::size_t kGroup = 128;           // keys whose memory is waited for together
-constexpr std::size_t kPiece = 4U << 20U;     // bytes of keys that are read at once
+constexpr std::size_t kKeyBytes = 4U << 20U;  // bytes of keys that are read at once
 constexpr std::size_t kSharesPerThread = 32;  // so that no thread waits long for the others
 constexpr std::size_t kWorthAThread = 16384;  // bytes of keys
 constexpr std::size_t kLongestKey = 8192;
@@ -199,7 +199,7 @@ Result<std::vector<std::string>> Batch::close() const {
 // Keys as they come: whole lines of what could be read without waiting for more.
 class KeyReader {
  public:
-  explicit KeyReader(int fd) : fd_(fd), buffer_(kPiece) {}
+  explicit KeyReader(int fd) : fd_(fd), buffer_(kKeyBytes) {}
   // Empty at the end.
   [[nodiscard]] Result<std::string_view> next() {
     std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(used_),

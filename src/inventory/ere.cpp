@@ -37,9 +37,9 @@ std::string for_re2(std::string_view character, char32_t code) {
   return code < 0x20 || code == 0x7f ? code_point(code) : '\\' + std::string(character);
 }
 
-class Reader {
+class ExpressionReader {
  public:
-  explicit Reader(std::string_view pattern) : pattern_(pattern) {}
+  explicit ExpressionReader(std::string_view pattern) : pattern_(pattern) {}
 
   Result<Piece> whole() {
     auto piece = TRY(alternatives(0));
@@ -382,7 +382,7 @@ Result<Ere> read_ere(std::string_view pattern) {
   if (pattern.size() > kMaxPattern)
     return fail(Exit::usage, "the regular expression is too long",
                 std::to_string(pattern.size()) + " bytes, at most " + std::to_string(kMaxPattern));
-  auto piece = TRY(Reader(pattern).whole());
+  auto piece = TRY(ExpressionReader(pattern).whole());
   // One character is nearly everywhere.
   if (std::any_of(piece.beginnings.begin(), piece.beginnings.end(), [](auto& one) { return one.size() < 2; }))
     piece.beginnings.clear();

@@ -18,7 +18,7 @@
 namespace ctys::inventory {
 namespace {
 
-constexpr std::size_t kLongest = 255;              // bytes of a label that is worth proposing
+constexpr std::size_t kLongestLabel = 255;         // bytes of a label that is worth proposing
 constexpr std::size_t kLargestList = 256U << 20U;  // bytes
 constexpr std::size_t kLabelField = 3;
 
@@ -37,7 +37,7 @@ void sort_unique(std::vector<std::string>& labels) {
 }
 
 bool is_usable(std::string_view label) {
-  return !label.empty() && label.size() <= kLongest && text::printable(label) == label;
+  return !label.empty() && label.size() <= kLongestLabel && text::printable(label) == label;
 }
 
 std::vector<std::string> read_labels(const Source& source) {
@@ -73,13 +73,13 @@ void keep(const Source& source, std::uint64_t begun, const std::string& body) {
     log::write(log::Severity::debug, "inventory", kept.error().summary + ": " + kept.error().why);
 }
 
-std::uint64_t now() {
+std::uint64_t clock_now() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<std::uint64_t>(std::chrono::nanoseconds(since).count());
 }
 
 std::string make_list(const Source& source) {
-  const auto begun = now();
+  const auto begun = clock_now();
   std::string body;
   for (const auto& label : read_labels(source)) body.append(label).push_back('\n');
   if (source.stamp().size >= kWorthIndexing) keep(source, begun, body);
@@ -180,7 +180,7 @@ void refresh_labels(const Source& source) {
   // worth waiting for.
   constexpr int kPatience = 10;
   constexpr int kTick = 10;  // milliseconds
-  for (int i = 0; i < kPatience && is_racy(source.stamp(), now()); ++i) ::poll(nullptr, 0, kTick);
+  for (int i = 0; i < kPatience && is_racy(source.stamp(), clock_now()); ++i) ::poll(nullptr, 0, kTick);
   std::string body;
   if (!read_list(source, body)) (void)make_list(source);
 }

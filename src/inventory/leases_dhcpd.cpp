@@ -18,9 +18,9 @@ enum class Mark : std::uint8_t { word, open, close, end_of_statement, end_of_tex
 
 // Cuts the text into words, strings and marks. A string's escapes are left as they are: what has one is no
 // name.
-class Scanner {
+class Statements {
  public:
-  explicit Scanner(std::string_view text) : text_(text) {}
+  explicit Statements(std::string_view text) : text_(text) {}
   [[nodiscard]] std::size_t line() const noexcept { return line_; }
 
   Mark next(std::string_view& word) {
@@ -165,7 +165,7 @@ class DhcpdReader {
   explicit DhcpdReader(LeaseCollector& out) : out_(out) {}
 
   void read(std::string_view text) {
-    Scanner scanner(text);
+    Statements scanner(text);
     std::string_view word;
     for (;;) {
       switch (scanner.next(word)) {

@@ -15,6 +15,8 @@ namespace ctys::inventory {
 inline constexpr std::size_t kFields = 47;
 inline constexpr std::size_t kFieldsBefore = 43;  // of the files of older releases
 inline constexpr std::size_t kMaxLine = 65536;    // bytes, without the line's end
+inline constexpr std::size_t kMac = 6;            // numbers of fields
+inline constexpr std::size_t kTcp = 7;
 inline constexpr char kSeparator = ';';
 
 // Why a line is no record. `blank` and `comment` (its first character that is no blank is '#') are no faults.

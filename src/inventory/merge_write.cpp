@@ -8,13 +8,13 @@
 namespace ctys::inventory {
 namespace {
 
-constexpr std::size_t kPiece = 1U << 20U;
+constexpr std::size_t kCopied = 1U << 20U;
 
 using Write = std::function<Result<void>(std::string_view)>;
 
-class Copier {
+class OldRecords {
  public:
-  Copier(const Source& file, const Write& write) : file_(file), write_(write), buffer_(kPiece) {}
+  OldRecords(const Source& file, const Write& write) : file_(file), write_(write), buffer_(kCopied) {}
 
   // Everything up to `end`, or to the end of the file.
   Result<void> copy(std::uint64_t end) {
@@ -62,7 +62,7 @@ class Copier {
 
 // New lines end as those of the file do.
 Result<std::string> line_end_of(const Source& file) {
-  std::string head(kPiece / 16, '\0');
+  std::string head(kCopied / 16, '\0');
   head.resize(TRY(file.read_at(0, head.data(), head.size())));
   const auto end = head.find('\n');
   return end != std::string::npos && end > 0 && head[end - 1] == '\r' ? std::string("\r\n")
@@ -75,7 +75,7 @@ Result<void> write_merge(const Source* file, const Merge& merge, const Write& wr
   std::string line_end = "\n";
   if (file != nullptr) {
     line_end = TRY(line_end_of(*file));
-    Copier copier(*file, write);
+    OldRecords copier(*file, write);
     for (const auto& edit : merge.edits) {
       TRY_VOID(copier.copy(edit.offset));
       copier.skip(edit.length);

@@ -113,7 +113,7 @@ bool is_of_this_network_only(const std::string& ip) {
 }
 
 // The first address of a host that is a neighbour, or may become one.
-struct Asked {
+struct Asking {
   std::string host;
   std::string ip;
 };
@@ -180,10 +180,10 @@ Result<std::vector<Lease>> ask_neighbours(std::span<const std::string> hosts, st
                                           std::vector<std::string>& silent) {
   const auto news = TRY(open_netlink(RTMGRP_NEIGH));
   const auto end = Clock::now() + limit;
-  std::vector<Asked> asked;
+  std::vector<Asking> asked;
   for (const auto& host : hosts) asked.push_back({host, knock(host)});
   auto table = TRY(dump());
-  const auto open = [&](const Asked& one) {
+  const auto open = [&](const Asking& one) {
     const auto* entry = find(table, one.ip);
     return entry != nullptr && !entry->settled;
   };

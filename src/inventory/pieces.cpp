@@ -17,17 +17,17 @@
 namespace ctys::inventory {
 namespace {
 
-constexpr std::size_t kPiece = 524288;  // what was read is still in the cache when it is looked at
-constexpr std::size_t kOverlap = 4096;  // of the next one: most lines end there
+constexpr std::size_t kReadPiece = 524288;  // what was read is still in the cache when it is looked at
+constexpr std::size_t kReadOverlap = 4096;  // of the next one: most lines end there
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kMost =
-    kPiece + kMaxLine / kPage * kPage + kPage;                     // a line that is not too long ends there
+    kReadPiece + kMaxLine / kPage * kPage + kPage;                 // a line that is not too long ends there
 constexpr std::uint64_t kWorthThreads = std::uint64_t{24} << 20U;  // bytes: some milliseconds of work
 constexpr std::size_t kSlotsPerThread = 4;  // so that nobody waits for the one who is a little slower
 
 // One piece and what it is read into. A line belongs to the piece in which the byte before it stands, so that
 // pieces begin where pages do: copying those is fastest.
-class Slot {
+class Buffer {
  public:
   [[nodiscard]] Result<void> load(const Source& source, std::uint64_t number);
   [[nodiscard]] const Block& block() const noexcept { return block_; }
@@ -53,21 +53,21 @@ class Slot {
 };
 
 // The piece, and on to the end of its last line.
-Result<void> Slot::read(const Source& source, std::uint64_t offset) {
+Result<void> Buffer::read(const Source& source, std::uint64_t offset) {
   if (!buffer_) buffer_.reset(static_cast<char*>(std::aligned_alloc(kPage, kMost)));
   if (!buffer_) throw std::bad_alloc();
-  std::size_t wanted = kPiece + kOverlap;
+  std::size_t wanted = kReadPiece + kReadOverlap;
   filled_ = TRY(source.read_at(offset, buffer_.get(), wanted));
   while (filled_ == wanted && wanted < kMost &&
-         std::memchr(buffer_.get() + kPiece, '\n', filled_ - kPiece) == nullptr) {
+         std::memchr(buffer_.get() + kReadPiece, '\n', filled_ - kReadPiece) == nullptr) {
     wanted = std::min(2 * wanted, kMost);
     filled_ += TRY(source.read_at(offset + filled_, buffer_.get() + filled_, wanted - filled_));
   }
   return {};
 }
 
-Result<void> Slot::load(const Source& source, std::uint64_t number) {
-  const auto offset = number * kPiece;
+Result<void> Buffer::load(const Source& source, std::uint64_t number) {
+  const auto offset = number * kReadPiece;
   overlong_.reset();
   faults = {};
   TRY_VOID(read(source, offset));
@@ -78,12 +78,12 @@ Result<void> Slot::load(const Source& source, std::uint64_t number) {
     begin = begin == std::string_view::npos ? text.size() : begin + 1;
   }
   auto end = text.size();
-  if (begin > kPiece) {
+  if (begin > kReadPiece) {
     begin = end;  // no line begins here
-  } else if (const auto newline = text.find('\n', kPiece); newline != std::string_view::npos) {
+  } else if (const auto newline = text.find('\n', kReadPiece); newline != std::string_view::npos) {
     end = newline + 1;
   } else if (filled_ == kMost) {
-    const auto last = text.rfind('\n', kPiece - 1);
+    const auto last = text.rfind('\n', kReadPiece - 1);
     end = last == std::string_view::npos || last < begin ? begin : last + 1;
     overlong_ = Faults::One{offset + end, 0, Defect::too_long};
   }
@@ -100,7 +100,7 @@ class Queue {
         look_(look),
         give_(give),
         slots_(slots),
-        pieces_(source.stamp().size / kPiece + (source.stamp().size % kPiece != 0 ? 1 : 0)) {}
+        pieces_(source.stamp().size / kReadPiece + (source.stamp().size % kReadPiece != 0 ? 1 : 0)) {}
 
   void run() {
     std::unique_lock lock(guard_);
@@ -157,7 +157,7 @@ class Queue {
   const GivePiece& give_;
   std::mutex guard_;  // of what follows
   std::condition_variable moved_;
-  std::vector<Slot> slots_;
+  std::vector<Buffer> slots_;
   const std::uint64_t pieces_;
   std::uint64_t taken_ = 0;  // pieces that some thread has
   std::uint64_t given_ = 0;  // pieces that were given out

@@ -112,8 +112,6 @@ Result<Term> read_term_or_key(const std::string& word) {
   return term;
 }
 
-constexpr std::uint8_t kMac = 6;
-
 // Columns whose values have several spellings.
 std::optional<Kind> spelled_kind(std::uint8_t field) noexcept {
   constexpr std::uint8_t kUuid = 5;

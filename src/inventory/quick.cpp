@@ -15,7 +15,7 @@
 namespace ctys::inventory {
 namespace {
 
-struct Asked {
+struct Short {
   std::string_view key;
   std::string_view columns;
   std::string_view directories;
@@ -25,7 +25,7 @@ constexpr bool is_letter_or_digit(char c) noexcept {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// Words that the query language or a macro could take for something else are not for here.
+// Short that the query language or a macro could take for something else are not for here.
 bool is_plain_key(std::string_view word) {
   constexpr std::string_view kOthers = "_-.:/";
   if (word.size() < 2 || word.size() > 255 || !is_letter_or_digit(word.front()) || word[1] == ':')
@@ -37,13 +37,13 @@ bool is_plain_key(std::string_view word) {
 }
 
 // vhost KEY -o COLUMNS [-p DIRECTORIES], in any order behind the first word.
-std::optional<Asked> read_words(std::span<char* const> words) {
+std::optional<Short> read_words(std::span<char* const> words) {
   constexpr std::size_t kMost = 7;
   if (words.size() < 4 || words.size() > kMost) return std::nullopt;
   const std::string_view program = words[0];
   if (program.substr(program.rfind('/') + 1) != "ctys" || std::string_view(words[1]) != "vhost")
     return std::nullopt;
-  Asked asked;
+  Short asked;
   for (std::size_t at = 2; at < words.size(); ++at) {
     const std::string_view word = words[at];
     const bool is_option = word == "-o" || word == "-p";
@@ -59,7 +59,7 @@ std::optional<Asked> read_words(std::span<char* const> words) {
 
 // Numbers of the fields, none for `machine`; nullopt when a word is no plain field.
 std::optional<std::vector<std::size_t>> read_columns(std::string_view list) {
-  // Words of -o that come before fields of the same name, and views of fields.
+  // Short of -o that come before fields of the same name, and views of fields.
   constexpr std::string_view kOthers =
       "|TAB_GEN|TAB|REC_GEN|REC|SPEC_GEN|SPEC|XML_GEN|XML|JSON|TERSE|MACHINE|SORT|TITLE|TITLEIDX|TITLEIDXASC|"
       "MAXKEY|"

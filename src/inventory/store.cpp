@@ -13,7 +13,7 @@ namespace ctys::inventory {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kPiece = 1U << 20U;  // bytes that are gathered before they are written
+constexpr std::size_t kGathered = 1U << 20U;  // bytes that are gathered before they are written
 
 fs::path beside(const fs::path& file, std::string_view suffix) {
   return file.parent_path() / ("." + file.filename().string() + std::string(suffix));
@@ -87,7 +87,7 @@ tl::unexpected<Error> Replacement::cannot_write(int reason) const {
 
 Result<void> Replacement::append(std::string_view bytes) {
   pending_ += bytes;
-  if (pending_.size() < kPiece) return {};
+  if (pending_.size() < kGathered) return {};
   if (!write_all(fd_.get(), pending_)) return cannot_write(errno);
   pending_.clear();
   return {};
