@@ -15,13 +15,13 @@ namespace ctys::remote {
 namespace {
 
 // What is known here is worth having there: this ends a little before the caller does.
-constexpr int kMargin = 300;
+constexpr int kLayerMargin = 300;
 constexpr int kLeast = 100;
 
 Result<std::vector<Job>> jobs_of(const wire::Call& call) {
   auto inner = call;
   inner.relay.reset();
-  if (inner.deadline_ms) inner.deadline_ms = std::max(*inner.deadline_ms - kMargin, kLeast);
+  if (inner.deadline_ms) inner.deadline_ms = std::max(*inner.deadline_ms - kLayerMargin, kLeast);
   std::vector<Job> jobs;
   const auto& relay = *call.relay;
   if (!relay.via.empty()) {
