@@ -105,8 +105,31 @@ Resolved resolve(const model::Request& request, bool may_create) {
   return resolved;
 }
 
+namespace {
+
+// One machine after the other: -b seq.
+std::vector<plugin::Outcome> act_in_turn(const model::Request& request, std::span<const wire::Call> calls,
+                                         std::span<const model::Record> machines, std::string_view doing) {
+  auto own = request;
+  own.in_turn = false;
+  std::vector<plugin::Outcome> outcomes;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    if (plugin::asked_to_end() == 0) {
+      outcomes.push_back(std::move(act(own, calls.subspan(i, 1), machines.subspan(i, 1), doing).front()));
+      continue;
+    }
+    auto failure = failure_of(machines[i], plugin::interrupted());
+    failure.no_answer = true;
+    outcomes.push_back({{}, {std::move(failure)}, false});
+  }
+  return outcomes;
+}
+
+}  // namespace
+
 std::vector<plugin::Outcome> act(const model::Request& request, std::span<const wire::Call> calls,
                                  std::span<const model::Record> machines, std::string_view doing) {
+  if (request.in_turn && calls.size() > 1) return act_in_turn(request, calls, machines, doing);
   ui::Progress progress(ui::terminal());
   plugin::Options how;
   how.progress = [&](std::string_view line) { progress.show(line); };

@@ -171,8 +171,9 @@ Exit run_tasks(std::vector<Task>& tasks, std::vector<Brought>& all) {
   for (const int number : {SIGCHLD, SIGINT, SIGTERM}) sigaddset(&waited, number);
   ::pthread_sigmask(SIG_BLOCK, &waited, &before);
   (void)std::signal(SIGCHLD, SIG_DFL);  // whoever started ctys may have had it ignored
-  const bool parallel =
-      std::all_of(tasks.begin(), tasks.end(), [](const Task& task) { return only_reads(*task.request); });
+  const bool parallel = std::all_of(tasks.begin(), tasks.end(), [](const Task& task) {
+    return only_reads(*task.request) && !task.request->in_turn;
+  });
   Exit status = Exit::ok;
   std::vector<Task*> running;
   for (auto& task : tasks) {

@@ -3,6 +3,7 @@
 #include "action/search.hpp"
 
 #include "action/answer.hpp"
+#include "action/in_turn.hpp"
 #include "action/match.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
@@ -85,55 +86,15 @@ void append(plugin::Outcome& all, plugin::Outcome more) {
   }
 }
 
-// One call to the nearest gateway, which asks the others, or has the next one ask them.
-remote::Job through_gateways(const model::Request& request, wire::Call call) {
-  const auto& where = request.where;
-  remote::Job job{where.via.front(), std::move(call)};
-  wire::Relay relay{{}, {}, where.fanout, where.may_copy};
-  for (auto hop = where.via.begin() + 1; hop != where.via.end(); ++hop)
-    relay.via.push_back(model::text_of(*hop));
-  for (const auto& target : where.targets) {
-    if (target.here) continue;
-    relay.targets.push_back(model::text_of(target));
-    job.behind.push_back(target.name);
-  }
-  job.call.relay = std::move(relay);
-  return job;
+void append_all(plugin::Outcome& all, plugin::Outcome more) {
+  std::move(more.records.begin(), more.records.end(), std::back_inserter(all.records));
+  std::move(more.failures.begin(), more.failures.end(), std::back_inserter(all.failures));
 }
 
 }  // namespace
 
-std::vector<remote::Job> questions(const model::Request& request, wire::Verb verb,
-                                   const std::vector<Pair>& options, const std::vector<Pair>& there) {
-  wire::Call call;
-  call.verb = verb;
-  call.type = text::join(request.types, ",");
-  call.options = options;
-  // Folders that are this host's defaults mean nothing there.
-  if (std::any_of(there.begin(), there.end(), [](const Pair& pair) { return pair.key == kBases; }))
-    std::erase_if(call.options, [](const Pair& pair) { return pair.key == "BASEPATH"; });
-  call.options.insert(call.options.end(), there.begin(), there.end());
-  call.asked_by_type = !request.types.empty();
-  call.deadline_ms = deadline_of(request, kReadingDeadline);
-  std::vector<remote::Job> jobs;
-  if (request.where.chain) {
-    auto job = through_gateways(request, std::move(call));
-    if (!job.behind.empty()) jobs.push_back(std::move(job));
-    return jobs;
-  }
-  for (const auto& target : request.where.targets)
-    if (!target.here) jobs.push_back({target, call});
-  return jobs;
-}
-
-remote::Way way_of(const model::Request& request) {
-  const auto& via = request.where.via;
-  remote::Way way{request.where.chain ? std::vector<model::Target>() : via, request.where.may_copy,
-                  request.where.fanout};
-  // They look for a machine, then do something with it.
-  way.keep = request.action == model::Action::create || request.action == model::Action::cancel ||
-             request.action == model::Action::attribute;
-  return way;
+int reading_deadline(const model::Request& request) {
+  return deadline_of(request, kReadingDeadline);
 }
 
 std::vector<std::string> addressed_bases(const model::Request& request) {
@@ -167,7 +128,7 @@ std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb 
     call.type = std::move(type);
     call.options = options;
     call.asked_by_type = !request.types.empty();
-    call.deadline_ms = deadline_of(request, kReadingDeadline);
+    call.deadline_ms = reading_deadline(request);
     calls.push_back(std::move(call));
   }
   return calls;
@@ -182,17 +143,6 @@ void tell_unserved(const model::Request& request, plugin::Outcome& outcome) {
                                  "unset it, or choose a type with -t; 'ctys plugins' shows which there are"},
                                 paths::host_name(),
                                 {}});
-}
-
-bool asks_here(const model::Request& request) {
-  const auto& targets = request.where.targets;
-  return targets.empty() ||
-         std::any_of(targets.begin(), targets.end(), [](const model::Target& t) { return t.here; });
-}
-
-bool asks_elsewhere(const model::Request& request) {
-  const auto& targets = request.where.targets;
-  return std::any_of(targets.begin(), targets.end(), [](const model::Target& t) { return !t.here; });
 }
 
 plugin::Outcome ask_here(const model::Request& request, wire::Verb verb, const std::vector<Pair>& options,
@@ -210,6 +160,13 @@ plugin::Outcome ask(const model::Request& request, wire::Verb verb, const std::v
   plugin::Options how;
   how.progress = [&](std::string_view line) { progress.show(line); };
   if (!asks_elsewhere(request)) return ask_here(request, verb, options, how, -1);
+  if (request.in_turn) {
+    plugin::Outcome ours;
+    if (asks_here(request)) ours = ask_here(request, verb, options, how, -1);
+    append_all(ours,
+               plugin::merged(ask_in_turn(questions(request, verb, options, there), way_of(request), how)));
+    return ours;
+  }
   // The transport process first: workers here hold nothing of it.
   remote::Links links(questions(request, verb, options, there), way_of(request), how);
   std::vector<wire::Call> here;
@@ -220,8 +177,7 @@ plugin::Outcome ask(const model::Request& request, wire::Verb verb, const std::v
   auto outcome = plugin::merged(collector.take_each());
   if (asks_here(request)) tell_unserved(request, outcome);
   auto theirs = plugin::merged(links.take_each());
-  std::move(theirs.records.begin(), theirs.records.end(), std::back_inserter(outcome.records));
-  std::move(theirs.failures.begin(), theirs.failures.end(), std::back_inserter(outcome.failures));
+  append_all(outcome, std::move(theirs));
   return outcome;
 }
 

@@ -13,6 +13,9 @@
 
 namespace ctys::action {
 
+// How long a question may take, in milliseconds: as the request says, else 10 s.
+[[nodiscard]] int reading_deadline(const model::Request& request);
+
 // One call for each plugin the request's types select, with the reading deadline (default 10 s).
 [[nodiscard]] std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb verb,
                                                     const std::vector<model::Pair>& options);

@@ -1,6 +1,7 @@
 // Asks other hosts for all their machines.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/answer.hpp"
+#include "action/in_turn.hpp"
 #include "action/search.hpp"
 #include "action/vdbgen_scan.hpp"
 #include "base/text.hpp"
@@ -91,7 +92,8 @@ std::vector<HostScan> scan_other_hosts(const model::Request& request) {
   ui::Progress progress(ui::terminal());
   plugin::Options how;
   how.progress = [&](std::string_view line) { progress.show(line); };
-  auto outcomes = remote::ask_each(jobs_of(request), way_of(request), how);
+  auto outcomes = request.in_turn ? ask_in_turn(jobs_of(request), way_of(request), how)
+                                  : remote::ask_each(jobs_of(request), way_of(request), how);
   progress.erase();
   std::size_t at = 0;
   for (const auto& target : request.where.targets) {

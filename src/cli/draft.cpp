@@ -215,6 +215,8 @@ Result<void> set_schedule(Draft& draft, std::string_view option, std::string_vie
     const auto others = std::string("sync|off|0|sequential|seq|2|parallel|par|3").append(more);
     if (!is_async && !is_one_of(word, others)) return bad_word(option, word, "sync|async|seq|par|stack");
     if (is_async || is_one_of(word, "sync|off|0")) draft.request.background = is_async;
+    if (is_one_of(word, "sequential|seq|2|parallel|par|3"))
+      draft.request.in_turn = is_one_of(word, "sequential|seq|2");
   }
   return {};
 }

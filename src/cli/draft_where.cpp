@@ -107,6 +107,9 @@ Result<void> check_where(Draft& draft) {
   if (request.action == model::Action::vping) return {};  // its words are read as those of groups are
   const bool elsewhere = std::any_of(where.targets.begin(), where.targets.end(),
                                      [](const auto& target) { return !target.here; });
+  if (where.chain && request.in_turn)
+    return fail(Exit::usage, "'--chain' and '-b seq' exclude each other",
+                "a gateway asks all hosts at the same time", "leave out one of them");
   if (where.chain) TRY_VOID(check_chain(where));
   if (!elsewhere) {
     if (!where.via.empty())

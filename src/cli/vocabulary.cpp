@@ -254,7 +254,7 @@ constexpr std::array kClassicOptions{
     ClassicOption{'a', "ACTION[=SUBOPTION,...]", Kind::text, "the action", {}},
     ClassicOption{'A', "on|off", Kind::choice, "allow what is ambiguous: a second session of the same label",
       {}},
-    ClassicOption{'b', "sync|async[,seq|par]", Kind::choice, "wait for the end (sync), or not: async makes it a job, see ctys jobs", {}},
+    ClassicOption{'b', "sync|async[,seq|par]", Kind::choice, "wait for the end (sync), or not: async makes it a job, see ctys jobs; seq: one host and one machine after the other, par: at the same time", {}},
     ClassicOption{'c', "off|both|local|remote|only", Kind::choice, "where the inventory is used", {}},
     ClassicOption{'C', "off|on|...", Kind::choice, "cache of collected data", {}},
     ClassicOption{'d', "LEVEL[,...]", Kind::number, "diagnostics: 0 warnings, 1 also what happens, 2 and larger everything; W:0 no warnings, I:0 or I:2 less "

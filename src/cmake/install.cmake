@@ -2,7 +2,7 @@
 # package. Included last: it refers to targets.
 
 # The companions are names of the same program.
-set(CTYS_COMPANIONS ctys-plugins ctys-attribute ctys-groups ctys-vping ctys-vhost ctys-vdbgen ctys-macmap ctys-extractMAClst ctys-extractARPlst)
+set(CTYS_COMPANIONS ctys-plugins ctys-attribute ctys-groups ctys-vping ctys-distribute ctys-vhost ctys-vdbgen ctys-macmap ctys-extractMAClst ctys-extractARPlst)
 foreach(name ${CTYS_COMPANIONS})
   file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
   file(CREATE_LINK ctys ${PROJECT_BINARY_DIR}/bin/${name} SYMBOLIC)

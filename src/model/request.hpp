@@ -205,6 +205,7 @@ struct Request {
   Output output;
   bool plan = false;             // -n: print what would be done and stop
   bool background = false;       // --background: as a job, nobody waits for it
+  bool in_turn = false;          // -b seq: one host after the other, one machine after the other
   bool modern = false;           // written in the modern grammar: its defaults hold
   bool allow_ambiguous = false;  // -A on
   bool server_only = false;      // -L SERVERONLY

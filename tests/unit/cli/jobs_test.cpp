@@ -29,6 +29,22 @@ TEST_CASE("every action on machines and hosts is done in the background where th
   CHECK(refused("ctys -b soon -a list").code == Exit::usage);
 }
 
+TEST_CASE("one host after the other is asked where that is wanted") {
+  for (const auto* line :
+       {"ctys -b seq -a list lab01 lab02", "ctys -b async,sequential -a list", "ctys vdbgen -b sync,seq",
+        "ctys -b par -b 2 -a cancel=l:web01", "ctys list --on \"lab01'(-b seq)'\""}) {
+    INFO(line);
+    CHECK(accepted(line).in_turn);
+  }
+  for (const auto* line :
+       {"ctys list", "ctys -b par -a list", "ctys -b seq -b par -a list", "ctys -b sync -a list"}) {
+    INFO(line);
+    CHECK_FALSE(accepted(line).in_turn);
+  }
+  CHECK(refused("ctys list --on \"lab01'(-b seq)'\" --via gw1 --chain").summary ==
+        "'--chain' and '-b seq' exclude each other");
+}
+
 TEST_CASE("what needs the terminal is not done in the background") {
   for (const auto* line :
        {"ctys open web01 --console cli --background", "ctys open web01 --background --console cli",
