@@ -1,6 +1,7 @@
 """Gateways that ask the hosts behind them (--chain): every target has exactly one result, nothing is left behind.
 SPDX-License-Identifier: GPL-3.0-or-later"""
 import json
+import os
 import signal
 import subprocess
 
@@ -143,7 +144,18 @@ class Relay(RelayCase):
                     self.assertEqual(answer.status, FAILED, answer)
                     self.assertIn("gateway " + name, json.dumps([row for row in rows if row["ContainingMachine"] == "h2"]))
 
-    def test_08_only_actions_that_read_are_asked_so(self):
+    def test_08_a_gateway_copies_the_ctys_it_is_to_where_it_is_missing(self):
+        self.start("fresh", own_cache=True)
+        answer = self.run_ctys(*self.command(["fresh"], "gw1", "--no-copy", "--deadline", "60s"), status=FAILED)
+        self.assertIn("no ctys", self.rows_of(answer.out, ["fresh"])["fresh"])
+        self.assertEqual(self.ask(["fresh"], "gw1", "--deadline", "60s"), {"fresh": "test"})
+        there, here = (os.listdir(os.path.join(folder, "ctys")) for folder in
+                       (self.hosts.path("fresh", "home", ".cache"), self.hosts.cache))
+        builds = [name for name in there if len(name) == 32]
+        self.assertEqual(len(builds), 1, there)
+        self.assertEqual(builds, [name for name in here if len(name) == 32])
+
+    def test_09_only_actions_that_read_are_asked_so(self):
         for words in (["start", "test"], ["stop", "test"], ["attribute", "set", "test", "A=b"], ["vdbgen"], ["doctor"]):
             answer = self.run_ctys(*words, "--on", "h1", "--via", "gw1", "--chain", status=USAGE)
             self.assertIn("--chain", answer.err)
