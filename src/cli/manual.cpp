@@ -120,7 +120,8 @@ std::string companion_page(const Companion& companion, std::string_view date) {
     append(out, *document);
   }
   if (companion.name == "attribute") append_section(out, "Attributes", "attributes");
-  if (companion.name == "groups" || companion.name == "vping") append_section(out, "Targets and groups", "targets");
+  if (companion.name == "groups" || companion.name == "vping")
+    append_section(out, "Targets and groups", "targets");
   append_section(out, "Exit status", "exit");
   out += ".SH SEE ALSO\n.BR ctys (1)\n";
   return out;
