@@ -1,5 +1,5 @@
-// Fuzzes what a gateway says of the hosts behind it: each has one answer under its own name, and nobody else
-// has. SPDX-License-Identifier: GPL-3.0-or-later
+// Fuzzes what a gateway says of the hosts behind it: each has one answer, nobody else has.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "fuzz.hpp"
 #include "plugin/conversation.hpp"
 
