@@ -18,7 +18,7 @@
 
 #define CTYS_ABI_MAGIC 0x53595443u /* "CTYS" */
 #define CTYS_ABI_MAJOR 1u
-#define CTYS_ABI_MINOR 2u
+#define CTYS_ABI_MINOR 3u
 
 #ifdef __cplusplus
 extern "C" {
@@ -114,6 +114,10 @@ typedef struct ctys_transport {
   /* How far a link has come: each CTYS_REACHED_ step at most once, in their order, with a few words on how.
    * Since 1.2; null: nobody wants to know. */
   void (*reached)(ctys_call*, size_t link, int32_t step, ctys_str note);
+  /* A file that says where this link leads, or that its host is the one it is taken for, called for each of
+   * them once the command is ready. Not called where these are told by more than files, or files changed
+   * meanwhile: such a link is not kept for another call. Since 1.3; null: nobody wants to know. */
+  void (*rests_on)(ctys_call*, size_t link, ctys_str path);
 } ctys_transport;
 
 /* What a plugin may ask of ctys while an action runs. */

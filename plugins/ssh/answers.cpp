@@ -169,6 +169,10 @@ bool Answers::awaits(const Place& place) {
   return false;
 }
 
+const std::vector<std::string>* Answers::basis(const Place& place) const {
+  return usable_ && kept_.answers.contains(question(place)) ? &kept_.stamps : nullptr;
+}
+
 void Answers::give_up(const Place& place) {
   if (!loaded_) return;
   auto* other = common(place);

@@ -50,6 +50,8 @@ class Answers {
   [[nodiscard]] bool awaits(const Place& place);
   // `answer`: all that `ssh -G -v` said.
   void add(const Place& place, std::string_view answer);
+  // The stamps of all that the answer for this place was made from; nullptr: of more than files.
+  [[nodiscard]] const std::vector<std::string>* basis(const Place& place) const;
   // There will be no answer.
   void give_up(const Place& place);
   // Writes the file where there is anything new. It is no harm when it cannot be written: ssh will be asked.

@@ -84,6 +84,7 @@ Fleet::Fleet(const ctys_transport& request, ctys_call* call)
   }
   told_.assign(request.link_count, false);
   told_steps_.assign(request.link_count, 0);
+  told_basis_.assign(request.link_count, false);
   for (std::size_t i = 0; i < request.link_count; ++i) add_link(i, via);
 }
 
@@ -192,6 +193,7 @@ bool Fleet::step_all() {
     if (link.done()) continue;
     moved = link.step() || moved;
     tell_reached(i);
+    tell_basis(i);
     if (!link.done()) continue;
     tell_done(i);
     leave(&link.node());
@@ -211,6 +213,14 @@ void Fleet::tell_reached(std::size_t number) {
   const std::string note = link.installed() ? "copied there now" : "";
   request_.reached(call_, number, CTYS_REACHED_COMMAND, borrow(note));
   ++told;
+}
+
+void Fleet::tell_basis(std::size_t number) {
+  constexpr std::size_t kEnd = offsetof(ctys_transport, rests_on) + sizeof request_.rests_on;
+  const auto& link = *links_[number];
+  if (request_.size < kEnd || request_.rests_on == nullptr || told_basis_[number] || !link.started()) return;
+  told_basis_[number] = true;
+  for (const auto& file : link.node().rests_on()) request_.rests_on(call_, number, borrow(file));
 }
 
 void Fleet::tell_done(std::size_t number) {

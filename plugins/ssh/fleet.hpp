@@ -33,6 +33,7 @@ class Fleet {
   void fail_behind();
   void leave(Node* node);
   void tell_reached(std::size_t number);
+  void tell_basis(std::size_t number);
   void tell_done(std::size_t number);
   void wait();
 
@@ -44,6 +45,7 @@ class Fleet {
   std::vector<std::unique_ptr<Link>> links_;
   std::vector<bool> told_;
   std::vector<std::size_t> told_steps_;  // of each link
+  std::vector<bool> told_basis_;
 };
 
 }  // namespace ctys::ssh

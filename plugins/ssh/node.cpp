@@ -267,6 +267,7 @@ void Node::make_session(int fd) {
   for (const auto option : {SSH_OPTIONS_CIPHERS_C_S, SSH_OPTIONS_CIPHERS_S_C})
     set(session, option, config_.ciphers);
   for (const auto option : {SSH_OPTIONS_HMAC_C_S, SSH_OPTIONS_HMAC_S_C}) set(session, option, config_.macs);
+  trust();
   // A server has several keys: the one that is known is asked for first.
   const Lines known(config_.known_hosts, names_of(config_.hostname, config_.port, config_.alias));
   std::string order;
@@ -362,6 +363,7 @@ void Node::ask_about(const std::string& known_as, const std::string& type, const
   reach(CTYS_REACHED_HOST_KEY, type + " " + print + ", accepted now");
   if (config_.own_known_hosts == 0) return;
   remember(config_.known_hosts.front(), line_of(known_as, type, base64));
+  trust();
 }
 
 // Between the gateway's channel and the pair of sockets.

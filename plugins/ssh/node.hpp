@@ -69,6 +69,9 @@ class Node {
   [[nodiscard]] Node* gateway() const { return gateway_; }
   // What has been reached so far, CTYS_REACHED_NAME to CTYS_REACHED_LOGIN, each with a few words on how.
   [[nodiscard]] const std::vector<std::string>& reached() const { return reached_; }
+  // The files that say where it leads and whose keys are trusted, those of its gateways included; empty where
+  // more than files does, or one of them has changed since it was read.
+  [[nodiscard]] std::vector<std::string> rests_on() const;
   void set_gateway(Node* gateway) { gateway_ = gateway; }
   // Hosts to jump through that the configuration names and that have no node yet; once.
   [[nodiscard]] std::vector<Place> take_jumps() { return std::exchange(jumps_, {}); }
@@ -102,6 +105,7 @@ class Node {
   bool retry();
   void pump();
   void reach(std::int32_t step, std::string how);
+  void trust();
   void reach_name();
   void reach_port();
   [[nodiscard]] std::string name() const { return text_of(place_); }
@@ -134,6 +138,7 @@ class Node {
   std::unique_ptr<Login> login_;
   Instant alive_{};  // when the last sign of life was sent
   std::vector<std::string> reached_;
+  std::vector<std::string> trusted_;  // stamps of the known hosts, see basis.hpp
   bool closed_ = false;
 };
 

@@ -34,6 +34,24 @@ std::string fingerprint_of(ssh_key key) {
   return print;
 }
 
+void Node::trust() {
+  trusted_.clear();
+  for (const auto& file : config_.known_hosts) trusted_.push_back(stamp_of(file));
+}
+
+std::vector<std::string> Node::rests_on() const {
+  const auto* basis = shared_.answers.basis(place_);
+  if (basis == nullptr || !holds(*basis) || !holds(trusted_)) return {};
+  std::vector<std::string> files;
+  if (gateway_ != nullptr) {
+    files = gateway_->rests_on();
+    if (files.empty()) return {};
+  }
+  for (const auto* stamps : {basis, &trusted_})
+    for (const auto& stamp : *stamps) files.push_back(stamp.substr(stamp.find(' ') + 1));
+  return files;
+}
+
 // A second try comes to the same places again.
 void Node::reach(std::int32_t step, std::string how) {
   if (static_cast<std::size_t>(step) == reached_.size() + 1) reached_.push_back(std::move(how));

@@ -21,10 +21,11 @@ namespace ctys::action {
 [[nodiscard]] Exit create(const model::Request& request);
 [[nodiscard]] Exit cancel(const model::Request& request);
 [[nodiscard]] Exit attribute(const model::Request& request);
-[[nodiscard]] Exit vhost(const model::Request& request);   // VHOST, FIND: the inventory
-[[nodiscard]] Exit vdbgen(const model::Request& request);  // fill the inventory
-[[nodiscard]] Exit macmap(const model::Request& request);  // look up or collect MAC addresses
-[[nodiscard]] Exit jobs(const model::Request& request);    // what runs in the background
-[[nodiscard]] Exit groups(const model::Request& request);  // groups of hosts, without contacting one
+[[nodiscard]] Exit vhost(const model::Request& request);    // VHOST, FIND: the inventory
+[[nodiscard]] Exit vdbgen(const model::Request& request);   // fill the inventory
+[[nodiscard]] Exit macmap(const model::Request& request);   // look up or collect MAC addresses
+[[nodiscard]] Exit jobs(const model::Request& request);     // what runs in the background
+[[nodiscard]] Exit persist(const model::Request& request);  // connections that were kept
+[[nodiscard]] Exit groups(const model::Request& request);   // groups of hosts, without contacting one
 
 }  // namespace ctys::action

@@ -126,7 +126,8 @@ Exit answer_one(const wire::Call& call, int in, int out) {
 }  // namespace
 
 int answer(int in, int out) {
-  constexpr int kPatience = 60'000;  // milliseconds
+  constexpr int kPatience = 60'000;      // milliseconds
+  constexpr int kMost = 7 * 86'400'000;  // a week
   plugin::send(out, wire::Hello{wire::kProtocol, paths::host_name(), CTYS_VERSION, true});
   wire::LineReader lines;
   auto call = plugin::next_call(lines, in, out, -1);
@@ -134,7 +135,8 @@ int answer(int in, int out) {
   for (;;) {
     const auto status = answer_one(*call, in, out);
     if (call->verb == Verb::console || plugin::asked_to_end() != 0) return static_cast<int>(status);
-    call = plugin::next_call(lines, in, out, kPatience);
+    const int patience = std::clamp(call->patience_ms.value_or(kPatience), 0, kMost);
+    call = plugin::next_call(lines, in, out, patience);
     if (!call) return static_cast<int>(status);
   }
 }

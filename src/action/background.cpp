@@ -24,7 +24,8 @@ std::string time_text(std::int64_t seconds) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
-// 7s, 3m07s, 2h05m
+}  // namespace
+
 std::string time_taken(std::int64_t seconds) {
   constexpr std::int64_t kMinute = 60;
   constexpr std::int64_t kHour = 3600;
@@ -35,8 +36,6 @@ std::string time_taken(std::int64_t seconds) {
   if (seconds < kHour) return std::to_string(seconds / kMinute) + "m" + two_digits(seconds % kMinute) + "s";
   return std::to_string(seconds / kHour) + "h" + two_digits(seconds % kHour / kMinute) + "m";
 }
-
-}  // namespace
 
 std::string shown_command(std::span<const std::string> words) {
   std::string text;

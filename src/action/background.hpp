@@ -23,4 +23,7 @@ namespace ctys::action {
 // A job as a row of `ctys jobs`.
 [[nodiscard]] model::Record row_of(const client::Job& job);
 
+// 7s, 3m07s, 2h05m
+[[nodiscard]] std::string time_taken(std::int64_t seconds);
+
 }  // namespace ctys::action

@@ -56,6 +56,10 @@ remote::Way way_of(const model::Request& request) {
   const auto& via = request.where.via;
   remote::Way way{request.where.chain ? std::vector<model::Target>() : via, request.where.may_copy,
                   request.where.fanout};
+  // To those who look at the way itself, a new one is everything.
+  const bool looks = request.action == model::Action::doctor || request.action == model::Action::distribute ||
+                     request.action == model::Action::vping;
+  if (!looks) way.persist = request.where.persist;
   // They look for a machine, then do something with it.
   way.keep = request.action == model::Action::create || request.action == model::Action::cancel ||
              request.action == model::Action::attribute;

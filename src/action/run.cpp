@@ -54,6 +54,8 @@ Exit run(const model::Request& request) {
       return vping(request);
     case model::Action::jobs:
       return jobs(request);
+    case model::Action::persist:
+      return persist(request);
   }
   return Exit::defect;
 }

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <vector>
@@ -152,6 +153,18 @@ Result<int> run_program(std::span<const std::string> argv) {
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void close_others(std::vector<int> kept) noexcept {
+  std::sort(kept.begin(), kept.end());
+  auto first = static_cast<unsigned>(STDERR_FILENO) + 1;
+  for (const int fd : kept) {
+    if (fd < static_cast<int>(first)) continue;
+    const auto next = static_cast<unsigned>(fd);
+    if (next > first) ::syscall(SYS_close_range, first, next - 1, 0U);
+    first = next + 1;
+  }
+  ::syscall(SYS_close_range, first, ~0U, 0U);
 }
 
 std::optional<std::string> find_program(const std::string& name) {

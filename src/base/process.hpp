@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace ctys {
 
@@ -44,6 +45,9 @@ bool send_signal(const ProcessId& process, int signal);
 // most `limit` bytes. It does not outlive the call. Its exit status does not matter.
 [[nodiscard]] Result<std::string> output_of(std::span<const std::string> argv, std::size_t limit,
                                             std::chrono::milliseconds time);
+
+// Closes every descriptor but stdin, stdout, stderr and these: in a child that execs nothing.
+void close_others(std::vector<int> kept) noexcept;
 
 // Full path of a program found in PATH; nullopt when there is none.
 [[nodiscard]] std::optional<std::string> find_program(const std::string& name);

@@ -7,6 +7,7 @@
 #include "cli/groups_options.hpp"
 #include "cli/help_attributes.hpp"
 #include "cli/jobs_options.hpp"
+#include "cli/persist_options.hpp"
 
 #include <algorithm>
 
@@ -152,6 +153,9 @@ void add_operands(Found& found, const Line& line) {
       break;
     case Operands::jobs:
       add_job_operands(found, line);
+      break;
+    case Operands::persist:
+      if (line.named.empty()) add_choices(found, {}, kPersistVerbs);
       break;
     case Operands::hosts:
     case Operands::targets:

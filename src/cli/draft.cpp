@@ -306,6 +306,8 @@ model::Layout layout_of(model::Action action) {
       return Layout::macmap;
     case Action::jobs:
       return Layout::jobs;
+    case Action::persist:
+      return Layout::kept;
     case Action::vdbgen:
     case Action::is_active:
     case Action::client_port:

@@ -3,6 +3,7 @@
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "cli/draft.hpp"
+#include "cli/persist_options.hpp"
 #include "groups/expand.hpp"
 #include "groups/source.hpp"
 
@@ -116,8 +117,11 @@ Result<void> check_where(Draft& draft) {
       return fail(Exit::usage, "'--via' has no effect", "no other host is asked", "add --on HOST");
     if (!where.may_copy)
       return fail(Exit::usage, "'--no-copy' has no effect", "no other host is asked", "add --on HOST");
+    if (where.persist)
+      return fail(Exit::usage, "'--persist' has no effect", "no other host is asked", "add --on HOST");
     return {};
   }
+  TRY_VOID(settle_persist(request.where));
   if (request.naming.lookup == model::Lookup::inventory_only)
     return fail(Exit::usage, "the inventory alone cannot answer for other hosts", {},
                 "leave out --on, or choose --inventory both");

@@ -9,8 +9,8 @@ namespace {
 
 using model::Action;
 
-const std::array<Prose, 20>& proses() {
-  static const std::array<Prose, 20> all{
+const std::array<Prose, 21>& proses() {
+  static const std::array<Prose, 21> all{
       Prose{Action::create,
             {"Finds the machine an address means, starts it, waits until it has come as far as --wait says, "
              "and opens "
@@ -205,6 +205,18 @@ const std::array<Prose, 20>& proses() {
              {"ctys jobs cancel 1", "end it"},
              {"ctys jobs remove --done", "forget those that have ended"},
              {"ctys jobs --filter state:running --json", "for programs"}}},
+      Prose{Action::persist,
+            {"A call with --persist leaves its connections to other hosts open; the next one with --persist "
+             "that goes the same way to a host uses them and logs in nowhere. They end when they were not "
+             "used for 10 minutes, or for the TIME of --persist=TIME, and with end. Calls without --persist "
+             "never use them. In $CTYS_PERSIST a TIME does the same for all calls, 0 for none.",
+             "A process of this user keeps them, behind a socket that only this user can open. A connection "
+             "that has died is opened anew, and so is one whose SSH configuration or known hosts have been "
+             "changed since."},
+            {{"ctys list --on @prod --persist", "leave the connections open"},
+             {"ctys list --on @prod --persist=1h", "use them, and keep them for an hour from now on"},
+             {"ctys persist", "which there are, and for how long"},
+             {"ctys persist end", "end them all"}}},
       inventory_prose(Action::vhost),
       inventory_prose(Action::find),
       Prose{

@@ -86,8 +86,20 @@ Result<void> check_flags(const ActionWord& action, std::span<const std::string> 
   return {};
 }
 
+// --persist=TIME is the one option that may go without its value: it is read as two.
+std::vector<std::string> with_times(std::span<const std::string> argv) {
+  constexpr std::string_view kTimed = "--persist=";
+  std::vector<std::string> words(argv.begin(), argv.end());
+  for (auto& word : words) {
+    if (word == "--") break;
+    if (word.starts_with(kTimed)) word.insert(kTimed.size() - 1, "-for");
+  }
+  return words;
+}
+
 // What the line says, option by option in the order of the vocabulary.
-Result<ModernLine> read_line(const ActionWord& action, std::span<const std::string> argv) {
+Result<ModernLine> read_line(const ActionWord& action, std::span<const std::string> line_words) {
+  const auto argv = with_times(line_words);
   TRY_VOID(check_flags(action, argv));
   CLI::App app;
   app.set_help_flag();

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "cli/inventory_options.hpp"
+#include "cli/persist_options.hpp"
 
 #include <algorithm>
 #include <array>
@@ -198,6 +199,14 @@ Result<void> apply_common(Draft& draft, const GivenOption& given) {
       return {};
     case Opt::no_copy:
       request.where.may_copy = false;
+      return {};
+    case Opt::persist:
+      // --persist=TIME says more, wherever it stands.
+      if (!request.where.persist) request.where.persist = kPersistTime;
+      return {};
+    case Opt::persist_for:
+      request.where.persist =
+          TRY(parse_time(option == "--persist-for" ? "--persist" : option, given.values.back()));
       return {};
     case Opt::fresh:
       request.list.fresh = true;

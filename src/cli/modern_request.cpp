@@ -6,6 +6,7 @@
 #include "cli/inventory_options.hpp"
 #include "cli/jobs_options.hpp"
 #include "cli/modern_options.hpp"
+#include "cli/persist_options.hpp"
 #include "cli/shares.hpp"
 #include "cli/vping_options.hpp"
 #include "model/address.hpp"
@@ -88,6 +89,7 @@ Result<void> read_words(Draft& draft, const ModernLine& line) {
   if (line.action->operands == Operands::groups) return read_groups(draft, line);
   if (line.action->operands == Operands::targets) return read_vping(draft, line);
   if (line.action->operands == Operands::jobs) return read_jobs(draft, line);
+  if (line.action->operands == Operands::persist) return read_persist(draft, line);
   if (line.action->operands == Operands::attribute) return read_attribute_words(draft, line.words);
   if (request.action == Action::distribute && request.where.targets.empty() && draft.own.empty())
     return fail(Exit::usage, name + " has no host", {}, "name hosts or groups: ctys " + name + " lab01 @lab");

@@ -62,6 +62,7 @@ Result<Command> requests_of(std::vector<Share> shares) {
       request.where.via.clear();
       request.where.chain = false;
       request.where.may_copy = true;
+      request.where.persist.reset();
     }
     TRY_VOID(check_where(share.draft));
   }

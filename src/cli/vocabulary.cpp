@@ -18,13 +18,16 @@ using model::Action;
 constexpr ActionSet kAll{Action::create,    Action::cancel,  Action::list,      Action::enumerate,
                          Action::info,      Action::show,    Action::is_active, Action::client_port,
                          Action::attribute, Action::plugins, Action::vdbgen,    Action::doctor};
+constexpr ActionSet kKeeps{Action::create,  Action::cancel,    Action::list,      Action::enumerate,
+                           Action::info,    Action::show,      Action::is_active, Action::client_port,
+                           Action::plugins, Action::attribute, Action::vdbgen};
 constexpr ActionSet kAnywhere = kAll | ActionSet{Action::distribute};
 constexpr ActionSet kReading{Action::list,      Action::enumerate,   Action::info,   Action::show,
                              Action::is_active, Action::client_port, Action::plugins};
 constexpr ActionSet kNotChained{Action::create, Action::cancel, Action::attribute,
                                 Action::vdbgen, Action::doctor, Action::distribute};
-constexpr ActionSet kEvery =
-    kAnywhere | ActionSet{Action::macmap, Action::groups, Action::import, Action::vping, Action::jobs};
+constexpr ActionSet kEvery = kAnywhere | ActionSet{Action::macmap, Action::groups, Action::import,
+                                                   Action::vping,  Action::jobs,   Action::persist};
 constexpr ActionSet kGroups{Action::groups};
 constexpr ActionSet kCreate{Action::create};
 constexpr ActionSet kCancel{Action::cancel};
@@ -35,7 +38,7 @@ constexpr ActionSet kEnumerate{Action::enumerate};
 constexpr ActionSet kPlugins{Action::plugins};
 constexpr ActionSet kTables{Action::list,      Action::enumerate,  Action::info,   Action::show,
                             Action::attribute, Action::plugins,    Action::macmap, Action::doctor,
-                            Action::import,    Action::distribute, Action::jobs};
+                            Action::import,    Action::distribute, Action::jobs,   Action::persist};
 constexpr ActionSet kResults = kTables | ActionSet{Action::create, Action::cancel, Action::vdbgen};
 constexpr ActionSet kAnswers{Action::is_active, Action::client_port};  // a line of their own, or JSON
 
@@ -84,6 +87,8 @@ constexpr std::array kActions{
     ActionWord{Action::jobs, "jobs", "", Operands::jobs,
       "[list] | show JOB | wait JOB... | cancel JOB... | remove (JOB... | --done) [OPTION]...",
       "list what runs in the background, show what it said, wait for it, end it"},
+    ActionWord{Action::persist, "persist", "", Operands::persist, "[list] | end [OPTION]...",
+      "list the connections that were kept by --persist, end them"},
 };
 // clang-format on
 
@@ -127,6 +132,8 @@ constexpr std::array kMachineOptions{
     LongOption{Opt::chain, "chain", '\0', {}, Kind::none, {}, false, kHostGroup, kReading, "each of the hosts of --via logs in to the next by itself, with its own keys, and the last one asks all targets", {}},
     LongOption{Opt::chain, "chain", '\0', {}, Kind::none, {}, false, kHostGroup, kNotChained, "gateways log in by themselves", refusal::kChain, true},
     LongOption{Opt::no_copy, "no-copy", '\0', {}, Kind::none, {}, false, kHostGroup, kAll, "use the ctys that is installed there; never copy this one", {}},
+    LongOption{Opt::persist, "persist", '\0', {}, Kind::none, {}, false, kHostGroup, kKeeps, "keep the connections for the next calls with --persist, and use those that were kept; for 10 minutes, or --persist=TIME", {}},
+    LongOption{Opt::persist_for, "persist-for", '\0', "TIME", Kind::time, {}, false, kHostGroup, kKeeps, "as --persist=TIME", {}, true},
     LongOption{Opt::fanout, "fanout", '\0', "N", Kind::number, {}, false, kHostGroup, kAnywhere, "connections set up at the same time, 64 by default", {}},
     LongOption{Opt::fresh, "fresh", '\0', {}, Kind::none, {}, false, kHostGroup, kList, "only what hosts answer now, nothing from the inventory", {}},
     LongOption{Opt::cached, "cached", '\0', {}, Kind::none, {}, false, kHostGroup, kList, "ask nobody: the machines that the inventory knows there, with their age", {}},

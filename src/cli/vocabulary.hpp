@@ -61,7 +61,8 @@ enum class Operands : std::uint8_t {
   groups,
   hosts,
   targets,
-  jobs
+  jobs,
+  persist
 };
 
 // ctys ACTION, and -a ACTION.
@@ -198,6 +199,8 @@ enum class Opt : std::uint8_t {
   via,
   no_copy,
   chain,
+  persist,
+  persist_for,
   fanout,
   fresh,
   cached,

@@ -216,18 +216,6 @@ class Keeper {
   Clock::time_point until_{};
 };
 
-// Whatever else the caller had open must not stay open as long as the job: somebody may wait for its end.
-void close_others(std::array<int, 4> kept) {
-  std::sort(kept.begin(), kept.end());
-  auto first = static_cast<unsigned>(STDERR_FILENO) + 1;
-  for (const int fd : kept) {
-    const auto next = static_cast<unsigned>(fd);
-    if (next > first) ::syscall(SYS_close_range, first, next - 1, 0U);
-    first = std::max(first, next + 1);
-  }
-  ::syscall(SYS_close_range, first, ~0U, 0U);
-}
-
 // In the new process, with one end of the line to whoever starts the job: it gets "+" once the job is
 // recorded, or why not, and gives a byte when the number was announced.
 [[noreturn]] void become_keeper(NewJob files, const Work& work, std::size_t most, const Fd& line) {
@@ -235,6 +223,7 @@ void close_others(std::array<int, 4> kept) {
   const Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null.get(), fd);
   files.lock.reset();
+  // Whatever else the caller had open must not stay open as long as the job: somebody may wait for its end.
   close_others({files.folder.get(), files.out.get(), files.err.get(), line.get()});
   Keeper keeper(std::move(files), work, most);
   const auto entered = keeper.enter();

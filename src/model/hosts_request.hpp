@@ -38,4 +38,10 @@ struct VpingOptions {
   std::chrono::milliseconds ssh_timeout{10'000};
 };
 
+// What is done with connections that calls have left.
+enum class PersistVerb { list, end };
+struct PersistOptions {
+  PersistVerb verb = PersistVerb::list;
+};
+
 }  // namespace ctys::model

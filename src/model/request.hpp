@@ -38,7 +38,8 @@ enum class Action {
   find,   // the inventory by columns and patterns
   vdbgen,
   macmap,
-  jobs
+  jobs,
+  persist
 };
 
 // One KEY:value pair with the key in its long, upper-case form and the value without escapes.
@@ -180,6 +181,8 @@ struct Where {
   bool chain = false;           // each of them logs in to the next by itself, the last one to the targets
   bool may_copy = true;         // ctys is copied to a host that lacks it
   unsigned fanout = 64;         // connections that are set up at the same time
+  // Connections are kept for calls within this time, and kept ones are used.
+  std::optional<std::chrono::milliseconds> persist = {};
 };
 
 struct Request {
@@ -196,6 +199,7 @@ struct Request {
   DistributeOptions distribute;
   VpingOptions vping;
   JobsOptions jobs;
+  PersistOptions persist;
   ListOptions list;
   Naming naming;
   InventoryRequest inventory;

@@ -188,6 +188,12 @@ constexpr std::array kJobs{
     ColumnName{Field::detail, "Command", "COMMAND|DETAIL"},
 };
 
+constexpr std::array kKept{
+    ColumnName{Field::host, "Host", "HOST|PM|H"}, ColumnName{Field::gateway, "Through", "THROUGH|VIA"},
+    ColumnName{Field::state, "State", "STATE"},   ColumnName{Field::value, "Left", "LEFT|VALUE"},
+    ColumnName{Field::pid, "PID", "PID"},
+};
+
 constexpr bool numbers_are_complete() {
   for (std::size_t at = 0; at < kInventory.size(); ++at)
     if (static_cast<std::size_t>(kInventory[at].field) != at + 1) return false;
@@ -234,6 +240,7 @@ constexpr auto kCopiesRest = rest_of<count_rest(kCopies)>(kCopies);
 constexpr auto kVpingRest = rest_of<count_rest(kVping)>(kVping);
 constexpr auto kMacmapRest = rest_of<count_rest(kMacmap)>(kMacmap);
 constexpr auto kJobsRest = rest_of<count_rest(kJobs)>(kJobs);
+constexpr auto kKeptRest = rest_of<count_rest(kKept)>(kKept);
 
 bool is_named(const ColumnName& column, std::string_view word) {
   std::string_view rest = column.keywords;
@@ -271,6 +278,8 @@ std::span<const ColumnName> columns(Layout layout) {
       return kMacmap;
     case Layout::jobs:
       return kJobs;
+    case Layout::kept:
+      return kKept;
   }
   return {};
 }
@@ -299,6 +308,8 @@ std::span<const ColumnName> extra_columns(Layout layout) {
       return kMacmapRest;
     case Layout::jobs:
       return kJobsRest;
+    case Layout::kept:
+      return kKeptRest;
   }
   return {};
 }

@@ -29,7 +29,8 @@ enum class Layout {
   copies,  // of ctys on other hosts
   vping,   // hosts, and whether they answer
   macmap,  // rows of macmap.fdb
-  jobs     // what runs in the background, and what came of it
+  jobs,    // what runs in the background, and what came of it
+  kept     // connections that calls have left for those after them
 };
 
 // The positional columns of a layout, in their numbered order (column 1 first).

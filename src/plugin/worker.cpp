@@ -153,6 +153,10 @@ std::optional<wire::Call> next_call(wire::LineReader& lines, int in, int out, in
       auto message = wire::decode(*line);
       if (message && std::holds_alternative<wire::Call>(*message))
         return std::get<wire::Call>(std::move(*message));
+      if (message && std::holds_alternative<wire::Alive>(*message)) {
+        send(out, wire::Alive{});
+        continue;
+      }
       ctys_call handle{out, {}};
       send_error(&handle,
                  message ? Error{Exit::defect, "the worker got a message that is no call"} : message.error());

@@ -33,6 +33,8 @@ Carrier::Carrier(pid_t pid, Fd its_control) noexcept
 Carrier::Carrier(Carrier&& other) noexcept
     : control(std::move(other.control)),
       words(std::move(other.words)),
+      detached(std::move(other.detached)),
+      lease(std::move(other.lease)),
       pid_(std::exchange(other.pid_, -1)),
       owner_(other.owner_),
       in_background_(other.in_background_) {}
@@ -41,6 +43,8 @@ Carrier& Carrier::operator=(Carrier&& other) noexcept {
   end();
   control = std::move(other.control);
   words = std::move(other.words);
+  detached = std::move(other.detached);
+  lease = std::move(other.lease);
   pid_ = std::exchange(other.pid_, -1);
   owner_ = other.owner_;
   in_background_ = other.in_background_;
@@ -48,8 +52,10 @@ Carrier& Carrier::operator=(Carrier&& other) noexcept {
 }
 
 void Carrier::end() noexcept {
-  if (is_inherited()) (void)control.release();
-  control.reset();
+  for (auto* fd : {&control, &detached, &lease}) {
+    if (is_inherited()) (void)fd->release();
+    fd->reset();
+  }
   const auto pid = std::exchange(pid_, -1);
   if (pid <= 0 || owner_ != ::getpid()) return;
   ::kill(pid, SIGKILL);
@@ -59,6 +65,17 @@ void Carrier::end() noexcept {
 
 void Carrier::into_background() noexcept {
   if (!in_background_ && pid_ > 0) in_background_ = ::setpgid(pid_, pid_) == 0;
+}
+
+bool Carrier::detach() noexcept {
+  constexpr int kMoment = 2'000;  // milliseconds
+  if (!is_ours() || !detached || ::kill(pid_, SIGUSR1) != 0) return false;
+  pollfd waiting{detached.get(), POLLIN, 0};
+  int ready = 0;
+  while ((ready = ::poll(&waiting, 1, kMoment)) < 0 && errno == EINTR) {
+  }
+  char word = 0;
+  return ready == 1 && ::read(detached.get(), &word, 1) == 1 && word == '+';
 }
 
 bool Carrier::is_ours() const noexcept {

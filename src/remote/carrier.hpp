@@ -30,13 +30,21 @@ class Carrier {
   void end() noexcept;
   // Out of reach of the keys that end what runs in the foreground of the terminal.
   void into_background() noexcept;
+  // It lets go of this process: of its session, its folder and its end. False: it does not, and is to be
+  // ended.
+  [[nodiscard]] bool detach() noexcept;
+  // Somebody else ends it from now on.
+  void release() noexcept { pid_ = -1; }
   [[nodiscard]] bool is_ours() const noexcept;
   // In a child that was forked since: it may have closed all descriptors, and their numbers may be others by
   // now.
   [[nodiscard]] bool is_inherited() const noexcept;
+  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
   Fd control;              // what it says of all streams
   wire::LineReader words;  // of that
+  Fd detached;             // it says there that it has let go; empty: it never will
+  Fd lease;                // of one that is borrowed: where it is given back
 
  private:
   pid_t pid_ = -1;
@@ -49,6 +57,7 @@ struct Waiting {
   model::Target target;
   std::size_t number = 0;  // the transport's, of the stream
   Fd stream;
+  std::vector<std::string> stamps = {};  // what it is trusted for, see stamp.hpp
 };
 
 struct Kept {

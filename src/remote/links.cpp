@@ -3,65 +3,27 @@
 #include "remote/links.hpp"
 
 #include "base/log.hpp"
-#include "plugin/byte_stream.hpp"
-#include "plugin/conversation.hpp"
-#include "remote/transport.hpp"
+#include "remote/link.hpp"
 
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
-#include <csignal>
-#include <memory>
 #include <numeric>
 #include <utility>
 
 namespace ctys::remote {
 namespace {
 
-using std::chrono::milliseconds;
-
-std::int64_t now() {
-  return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
 // The far side ends a little before us: what it has by then is worth having.
 constexpr std::int64_t kMargin = 300;
 // The transport knows better than we why nothing came.
 constexpr std::int64_t kGrace = 1'000;
 
-// Two descriptors for each host.
-void allow_many_files() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-// In the child. It stays in the foreground group: it may have to ask at the terminal.
-void become_transport(pid_t parent) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(0);  // it died before the line above
-  for (int number = 1; number < NSIG; ++number) (void)::signal(number, SIG_DFL);
-  (void)::signal(SIGPIPE, SIG_IGN);
-  sigset_t none;
-  sigemptyset(&none);
-  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
-}
-
-// What the hosts are reached by, apart from their names.
-std::string text_of(const Way& way) {
-  std::string text = way.may_copy ? "" : "no copy ";
-  for (const auto& hop : way.via) text += model::text_of(hop) + " ";
-  return text + way.command;
-}
+// As long as a worker that was kept may be silent before the connection to it is given up.
+constexpr std::int64_t kSilence = 3'000;
 
 std::string seconds_text(std::int64_t time) {
   std::string text = std::to_string(time / 1000);
@@ -72,113 +34,14 @@ std::string seconds_text(std::int64_t time) {
 
 }  // namespace
 
-struct Links::Link {
-  Job job;
-  std::size_t number = 0;  // the transport's
-  plugin::Conversation talk{plugin::Peer{}};
-  Fd stream;
-  std::string unsent;
-  bool called = false;
-  std::optional<std::int64_t> deadline;
-  std::vector<std::string> reached;
-  std::unique_ptr<plugin::ByteStream> bytes = {};  // of a console
-  std::optional<Error> last_word = {};             // of the transport about it
-
-  [[nodiscard]] bool may_read() const { return bytes == nullptr || bytes->has_room(); }
-  // The console is open, and the transport takes what is sent.
-  [[nodiscard]] bool may_send() const {
-    return bytes != nullptr && stream && !talk.ended() && talk.records() > 0 &&
-           unsent.size() < plugin::ByteStream::kRoom;
-  }
-};
-
-Links::Links(std::vector<Job> jobs, const Way& way, plugin::Options options, Fd stream)
-    : options_(std::move(options)) {
-  links_.resize(jobs.size());
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    auto& link = links_[i];
-    plugin::Peer peer{"the host", {}, jobs[i].target.name};
-    peer.strict_host = true;
-    peer.behind = jobs[i].behind;
-    link.talk = plugin::Conversation(std::move(peer));
-    link.number = i;
-    if (jobs[i].call.deadline_ms) link.deadline = now() + *jobs[i].call.deadline_ms;
-    link.job = std::move(jobs[i]);
-  }
-  if (stream && !links_.empty()) {
-    links_[0].bytes = std::make_unique<plugin::ByteStream>(std::move(stream));
-    links_[0].talk.carry(links_[0].bytes.get());
-  }
-  if (links_.empty()) return;
-  if (way.keep) keep_as_ = text_of(way);
-  if (!way.keep || !go_on(way)) start(way);
-}
-
 Links::~Links() {
   end();
 }
 
-void Links::start(const Way& way) {
-  allow_many_files();
-  termios before{};
-  if (::tcgetattr(STDIN_FILENO, &before) == 0) terminal_ = before;
-  std::vector<FarEnd> far;
-  std::vector<Fd> theirs;
-  std::array<int, 2> ends{};
-  for (auto& link : links_) {
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-      return all_fail({Exit::failed, "cannot reach other hosts", system_message(errno)});
-    link.stream.reset(ends[0]);
-    ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    theirs.emplace_back(ends[1]);
-    far.push_back({&link.job, ends[1]});
-  }
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    return all_fail({Exit::failed, "cannot reach other hosts", system_message(errno)});
-  Fd control(ends[0]);
-  const Fd their_control(ends[1]);
-  const pid_t parent = ::getpid();
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    become_transport(parent);
-    for (auto& link : links_) link.stream.reset();
-    if (!links_.empty()) links_[0].bytes.reset();
-    control.reset();
-    ::_exit(carry(their_control.get(), far, way));
-  }
-  if (pid < 0) return all_fail({Exit::failed, "cannot reach other hosts", system_message(errno)});
-  ::fcntl(control.get(), F_SETFL, O_NONBLOCK);
-  carrier_ = Carrier(pid, std::move(control));
-}
-
-// Calls the workers that still wait from an earlier question.
-bool Links::go_on(const Way& way) {
-  std::vector<const model::Target*> targets;
-  for (const auto& link : links_) targets.push_back(&link.job.target);
-  auto kept = take_kept(targets, text_of(way));
-  if (!kept) return false;
-  carrier_ = std::move(kept->carrier);
-  for (std::size_t i = 0; i < links_.size(); ++i) {
-    links_[i].number = kept->hosts[i].number;
-    links_[i].stream = std::move(kept->hosts[i].stream);
-    links_[i].talk.go_on();
-    send_call(links_[i]);
-  }
-  return true;
-}
-
-// What could not be asked to its end is not kept.
-void Links::keep_for_next() {
-  Kept kept{std::move(carrier_), *keep_as_, {}};
-  for (auto& link : links_)
-    if (link.stream && link.talk.may_go_on())
-      kept.hosts.push_back({link.job.target, link.number, std::move(link.stream)});
-  if (!kept.hosts.empty() && kept.carrier.is_ours()) keep(std::move(kept));
-}
-
-Links::Link* Links::numbered(std::size_t number) {
-  const auto at =
-      std::find_if(links_.begin(), links_.end(), [&](const Link& link) { return link.number == number; });
+Links::Link* Links::numbered(std::size_t carrier, std::size_t number) {
+  const auto at = std::find_if(links_.begin(), links_.end(), [&](const Link& link) {
+    return link.carrier == carrier && link.number == number;
+  });
   return at == links_.end() ? nullptr : &*at;
 }
 
@@ -189,7 +52,8 @@ bool Links::done() const {
 }
 
 void Links::watch(std::vector<pollfd>& waiting) const {
-  if (carrier_.control) waiting.push_back({carrier_.control.get(), POLLIN, 0});
+  for (const auto& carrier : carriers_)
+    if (carrier.control) waiting.push_back({carrier.control.get(), POLLIN, 0});
   for (const auto& link : links_) {
     if (link.bytes) link.bytes->watch(waiting, link.may_send());
     if (link.talk.ended() || !link.stream) continue;
@@ -201,11 +65,14 @@ void Links::watch(std::vector<pollfd>& waiting) const {
 int Links::time_left() const {
   if (asking_since_) return -1;
   std::optional<std::int64_t> first;
-  for (const auto& link : links_)
+  for (const auto& link : links_) {
     if (!link.talk.ended() && link.deadline && (!first || *link.deadline < *first)) first = link.deadline;
+    const auto given_up = link.silent_since.value_or(0) + kSilence - kGrace;
+    if (link.may_ask_again() && link.silent_since && (!first || given_up < *first)) first = given_up;
+  }
   if (!links_.empty() && links_[0].bytes && !links_[0].talk.ended()) return links_[0].bytes->time_left();
   if (!first) return -1;
-  return static_cast<int>(std::clamp<std::int64_t>(*first + kGrace - now(), 0, 3'600'000));
+  return static_cast<int>(std::clamp<std::int64_t>(*first + kGrace - now_ms(), 0, 3'600'000));
 }
 
 void Links::handle(std::span<const pollfd> ready) {
@@ -220,9 +87,14 @@ void Links::handle(std::span<const pollfd> ready) {
     if ((events & POLLOUT) != 0) flush(link);
     if ((events & (POLLIN | POLLHUP | POLLERR)) != 0) receive(link);
   }
-  if (carrier_.control && find(carrier_.control.get()) != 0) hear();
+  for (std::size_t i = 0; i < carriers_.size(); ++i)
+    if (carriers_[i].control && find(carriers_[i].control.get()) != 0) hear(i);
   for (auto& link : links_) {
-    if (link.talk.ended() || !link.deadline || asking_since_ || now() < *link.deadline + kGrace) continue;
+    if (link.may_ask_again() && link.silent_since && now_ms() >= *link.silent_since + kSilence)
+      link.again = true;
+    if (link.again || link.talk.ended() || !link.deadline || asking_since_ ||
+        now_ms() < *link.deadline + kGrace)
+      continue;
     link.talk.stop(
         {Exit::deadline, "the host did not answer within " + seconds_text(*link.job.call.deadline_ms),
          link.talk.doing().empty() ? std::string() : "it was " + link.talk.doing(),
@@ -230,6 +102,7 @@ void Links::handle(std::span<const pollfd> ready) {
         link.called);
     link.stream.reset();
   }
+  retry();
   if (done()) end();
 }
 
@@ -249,8 +122,11 @@ void Links::send_call(Link& link) {
   constexpr std::int64_t kLeast = 100;
   link.called = true;
   auto call = link.job.call;
-  if (link.deadline) call.deadline_ms = static_cast<int>(std::max(*link.deadline - now() - kMargin, kLeast));
-  link.unsent = wire::encode(call);
+  if (link.deadline)
+    call.deadline_ms = static_cast<int>(std::max(*link.deadline - now_ms() - kMargin, kLeast));
+  // The far side waits a little longer than this one keeps it.
+  if (way_.persist) call.patience_ms = static_cast<int>(way_.persist->count() + 10'000);
+  link.unsent += wire::encode(call);
   flush(link);
 }
 
@@ -270,54 +146,62 @@ void Links::receive(Link& link) {
       link.stream.reset();
       return judge_end(link);
     }
+    link.silent_since.reset();
     link.talk.feed({chunk.data(), static_cast<std::size_t>(n)}, options_.progress);
     if (link.talk.greeted() && !link.called && !link.talk.ended()) send_call(link);
     // Nobody is asked any more: a key that ends what runs in the foreground is not for the transport.
-    if (link.bytes && link.talk.records() > 0) carrier_.into_background();
+    if (link.bytes && link.talk.records() > 0) carriers_[link.carrier].into_background();
   }
   // The other side ends with it, or waits for the next call.
   if (link.talk.ended() && !(keep_as_ && link.talk.may_go_on())) link.stream.reset();
 }
 
-void Links::hear() {
+void Links::hear(std::size_t carrier) {
+  auto& from = carriers_[carrier];
   std::array<char, 16384> chunk{};
   for (;;) {
-    const ssize_t n = ::read(carrier_.control.get(), chunk.data(), chunk.size());
+    const ssize_t n = ::read(from.control.get(), chunk.data(), chunk.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return;
     if (n <= 0) {
-      carrier_.control.reset();
-      return all_fail(
+      from.control.reset();
+      return fail_on(
+          carrier,
           {Exit::failed, "the SSH transport ended unexpectedly", {}, "please report this as a bug of ctys"});
     }
-    carrier_.words.feed({chunk.data(), static_cast<std::size_t>(n)});
-    while (const auto line = carrier_.words.next()) take_word(*line);
+    from.words.feed({chunk.data(), static_cast<std::size_t>(n)});
+    while (const auto line = from.words.next()) take_word(carrier, *line);
   }
 }
 
-void Links::take_word(std::string_view line) {
+void Links::take_word(std::size_t carrier, std::string_view line) {
   auto message = wire::decode(line);
   if (!message) return log::write(log::Severity::debug, "remote", message.error().why);
-  if (auto* error = std::get_if<Error>(&*message)) return all_fail(*error);
+  if (auto* error = std::get_if<Error>(&*message)) return fail_on(carrier, *error);
   if (const auto* said = std::get_if<wire::Log>(&*message))
     return log::write(static_cast<log::Severity>(std::clamp(said->level, 0, 3)), "ssh", said->text);
   if (const auto* asking = std::get_if<wire::Asking>(&*message)) {
     if (asking->begins) {
-      asking_since_ = now();
+      asking_since_ = now_ms();
       if (options_.progress) options_.progress({});  // the line belongs to the question
     } else if (asking_since_) {
       for (auto& link : links_)
-        if (link.deadline) *link.deadline += now() - *asking_since_;
+        if (link.deadline) *link.deadline += now_ms() - *asking_since_;
       asking_since_.reset();
     }
     return;
   }
   if (auto* reached = std::get_if<wire::Reached>(&*message)) {
-    if (auto* const link = numbered(reached->link)) link->reached.push_back(std::move(reached->note));
+    if (auto* const link = numbered(carrier, reached->link))
+      link->reached.push_back(std::move(reached->note));
+    return;
+  }
+  if (auto* rests = std::get_if<wire::Rests>(&*message)) {
+    if (auto* const link = numbered(carrier, rests->link)) link->stamps.push_back(std::move(rests->stamp));
     return;
   }
   auto* closed = std::get_if<wire::Closed>(&*message);
-  auto* const at = closed == nullptr ? nullptr : numbered(closed->link);
+  auto* const at = closed == nullptr ? nullptr : numbered(carrier, closed->link);
   if (at == nullptr) return;
   auto& link = *at;
   link.last_word = std::move(closed->error);
@@ -329,11 +213,27 @@ void Links::take_word(std::string_view line) {
 // When all is read and the transport has said why nothing more comes.
 void Links::judge_end(Link& link) {
   if (link.talk.ended() || link.stream || !link.last_word) return;
+  if (link.may_ask_again()) {
+    link.again = true;
+    return;
+  }
   if (link.last_word->code != Exit::ok)
     link.talk.stop(*std::move(link.last_word), link.called);
   else
     link.talk.stop({Exit::failed, "the answer is not complete", "ctys ended there before it had said so",
                     "run the command again"});
+}
+
+// Of all that this one carries.
+void Links::fail_on(std::size_t carrier, const Error& error) {
+  for (auto& link : links_) {
+    if (link.carrier != carrier) continue;
+    link.stream.reset();
+    if (link.may_ask_again())
+      link.again = true;
+    else if (!link.talk.ended())
+      link.talk.stop(error, link.called);
+  }
 }
 
 void Links::all_fail(const Error& error) {
@@ -345,6 +245,7 @@ void Links::all_fail(const Error& error) {
 
 void Links::abandon(const Error& error) {
   all_fail(error);
+  if (way_.persist) keep_as_.reset();  // nobody knows what is under way
   for (auto& link : links_)
     if (link.bytes) link.bytes->drop();
   end();
@@ -352,9 +253,12 @@ void Links::abandon(const Error& error) {
 
 // Closes the streams: workers on other hosts end with their input, the transport's connections with it.
 void Links::end() {
-  if (keep_as_ && carrier_.control) keep_for_next();
+  if (keep_as_ && way_.persist && !asking_since_)
+    leave_for_others();
+  else if (keep_as_ && !way_.persist && !carriers_.empty() && carriers_.front().control)
+    keep_for_next();
   for (auto& link : links_) link.stream.reset();
-  carrier_.end();
+  carriers_.clear();
   // It may have been ended in the middle of a question, without echo.
   if (asking_since_ && terminal_) ::tcsetattr(STDIN_FILENO, TCSANOW, &*terminal_);
   asking_since_.reset();

@@ -7,8 +7,10 @@
 #include "plugin/behind.hpp"
 #include "plugin/collector.hpp"
 #include "remote/carrier.hpp"
+#include "remote/way.hpp"
 #include "wire/message.hpp"
 
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,24 +18,6 @@
 #include <vector>
 
 namespace ctys::remote {
-
-// What is asked of which host.
-struct Job {
-  model::Target target;
-  wire::Call call;
-  std::vector<std::string> behind = {};  // names of the hosts of call.relay, as rows call them
-};
-
-// How the hosts are reached.
-struct Way {
-  std::vector<model::Target> via;  // hosts to go through, the nearest first
-  bool may_copy = true;            // ctys may be copied to where it is missing
-  unsigned fanout = 64;            // connections that are set up at the same time
-  bool may_ask = true;             // a person at the terminal may be asked
-  bool tells_steps = false;        // Links::reached() is wanted
-  bool keep = false;               // these hosts may be asked again, by the same command line
-  std::string command = {};        // another one than start_command(); it speaks the protocol of a worker
-};
 
 // Every job ends in what its host answered or in at least one failure with the target's name on it; records
 // and failures have that name as their host, whatever the host says of itself.
@@ -63,23 +47,29 @@ class Links final : public plugin::Gathering {
 
  private:
   struct Link;
-  void start(const Way& way);
-  [[nodiscard]] bool go_on(const Way& way);
+  void start(std::span<Link* const> links);
+  [[nodiscard]] bool go_on();
+  void use(Kept kept, std::span<Link* const> links);
+  void borrow_some();
   void keep_for_next();
-  [[nodiscard]] Link* numbered(std::size_t number);
+  void leave_for_others();
+  void retry();
+  [[nodiscard]] Link* numbered(std::size_t carrier, std::size_t number);
   void receive(Link& link);
   void send_call(Link& link);
   void flush(Link& link);
   void handle_bytes(Link& link, std::span<const pollfd> ready);
   void judge_end(Link& link);
-  void hear();
-  void take_word(std::string_view line);
+  void hear(std::size_t carrier);
+  void take_word(std::size_t carrier, std::string_view line);
+  void fail_on(std::size_t carrier, const Error& error);
   void all_fail(const Error& error);
   void end();
 
   plugin::Options options_;
+  Way way_;
   std::vector<Link> links_;
-  Carrier carrier_;
+  std::deque<Carrier> carriers_;              // one, and more where connections are borrowed
   std::optional<std::string> keep_as_;        // the way, where the hosts are kept
   std::optional<std::int64_t> asking_since_;  // a person is being asked: time stands still
   std::optional<termios> terminal_;           // as it was before anybody was asked

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "remote/transport.hpp"
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "plugin/find.hpp"
 #include "plugin/handle.hpp"
@@ -9,6 +10,7 @@
 #include "remote/bundle.hpp"
 #include "remote/command.hpp"
 #include "remote/configuration.hpp"
+#include "remote/stamp.hpp"
 
 #include <fcntl.h>
 #include <sys/utsname.h>
@@ -48,6 +50,10 @@ void asking(ctys_call* call, std::int32_t begins) {
 
 void reached(ctys_call* call, std::size_t link, std::int32_t step, ctys_str note) {
   plugin::send(call->out, wire::Reached{link, step, std::string(view(note))});
+}
+
+void rests_on(ctys_call* call, std::size_t link, ctys_str path) {
+  plugin::send(call->out, wire::Rests{link, stamp_of(std::string(view(path)))});
 }
 
 std::string machine() {
@@ -96,7 +102,7 @@ Result<int> run(ctys_call* call, const Way& way, std::span<const FarEnd> ends, b
   links.reserve(ends.size());
   for (const auto& end : ends)
     links.push_back({borrow(end.job->target.host), borrow(end.job->target.user), end.job->target.port,
-                     end.job->call.deadline_ms.value_or(-1), end.stream, 0});
+                     end.deadline_ms.value_or(-1), end.stream, 0});
   std::vector<std::string> hops;
   hops.reserve(way.via.size());
   for (const auto& hop : way.via) hops.push_back(model::text_of(hop));
@@ -121,6 +127,7 @@ Result<int> run(ctys_call* call, const Way& way, std::span<const FarEnd> ends, b
   request.closed = closed;
   request.asking = asking;
   if (way.tells_steps) request.reached = reached;
+  if (way.persist) request.rests_on = rests_on;
   void* self = table.open(&plugin::host_functions(), call);
   if (self == nullptr) return 1;  // it said why
   const int status = table.transport(self, &request, call);
@@ -135,9 +142,11 @@ int carry(int control, std::span<const FarEnd> ends, const Way& way) {
   ctys_call call{control, {}};
   call.context = &context;
   const bool may_ask = way.may_ask && has_terminal();
-  // A console lasts longer than the command line that opened it, and whoever reads its output.
-  if (std::any_of(ends.begin(), ends.end(),
-                  [](const FarEnd& end) { return end.job->call.verb == wire::Verb::console; })) {
+  // A console lasts longer than the command line that opened it, and whoever reads its output; so does what
+  // is kept.
+  if (way.persist || std::any_of(ends.begin(), ends.end(), [](const FarEnd& end) {
+        return end.job->call.verb == wire::Verb::console;
+      })) {
     const Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
     for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null.get(), fd);
   }

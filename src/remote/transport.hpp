@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "remote/links.hpp"
+#include "remote/way.hpp"
 
+#include <optional>
 #include <span>
 
 namespace ctys::remote {
@@ -12,6 +13,7 @@ namespace ctys::remote {
 struct FarEnd {
   const Job* job;
   int stream;
+  std::optional<int> deadline_ms;
 };
 
 // Runs the transport to its end: in a process of its own, which then exits. Says Closed for each stream and

@@ -148,6 +148,10 @@ constexpr std::array kJobsTable{
     TableColumn{Field::job_id, "JOB", false},   TableColumn{Field::state, "STATE", false},
     TableColumn{Field::value, "STATUS", false}, TableColumn{Field::seen, "STARTED", false},
     TableColumn{Field::age, "TOOK", false},     TableColumn{Field::detail, "COMMAND", false}};
+constexpr std::array kKeptTable{TableColumn{Field::host, "HOST", false},
+                                TableColumn{Field::gateway, "THROUGH"},
+                                TableColumn{Field::state, "STATE", false}, TableColumn{Field::value, "LEFT"},
+                                TableColumn{Field::pid, "PID", false}};
 
 std::span<const TableColumn> table_of(Layout layout) {
   switch (layout) {
@@ -173,6 +177,8 @@ std::span<const TableColumn> table_of(Layout layout) {
       return kMacmapTable;
     case Layout::jobs:
       return kJobsTable;
+    case Layout::kept:
+      return kKeptTable;
   }
   return {};
 }
@@ -236,7 +242,7 @@ Format format_of(Layout layout, const model::Output& output, const Terminal& ter
   if (layout == Layout::report || layout == Layout::result) return Format::automatic;
   if (terminal.out_is_terminal || layout == Layout::plugins || layout == Layout::doctor ||
       layout == Layout::import || layout == Layout::copies || layout == Layout::jobs ||
-      layout == Layout::vping)
+      layout == Layout::vping || layout == Layout::kept)
     return Format::table;
   if (layout == Layout::enumerate || layout == Layout::macmap) return Format::terse;
   return output.columns.empty() ? Format::tab_tcp : Format::table;

@@ -44,6 +44,7 @@ struct Encoder {
                       {"via", m.relay->via},
                       {"fanout", m.relay->fanout},
                       {"copy", m.relay->may_copy}};
+    if (m.patience_ms) out["patience_ms"] = *m.patience_ms;
     return out;
   }
   json operator()(const model::Record& m) const {
@@ -71,6 +72,7 @@ struct Encoder {
   json operator()(const Reached& m) const {
     return {{"t", "reached"}, {"link", m.link}, {"step", m.step}, {"note", m.note}};
   }
+  json operator()(const Rests& m) const { return {{"t", "rests"}, {"link", m.link}, {"stamp", m.stamp}}; }
   json operator()(const Bytes& m) const { return {{"t", "bytes"}, {"n", m.size}}; }
   json operator()(const Alive& /*m*/) const { return {{"t", "alive"}}; }
   json operator()(const From& m) const {
@@ -135,6 +137,7 @@ Result<Message> decode_call(const json& object) {
   call.asked_by_type = object.at("by_type").get<bool>();
   if (object.contains("deadline_ms")) call.deadline_ms = number_of(object, "deadline_ms");
   if (object.contains("relay")) call.relay = TRY(decode_relay(object.at("relay")));
+  if (object.contains("patience_ms")) call.patience_ms = number_of(object, "patience_ms");
   return Message(std::move(call));
 }
 
@@ -184,6 +187,8 @@ Result<Message> decode_object(json& object) {
   if (kind == "reached")
     return Message(Reached{static_cast<std::size_t>(number_of(object, "link")), number_of(object, "step"),
                            text_of(object, "note")});
+  if (kind == "rests")
+    return Message(Rests{static_cast<std::size_t>(number_of(object, "link")), text_of(object, "stamp")});
   if (kind == "bytes") return decode_bytes(object);
   if (kind == "alive") return Message(Alive{});
   if (kind == "from") return decode_from(object);

@@ -21,7 +21,8 @@
 //
 // A console on another host goes the same way: once the first record has said that it is open, either side
 // may send {"t":"bytes","n":5} and, behind that line, exactly so many bytes of the console. n 0: no more come
-// from there. {"t":"alive"} says nothing but that its sender is there.
+// from there. {"t":"alive"} says nothing but that its sender is there; a worker that waits for a call answers
+// it.
 //
 // One message a line, LF, at most kMaxLine bytes, UTF-8 (other bytes of foreign text are carried as U+FFFD).
 // Lines before the hello are noise of login shells and are skipped. Keys a reader does not know are ignored;
@@ -70,6 +71,7 @@ struct Call {
   bool asked_by_type = false;
   std::optional<int> deadline_ms;
   std::optional<Relay> relay = {};
+  std::optional<int> patience_ms = {};  // how long another call is waited for; unset: a minute
   bool operator==(const Call&) const = default;
 };
 
@@ -104,6 +106,12 @@ struct Reached {
   int step = 0;
   std::string note;
 };
+// What a link is trusted for: a file and its state, as remote/stamp.hpp writes it. A link of which no such
+// word is said rests on more than files.
+struct Rests {
+  std::size_t link = 0;
+  std::string stamp;
+};
 // This many bytes of a console follow its line; 0: its sender has no more.
 struct Bytes {
   std::size_t size = 0;
@@ -117,7 +125,7 @@ struct From {
   bool unfinished = false;  // see plugin::Failure::unfinished
 };
 using Message = std::variant<Hello, Call, model::Record, Progress, Log, Error, End, Closed, Asking, Reached,
-                             Bytes, Alive, From>;
+                             Rests, Bytes, Alive, From>;
 
 // One line, LF included. Never fails: bytes that are not UTF-8 are replaced.
 [[nodiscard]] std::string encode(const Message& message);

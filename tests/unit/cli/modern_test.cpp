@@ -13,7 +13,8 @@ using model::Pair;
 
 TEST_CASE("every action of the modern grammar is reached by its name and by its aliases") {
   for (const auto& action : cli::actions()) {
-    const bool needs = action.operands != cli::Operands::none && action.operands != cli::Operands::jobs;
+    const bool needs = action.operands != cli::Operands::none && action.operands != cli::Operands::jobs &&
+                       action.operands != cli::Operands::persist;
     const auto request = accepted("ctys " + std::string(action.name) + (needs ? " web01" : ""));
     CHECK(request.action == action.action);
     CHECK(request.modern);
@@ -264,8 +265,8 @@ TEST_CASE("every shown option of every action is read") {
       if (name == "type" || name == "load-type") value = "qemu";
       std::vector<std::string> words{std::string(action.name)};
       if (name == "depth") words.emplace_back("tree");
-      const bool of_jobs = action.action == Action::jobs;
-      if (of_jobs && (name == "columns" || name == "sort" || name == "filter")) value = "job";
+      const bool of_jobs = action.action == Action::jobs || action.action == Action::persist;
+      if (of_jobs && (name == "columns" || name == "sort" || name == "filter")) value = "state";
       if (of_jobs && name == "done") words.emplace_back("remove");
       if (of_jobs && name == "deadline") words.insert(words.end(), {"wait", "1"});
       const bool all = action.action == Action::cancel && name.starts_with("all");
@@ -282,7 +283,8 @@ TEST_CASE("every shown option of every action is read") {
       const bool pings = action.action == Action::vping;
       if (pings && (name == "via" || name == "threads" || name.starts_with("ssh-"))) words.emplace_back("-s");
       if (pings && (name == "names" || name == "addresses")) words.emplace_back("-X");
-      if (!pings && (name == "via" || name == "no-copy")) words.insert(words.end(), {"--on", "lab01"});
+      if (!pings && (name == "via" || name == "no-copy" || name.starts_with("persist")))
+        words.insert(words.end(), {"--on", "lab01"});
       if (name == "chain") words.insert(words.end(), {"--on", "lab01", "--via", "gw1"});
       if (action.action == Action::create && (name == "initrd" || name == "append"))
         words.insert(words.end(), {"--kernel", "/k"});

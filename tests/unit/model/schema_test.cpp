@@ -19,7 +19,7 @@ using ctys::model::position;
 namespace {
 
 constexpr Layout kLayouts[] = {Layout::list,    Layout::enumerate, Layout::report, Layout::result,
-                               Layout::plugins, Layout::macmap,    Layout::jobs};
+                               Layout::plugins, Layout::macmap,    Layout::jobs,   Layout::kept};
 
 Field field_of(Layout layout, std::string_view word) {
   const auto* column = find_column(layout, word);

@@ -163,8 +163,8 @@ TEST_CASE("files that are no fitting plugin are refused with a reason") {
     REQUIRE(outcome.failures.size() == 1);
     return outcome.failures[0].error.why;
   };
-  CHECK(why("NEWMAJOR") == "it needs plugin interface 9.0, ctys has 1.2");
-  CHECK(why("NEWMINOR") == "it needs plugin interface 1.99, ctys has 1.2");
+  CHECK(why("NEWMAJOR") == "it needs plugin interface 9.0, ctys has 1.3");
+  CHECK(why("NEWMINOR") == "it needs plugin interface 1.99, ctys has 1.3");
   CHECK(why("NOSYMBOL") == "it has no ctys_plugin_entry");
   CHECK(why("NULLTABLE") == "its table has a wrong mark");
   CHECK(why("UNRESOLVED").find("undefined symbol") != std::string::npos);

@@ -27,6 +27,7 @@ TEST_CASE("every message survives the wire") {
   CHECK(std::get<wire::Call>(there_and_back(call)) == call);
   call.relay.reset();
   call.deadline_ms.reset();
+  call.patience_ms = 600'000;
   CHECK(std::get<wire::Call>(there_and_back(call)) == call);
 
   model::Record record;
@@ -45,6 +46,8 @@ TEST_CASE("every message survives the wire") {
   CHECK(std::get<wire::Asking>(there_and_back(wire::Asking{true})).begins);
   const auto reached = std::get<wire::Reached>(there_and_back(wire::Reached{3, 2, "port 22"}));
   CHECK((reached.link == 3 && reached.step == 2 && reached.note == "port 22"));
+  const auto rests = std::get<wire::Rests>(there_and_back(wire::Rests{4, "- /etc/x y"}));
+  CHECK((rests.link == 4 && rests.stamp == "- /etc/x y"));
   const auto closed = std::get<wire::Closed>(there_and_back(wire::Closed{7, {Exit::failed, "a"}}));
   CHECK((closed.link == 7 && closed.error.summary == "a" && closed.error.code == Exit::failed));
 }

@@ -1,0 +1,63 @@
+// One conversation of Links.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "plugin/byte_stream.hpp"
+#include "plugin/conversation.hpp"
+#include "remote/links.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ctys::remote {
+
+inline std::int64_t now_ms() {
+  using std::chrono::milliseconds;
+  return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+struct Links::Link {
+  Job job;
+  std::size_t carrier = 0;  // which of them has its stream
+  std::size_t number = 0;   // the transport's
+  plugin::Conversation talk{plugin::Peer{}};
+  Fd stream;
+  std::string unsent;
+  bool called = false;
+  std::optional<std::int64_t> deadline;
+  std::vector<std::string> reached;
+  std::vector<std::string> stamps = {};           // what it is trusted for
+  std::optional<std::int64_t> silent_since = {};  // of one that is borrowed, and has said nothing yet
+  bool borrowed = false;
+  bool again = false;                              // to be asked through a connection of its own
+  std::unique_ptr<plugin::ByteStream> bytes = {};  // of a console
+  std::optional<Error> last_word = {};             // of the transport about it
+
+  // Nobody has answered before.
+  void begin() {
+    plugin::Peer peer{"the host", {}, job.target.name};
+    peer.strict_host = true;
+    peer.behind = job.behind;
+    talk = plugin::Conversation(std::move(peer));
+  }
+  [[nodiscard]] bool may_read() const { return bytes == nullptr || bytes->has_room(); }
+  // The console is open, and the transport takes what is sent.
+  [[nodiscard]] bool may_send() const {
+    return bytes != nullptr && stream && !talk.ended() && talk.records() > 0 &&
+           unsent.size() < plugin::ByteStream::kRoom;
+  }
+  // A connection that was kept may have died unseen: who only reads may ask again.
+  [[nodiscard]] bool may_ask_again() const {
+    using wire::Verb;
+    const auto verb = job.call.verb;
+    return borrowed && !talk.ended() && bytes == nullptr &&
+           (verb == Verb::probe || verb == Verb::list || verb == Verb::enumerate || verb == Verb::show);
+  }
+};
+
+}  // namespace ctys::remote

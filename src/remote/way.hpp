@@ -1,0 +1,35 @@
+// What is asked of other hosts, and how they are reached.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/target.hpp"
+#include "wire/message.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ctys::remote {
+
+// What is asked of which host.
+struct Job {
+  model::Target target;
+  wire::Call call;
+  std::vector<std::string> behind = {};  // names of the hosts of call.relay, as rows call them
+};
+
+// How the hosts are reached.
+struct Way {
+  std::vector<model::Target> via;  // hosts to go through, the nearest first
+  bool may_copy = true;            // ctys may be copied to where it is missing
+  unsigned fanout = 64;            // connections that are set up at the same time
+  bool may_ask = true;             // a person at the terminal may be asked
+  bool tells_steps = false;        // Links::reached() is wanted
+  bool keep = false;               // these hosts may be asked again, by the same command line
+  // The connections are kept for calls that come within this time, and those that are kept are used.
+  std::optional<std::chrono::milliseconds> persist = {};
+  std::string command = {};  // another one than start_command(); it speaks the protocol of a worker
+};
+
+}  // namespace ctys::remote
