@@ -8,9 +8,11 @@ import stat
 import subprocess
 import time
 
-from hosts_case import HostsCase, mute_is_asked
+from hosts_case import HELLO, HostsCase, mute_is_asked
 from lab import CTYS, UNREACHABLE, USAGE, Terminal, ctys_processes, wait_for
 from sshd import sessions, workers
+
+END = '{"t":"end","status":0}'
 
 
 class Persist(HostsCase):
@@ -203,6 +205,17 @@ class Persist(HostsCase):
         self.assertEqual(self.ask("p1", "p2"), [1, 0])
         for pid in sessions(self.hosts.path("p1", "sshd_config")):
             os.kill(pid, signal.SIGCONT)
+
+    def test_11_b_a_host_that_is_slow_is_waited_for(self):
+        row = '{"t":"record","v":{"1":"x","2":"TEST","3":"web","67":"running"}}'
+        hello = HELLO[:-1] + ',"takes_next":true}'
+        alive = '{"t":"alive"}'
+        self.hosts.start("slow", "LogLevel INFO", "ForceCommand " + self.hosts.script(
+            "slow", f"echo '{hello}'\nread call\necho '{row}'\necho '{END}'\nread ping\necho '{alive}'\nread call\nsleep 5\n"
+                    f"echo '{row}'\necho '{END}'\nexec cat -- - >/dev/null"))
+        self.settle()
+        self.assertEqual(self.ask("slow"), [1])
+        self.assertEqual(self.ask("slow"), [0])
 
     def test_12_what_is_not_trusted_any_more_is_not_used(self):
         self.ask("p1", "p2")
