@@ -13,7 +13,9 @@ namespace ctys::inventory {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kGathered = 1U << 20U;  // bytes that are gathered before they are written
+// Bytes that are gathered before they are written, at multiples of as many: a file that is written so stays
+// in memory in pieces that large, and whoever maps it finds its way in them sooner.
+constexpr std::size_t kGathered = 2U << 20U;
 
 fs::path beside(const fs::path& file, std::string_view suffix) {
   return file.parent_path() / ("." + file.filename().string() + std::string(suffix));
@@ -87,9 +89,10 @@ tl::unexpected<Error> Replacement::cannot_write(int reason) const {
 
 Result<void> Replacement::append(std::string_view bytes) {
   pending_ += bytes;
-  if (pending_.size() < kGathered) return {};
-  if (!write_all(fd_.get(), pending_)) return cannot_write(errno);
-  pending_.clear();
+  const auto whole = pending_.size() / kGathered * kGathered;
+  if (whole == 0) return {};
+  if (!write_all(fd_.get(), std::string_view(pending_).substr(0, whole))) return cannot_write(errno);
+  pending_.erase(0, whole);
   return {};
 }
 

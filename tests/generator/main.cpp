@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 int main(int argc, char** argv) {
-  constexpr std::size_t kPiece = 1U << 20U;
+  constexpr std::size_t kPiece = 2U << 20U;  // and at multiples of it, as vdbgen writes
   const auto records = ctys::text::number(argc > 1 ? argv[1] : "");
   const auto seed = ctys::text::number(argc > 2 ? argv[2] : "1");
   if (!records || !seed || argc > 3) {
@@ -19,8 +19,9 @@ int main(int argc, char** argv) {
   for (std::uint64_t i = 0; i < *records; ++i) {
     generator.append_record(piece);
     if (piece.size() < kPiece && i + 1 < *records) continue;
-    if (!ctys::write_all(STDOUT_FILENO, piece)) return 1;
-    piece.clear();
+    const auto whole = i + 1 < *records ? piece.size() / kPiece * kPiece : piece.size();
+    if (!ctys::write_all(STDOUT_FILENO, std::string_view(piece).substr(0, whole))) return 1;
+    piece.erase(0, whole);
   }
   return 0;
 }
