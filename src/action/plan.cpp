@@ -18,11 +18,10 @@ std::vector<Record> planned_questions(const model::Request& request, std::string
   const auto types = request.types.empty() ? std::string() : " (" + text::join(request.types, ",") + ")";
   const auto& via = request.where.via;
   const auto who = request.where.chain ? "have " + via.back().name + " ask" : std::string("ask");
+  const auto what = who + " by SSH for " + std::string(question) + types;
   for (const auto& target : request.where.targets) {
     Record step;
-    if (!target.here)
-      steps.push_back(
-          planned(step.set(Field::host, target.name), who + " by SSH for " + std::string(question) + types));
+    if (!target.here) steps.push_back(planned(step.set(Field::host, target.name), what));
   }
   if (!asks_here(request)) return steps;
   for (const auto& call : reading_calls(request, wire::Verb::list, {})) {
