@@ -26,9 +26,8 @@ void say(const std::string& line) {
 
 std::size_t threads_of(const model::Request& request, std::size_t calls) {
   constexpr unsigned kUsual = 10;
-  if (request.vdbgen.at_once) return *request.vdbgen.at_once == 0 ? calls : *request.vdbgen.at_once;
-  const auto given = text::number(paths::environment("CTYS_VDBGEN_PARTARGETS").value_or(""));
-  return given && *given > 0 ? static_cast<std::size_t>(std::min<std::uint64_t>(*given, calls)) : kUsual;
+  const auto wanted = request.vdbgen.at_once.value_or(kUsual);
+  return wanted == 0 ? calls : wanted;
 }
 
 // As many workers at a time as are allowed.

@@ -1,5 +1,6 @@
 // The options of vdbgen.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/paths.hpp"
 #include "base/text.hpp"
 #include "cli/inventory_options.hpp"
 
@@ -29,11 +30,10 @@ Result<void> check_list(Draft& draft, const GivenOption& given, std::string_view
   return {};
 }
 
-Result<void> set_threads(Draft& draft, const GivenOption& given) {
+Result<void> set_threads(Draft& draft, std::string_view name, std::string_view value) {
   constexpr unsigned kMost = 1000;
-  const auto count = TRY(parse_number(name_of(given), given.values.back(), kMost));
-  if (count == 0)
-    return bad_value(name_of(given), given.values.back(), "nobody would ask", "write 1 or more");
+  const auto count = TRY(parse_number(name, value, kMost));
+  if (count == 0) return bad_value(name, value, "nobody would ask", "write 1 or more");
   draft.request.vdbgen.at_once = count;
   return {};
 }
@@ -71,7 +71,7 @@ Result<void> apply_vdbgen(Draft& draft, const GivenOption& given) {
       vdbgen.to_stdout = true;
       return {};
     case Opt::threads:
-      return set_threads(draft, given);
+      return set_threads(draft, name_of(given), given.values.back());
     case Opt::no_splitted:
       vdbgen.at_once = 0;
       return {};
@@ -115,6 +115,9 @@ Result<void> finish_vdbgen(Draft& draft, const ModernLine& line) {
   TRY_VOID(exclude(Opt::stdio, Opt::format));
   if (const auto* load = find(line.options, Opt::load_type); load != nullptr && request.types.empty())
     for (const auto& value : load->values) TRY_VOID(add_types(draft, "-T", value));
+  constexpr const char* kAtOnce = "CTYS_VDBGEN_PARTARGETS";
+  const auto at_once = paths::environment(kAtOnce);
+  if (at_once && !request.vdbgen.at_once) TRY_VOID(set_threads(draft, kAtOnce, *at_once));
   if (find(line.options, Opt::scan_all_states) != nullptr)
     request.enumerate.states = {"ALL"};
   else

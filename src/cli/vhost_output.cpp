@@ -88,6 +88,7 @@ Result<bool> take_word(Draft& draft, const model::Term& term) {
 }  // namespace
 
 Result<void> read_output_list(Draft& draft, std::string_view list) {
+  if (text::trim(list).empty()) return bad_value("-o", list, "there is no column");
   for (const auto& term : TRY(model::lex_suboptions(list))) {
     if (TRY(take_word(draft, term))) continue;
     if (term.argument)

@@ -85,8 +85,8 @@ Result<void> read_cache(Draft& draft, const std::string& option, const std::stri
       inventory.listing = model::Listing::groups;
     else if (is_one_of(word, "LIST|LISTCACHE"))
       inventory.listing = model::Listing::databases;
-    else if (is_one_of(word, "KEEPALL"))
-      continue;  // there are no intermediate files that could be kept
+    else if (is_one_of(word, "KEEPALL|ADJUST"))
+      continue;  // there are no intermediate files that could be kept, and an index is adjusted at each use
     else if (is_one_of(word, "MACMAP|MACMAPONLY"))
       inventory.macmap = is_one_of(word, "MACMAP") ? model::MacmapUse::first : model::MacmapUse::only;
     else if (is_one_of(word, "GROUPS"))
@@ -97,14 +97,11 @@ Result<void> read_cache(Draft& draft, const std::string& option, const std::stri
       inventory.clears_leftovers = true;
     else if (is_one_of(word, "CLEARALL"))
       inventory.clears_all = inventory.clears_leftovers = true;
-    else if (is_one_of(word, "ADJUST"))
-      draft.refuse(word,
-                   "adjusting caches: the index of the inventory is checked at each use and needs no care; "
-                   "REBUILDCACHE makes it anew");
     else
-      return bad_word(option, word,
-                      "OFF|MACMAP|MACMAPONLY|GROUPS|REBUILDCACHE|CLEARTMP|CLEARALL|KEEPALL|LIST|LISTCACHE|"
-                      "LISTTARGETS|LISTGROUPS|MEMBERSDB");
+      return bad_word(
+          option, word,
+          "OFF|MACMAP|MACMAPONLY|GROUPS|ADJUST|REBUILDCACHE|CLEARTMP|CLEARALL|KEEPALL|LIST|LISTCACHE|"
+          "LISTTARGETS|LISTGROUPS|MEMBERSDB");
   }
   return {};
 }

@@ -34,6 +34,18 @@ TEST_CASE("vdbgen takes the options it always had") {
   CHECK(accepted("ctys-vdbgen --append --filecontext -- localhost").vdbgen.append);
 }
 
+TEST_CASE("vdbgen takes its number of workers from the environment") {
+  ::setenv("CTYS_VDBGEN_PARTARGETS", "4", 1);
+  const auto set = accepted("ctys vdbgen --append").vdbgen.at_once;
+  const auto other = accepted("ctys vdbgen --append --threads 3").vdbgen.at_once;
+  ::setenv("CTYS_VDBGEN_PARTARGETS", "many", 1);
+  const auto bad = refused("ctys vdbgen --append").summary;
+  ::unsetenv("CTYS_VDBGEN_PARTARGETS");
+  CHECK(set == 4U);
+  CHECK(other == 3U);
+  CHECK_THAT(bad, Catch::Contains("CTYS_VDBGEN_PARTARGETS"));
+}
+
 TEST_CASE("vdbgen refuses what contradicts itself, and what is not there yet") {
   for (const auto* line :
        {"ctys vdbgen --append --replace", "ctys vdbgen --splitted --no-splitted", "ctys vdbgen --threads 0",

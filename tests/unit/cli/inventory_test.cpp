@@ -247,7 +247,9 @@ TEST_CASE("what is wrong is refused with a sentence") {
   CHECK_THAT(refused("ctys vhost -r -M complement x").summary, Catch::Contains("exclude"));
   CHECK_THAT(refused("ctys vhost -r --batch").summary, Catch::Contains("records"));
   CHECK_THAT(refused("ctys vhost -S membersgroup9:a").summary, Catch::Contains("MEMBERSGROUP"));
-  CHECK_THAT(refused("ctys vhost -C adjust x").why, Catch::Contains("REBUILDCACHE"));
+  CHECK_FALSE(accepted("ctys-vhost -C adjust x").inventory.rebuilds_index);
+  CHECK_THAT(refused("ctys vhost -C adjusted x").fix, Catch::Contains("ADJUST"));
+  CHECK_THAT(refused("ctys vhost x -o ''").why, Catch::Contains("no column"));
   for (const auto* line :
        {"ctys vhost --json -S listdb", "ctys vhost --plan --json x", "ctys vhost --json -o tab:3_L x",
         "ctys vhost -o rec --format xml x", "ctys vhost --json -o ctys x"})
