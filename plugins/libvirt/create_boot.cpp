@@ -121,7 +121,8 @@ void boot_from(pugi::xml_node domain, const Medium& medium, const Boot& boot, co
     return;
   }
   if (boot.path.empty()) {
-    if (!first_disk(devices, medium.device, true)) throw missing("name the medium: BOOTMODE:MODE%/PATH");
+    if (!first_disk(devices, medium.device, true))
+      throw missing("name the medium: --boot MODE:/PATH, or BOOTMODE:MODE%/PATH");
     return;
   }
   pugi::xml_node disk = first_disk(devices, medium.device, false);

@@ -152,7 +152,9 @@ Result<Exit> import_hosts(const model::Request& request) {
     }
     tell(counted(TRY(add_to_group(known, path))) + " added to " + place);
   } else if (!request.plan) {
-    tell("nothing was written; to add " + counted(missing.size()) + " to " + place + ": ctys import --yes");
+    std::string again = "ctys import";
+    for (const auto& target : request.where.targets) again.append(" ").append(model::text_of(target));
+    tell("nothing was written; to add " + counted(missing.size()) + " to " + place + ": " + again + " --yes");
   }
   return status;
 }

@@ -46,8 +46,9 @@ void keep_named(plugin::Outcome& outcome, const model::Request& request) {
     if (lines.size() > before) return;
     const auto& state = machine.get(Field::state);
     outcome.failures.push_back(failure_of(
-        machine, {Exit::nothing, "there are no figures of " + text::printable(machine.get(Field::label)),
-                  "it does not run: " + state, "start it: ctys start"}));
+        machine,
+        {Exit::nothing, "there are no figures of " + text::printable(machine.get(Field::label)),
+         "it does not run: " + state, "start it: ctys start " + text::printable(machine.get(Field::label))}));
   };
   std::vector<Record> machines;
   for (const auto& target : looked->targets) {

@@ -75,11 +75,14 @@ tl::unexpected<Error> bad_value(std::string_view option, std::string_view value,
 }
 
 tl::unexpected<Error> bad_word(std::string_view option, std::string_view value, std::string_view known) {
-  const auto words = text::split(known, '|');
-  std::string list(known);
-  std::replace(list.begin(), list.end(), '|', ' ');
+  auto words = text::split(known, '|');
+  std::erase(words, std::string_view());  // where the option may stand alone
+  std::string list;
+  for (const auto word : words) list.append(list.empty() ? "" : " ").append(word);
   auto fix = text::did_you_mean(value, words);
-  if (fix.empty()) fix = "write it like: " + std::string(option) + " " + std::string(words.front());
+  // Of the classic grammar's suboptions, the value stands behind a colon.
+  const auto* const between = option.starts_with('-') ? " " : ":";
+  if (fix.empty()) fix = "write it like: " + std::string(option) + between + std::string(words.front());
   return bad_value(option, value, "the words are: " + list, std::move(fix));
 }
 
@@ -153,6 +156,14 @@ Result<void> set_console(Draft& draft, std::string_view option, std::string_view
   return {};
 }
 
+Result<void> check_boot_path(std::string_view option, std::string_view path) {
+  if (text::printable(path) != path)
+    return bad_value(option, path, "the path holds control characters or is not UTF-8");
+  if (!path.empty() && path.front() != '/')
+    return bad_value(option, path, "the hypervisor needs an absolute path", "write it with '/' in front");
+  return {};
+}
+
 Result<void> set_boot(Draft& draft, std::string_view option, const std::vector<std::string>& parts) {
   auto& create = draft.request.create;
   std::string mode = text::upper(parts.front());
@@ -168,9 +179,7 @@ Result<void> set_boot(Draft& draft, std::string_view option, const std::vector<s
   create.boot_path = part(1);
   create.initrd = part(2);
   create.append = part(3);
-  for (const auto* path : {&create.boot_path, &create.initrd})
-    if (text::printable(*path) != *path)
-      return bad_value(option, *path, "the path holds control characters or is not UTF-8");
+  for (const auto* path : {&create.boot_path, &create.initrd}) TRY_VOID(check_boot_path(option, *path));
   return {};
 }
 

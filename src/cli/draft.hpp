@@ -54,6 +54,8 @@ inline constexpr unsigned kMaxSeconds = 7U * 24 * 3600;
 // Adds session types: QEMU,TEST; "all" drops those that were named before.
 [[nodiscard]] Result<void> add_types(Draft& draft, std::string_view option, std::string_view list);
 [[nodiscard]] Result<void> set_console(Draft& draft, std::string_view option, std::string_view value);
+// A file that the hypervisor reads: its path is absolute.
+[[nodiscard]] Result<void> check_boot_path(std::string_view option, std::string_view path);
 // mode, path, initrd, append: as many as there are.
 [[nodiscard]] Result<void> set_boot(Draft& draft, std::string_view option,
                                     const std::vector<std::string>& parts);

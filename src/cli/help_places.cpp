@@ -27,6 +27,7 @@ Document environment() {
       {"XDG_CONFIG_HOME, XDG_CACHE_HOME",
        "where your configuration and caches are, ~/.config and ~/.cache otherwise"},
       {"XDG_DATA_HOME", "where the inventory is, ~/.local/share otherwise"},
+      {"XDG_STATE_HOME", "where jobs in the background are kept, ~/.local/state otherwise"},
       {"XDG_RUNTIME_DIR", "where the list of opened viewers and consoles is kept"},
   }});
   return document;
@@ -51,6 +52,7 @@ Document files() {
        "time"},
       {"~/.cache/ctys/ID/",
        "on a host that another ctys has asked: a copy of it; may be deleted at any time"},
+      {"~/.local/state/ctys/jobs/", "jobs in the background and what they printed, see ctys help jobs"},
       {"$XDG_RUNTIME_DIR/ctys/",
        "viewers and consoles that ctys opened, believed only while they live; sockets of viewers that are "
        "about "

@@ -134,6 +134,8 @@ Result<Command> parse_extra(std::span<const std::string> argv) {
   if (argv.size() > 2)
     return fail(Exit::usage, "unexpected word " + in_quotes(argv[2]) + " behind " + argv[0], {},
                 "name one topic or shell only");
+  if (argv.size() == 2 && (argv[1] == "--help" || argv[1] == "-h"))
+    return HelpWanted{argv[0] == "help" ? std::string() : argv[0]};
   if (argv[0] == "help") return HelpWanted{argv.size() > 1 ? argv[1] : std::string()};
   constexpr std::string_view kShells = "bash|zsh|fish";
   if (argv.size() < 2) return fail(Exit::usage, "completion has no shell", {}, "write: ctys completion bash");

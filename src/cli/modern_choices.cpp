@@ -103,8 +103,14 @@ Result<void> check_cancel(const model::Request& request, const ModernLine& line)
   if (cancel.force && (method == CancelMethod::reboot || method == CancelMethod::init))
     return fail(Exit::usage, "'--force' has no effect", "only the guest's own system can do that",
                 "leave it out, or have the hypervisor restart the machine: --method reset");
-  const bool at_once =
-      method == CancelMethod::reset || method == CancelMethod::pause || method == CancelMethod::suspend;
+  const bool keeps_state = method == CancelMethod::pause || method == CancelMethod::suspend;
+  if (cancel.force && keeps_state)
+    return fail(Exit::usage, "'--force' has no effect", "the machine is not switched off",
+                "leave it out, or switch it off: ctys kill");
+  if (cancel.force && cancel.delay)
+    return fail(Exit::usage, "'--delay' has no effect", "the power is taken away at once",
+                "leave it out, or ask the guest first: ctys stop --delay");
+  const bool at_once = method == CancelMethod::reset || keeps_state;
   if (at_once && cancel.delay)
     return fail(Exit::usage, "'--delay' has no effect", "the method asks no guest that could take its time",
                 "leave it out; --deadline limits how long ctys waits");

@@ -118,6 +118,7 @@ Result<void> apply_create(Draft& draft, const GivenOption& given) {
     case Opt::kernel:
       return set_boot(draft, option, {"KERNEL", value});
     case Opt::initrd:
+      TRY_VOID(check_boot_path(option, value));
       create.initrd = value;
       return {};
     case Opt::append:

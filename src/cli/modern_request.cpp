@@ -46,7 +46,8 @@ Result<void> read_attribute_words(Draft& draft, std::vector<std::string> words) 
     machines = 1;
     if (words.size() < 2)
       return fail(Exit::usage, "attribute " + verb + " has no key", {},
-                  "write: ctys attribute " + verb + " web01 OS");
+                  "write: ctys attribute " + verb + " web01 OS" +
+                      (attribute.verb == AttributeVerb::set ? "=Debian" : ""));
     const auto equals = words[1].find('=');
     attribute.key = text::upper(words[1].substr(0, equals));
     const bool is_set = attribute.verb == AttributeVerb::set;

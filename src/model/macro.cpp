@@ -143,7 +143,8 @@ class Expander {
     const auto& name = reference.name;
     if (depth >= kMaxMacroDepth)
       return fail(Exit::usage, "the macro '" + name + "' is nested too deeply",
-                  "more than " + std::to_string(kMaxMacroDepth) + " levels; it may contain itself");
+                  "more than " + std::to_string(kMaxMacroDepth) + " levels; it may contain itself",
+                  "take its name out of what it stands for");
     const auto text = TRY(definition_of(reference));
     if (!text) return std::string();
     auto expanded = TRY(expand(*text, depth + 1));
@@ -187,8 +188,11 @@ class Expander {
     for (const auto& macro : file.macros) known.emplace_back(macro.name);
     if (reference.file.empty())
       for (const auto& shipped : shipped_macros()) known.push_back(shipped.first);
-    return fail(Exit::usage, "unknown macro '" + reference.name + "'", file.exists ? "in " + file.path : "",
-                text::did_you_mean(reference.name, known));
+    return fail(Exit::usage, "unknown macro '" + reference.name + "'",
+                file.exists ? "in " + file.path : "there is no file with macros of yours",
+                text::did_you_mean(reference.name, known).empty()
+                    ? "define it in ~/.ctys/macros/default, or name its file: macro:NAME%FILE"
+                    : text::did_you_mean(reference.name, known));
   }
 
   // Files are read once for each word.

@@ -54,12 +54,12 @@ TEST_CASE("aliases stand for what they say, and the line itself wins") {
 
 TEST_CASE("several machines, options before, between and behind them") {
   const auto request =
-      accepted("ctys cancel --force web01 -n l:web02,t:10.0.0.2 --delay 1m 52:54:00:12:34:56");
+      accepted("ctys cancel --no-wait web01 -n l:web02,t:10.0.0.2 --delay 1m 52:54:00:12:34:56");
   REQUIRE(request.machines.size() == 3);
   CHECK(request.machines[1].keys == std::vector<Pair>{{"LABEL", "web02"}, {"TCP", "10.0.0.2"}});
   CHECK(request.machines[2].keys == std::vector<Pair>{{"WORD", "52:54:00:12:34:56"}});
   CHECK(request.plan);
-  CHECK(request.cancel.force);
+  CHECK_FALSE(request.cancel.wait);
   CHECK(request.cancel.delay == 60s);
   CHECK(accepted("ctys --json list").output.format == model::Format::json);
   CHECK(accepted("ctys --type qemu list --json").types == std::vector<std::string>{"QEMU"});
@@ -123,13 +123,13 @@ TEST_CASE(
        {"start a --geometry 80x24", "start a --escape ^A", "create a --console none --display :0",
         "create a --console cli -g 80x24", "create a --console vnc --escape ^A", "cancel a --all-users",
         "pause a --delay 3", "cancel a --method reset --delay 3", "reboot a --force",
-        "cancel a --method init:3 --force"})
+        "cancel a --method init:3 --force", "kill a --delay 3", "stop a --force --delay 3",
+        "suspend a --force", "stop a --force --method pause"})
     CHECK(refused("ctys " + std::string(line)).summary.find("has no effect") != std::string::npos);
   accepted("ctys list --json --format json");
   accepted("ctys start a --console xterm -g 80x24");
   accepted("ctys start a --connect");
   accepted("ctys reboot a --delay 3");
-  accepted("ctys kill a --delay 3");
 }
 
 TEST_CASE("this host is ended by poweroff or reboot, after its machines") {
@@ -240,6 +240,11 @@ TEST_CASE("help, version and completion are words of their own") {
   CHECK(std::get<cli::HelpWanted>(*parsed("ctys create --help")).topic == "create");
   CHECK(std::get<cli::HelpWanted>(*parsed("ctys start -h")).topic == "create");
   CHECK(std::get<cli::HelpWanted>(*parsed("ctys --help")).topic.empty());
+  CHECK(std::get<cli::HelpWanted>(*parsed("ctys help --help")).topic.empty());
+  CHECK(std::get<cli::HelpWanted>(*parsed("ctys completion -h")).topic == "completion");
+  CHECK(refused("ctys start a --boot cd:disk.iso").why.find("absolute path") != std::string::npos);
+  CHECK(refused("ctys start a --kernel /k --initrd k").why.find("absolute path") != std::string::npos);
+  CHECK(refused("ctys attribute set a").fix == "write: ctys attribute set web01 OS=Debian");
   CHECK_FALSE(std::get<cli::VersionWanted>(*parsed("ctys --version")).verbose);
   CHECK(std::get<cli::CompletionScriptWanted>(*parsed("ctys completion Bash")).shell == "bash");
   CHECK(std::get<cli::CandidatesWanted>(*parsed("ctys __complete list --fo")).words ==
@@ -261,6 +266,7 @@ TEST_CASE("every shown option of every action is read") {
       if (name == "columns" || name == "sort" || name == "filter") value = "host";
       if (action.action == Action::macmap && (name == "columns" || name == "sort")) value = "name";
       if (name == "boot") value = "cd";
+      if (name == "kernel" || name == "initrd") value = "/1";
       if (name == "schedule" || name == "cache" || name == "data-cache") value = "off";
       if (name == "type" || name == "load-type") value = "qemu";
       std::vector<std::string> words{std::string(action.name)};
