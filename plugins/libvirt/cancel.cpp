@@ -111,7 +111,7 @@ class Cancel {
     const auto patience = Clock::now() + wish_.patience;
     if (ask_until(
             shutdown, "shut down", [&] { return is_off(); }, std::min(patience, end_)))
-      return {false, "shut down by its own system"};
+      return {false, words_of_end(state_of(domain_))};
     if (Clock::now() < patience)
       throw Error(Exit::deadline, "cannot switch off " + label_, "it was asked to shut down and still runs",
                   "allow more time (--deadline), or leave the guest out: ctys stop " + label_ + " --force");

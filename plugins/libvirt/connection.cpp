@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/connection.hpp"
 
+#include "libvirt/driver.hpp"
 #include "libvirt/heap.hpp"
+
+#include <ctys/uri.hpp>
 
 #include <libvirt/virterror.h>
 
@@ -10,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <vector>
 
@@ -43,9 +47,41 @@ bool is_denied(const Reason& reason) {
          contains(reason.text, "Permission denied") || contains(reason.text, "authentication unavailable");
 }
 
+// The program knows its URIs without their passwords.
+std::string with_password(const std::string& shown) {
+  std::string own = default_uri();
+  return shown == without_password(own) ? own : shown;
+}
+
+// libvirt takes a URI apart and hands its user and password on to ssh, whose words it repeats.
+std::string unescaped(std::string_view text) {
+  std::string plain;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    unsigned code = 0;
+    const char* hex = text.data() + at + 1;
+    if (text[at] == '%' && at + 2 < text.size() &&
+        std::from_chars(hex, hex + 2, code, 16).ptr == hex + 2) {  // NOLINT: pointers into the text
+      plain.push_back(static_cast<char>(code));
+      at += 2;
+    } else {
+      plain.push_back(text[at]);
+    }
+  }
+  return plain;
+}
+
+std::string without_own_password(std::string text) {
+  const std::string own = default_uri();
+  const auto password = password_in(own);
+  return without_password(without_password(std::move(text), password), unescaped(password));
+}
+
 constexpr std::string_view kRights =
     "join the group that may use it (sudo usermod -aG libvirt $USER, then log in again), or allow "
     "org.libvirt.unix.manage in a polkit rule";
+constexpr std::string_view kDaemonGone =
+    "libvirt's daemon does not answer any more: restart it (sudo systemctl restart libvirtd), then list "
+    "again";
 
 // libxml would complain about a missing file on stderr by itself, and libvirt would not say which one it was.
 void require_test_file(const std::string& uri) {
@@ -73,6 +109,10 @@ Error connect_error(const std::string& uri) {
             "(LIBVIRT_DEFAULT_URI)"};
   if (is_elsewhere(uri))
     return {Exit::unreachable, what, why, "see what is wrong with that host: virsh -c '" + uri + "' version"};
+  if (contains(why, "user runtime directory"))
+    return {Exit::unreachable, what, why,
+            "let XDG_RUNTIME_DIR name a folder of your own, usually /run/user/" + std::to_string(getuid()) +
+                ", or unset it"};
   if (is_denied(reason)) return {Exit::unreachable, what, why, std::string(kRights)};
   if (uri.ends_with("/session"))
     return {Exit::unreachable, what, why, "install libvirt's daemon (sudo apt install libvirt-daemon)"};
@@ -96,15 +136,16 @@ std::string_view rights_fix() noexcept {
 Reason last_reason() {
   const virError* error = virGetLastError();
   if (error == nullptr) return {};
-  std::string text = error->message == nullptr ? "unknown reason" : error->message;
+  std::string text = without_own_password(error->message == nullptr ? "unknown reason" : error->message);
   // What it says of broken XML ends in the XML itself.
   if (error->code == VIR_ERR_XML_ERROR || error->code == VIR_ERR_XML_DETAIL)
     text.resize(std::min(text.find('\n'), text.size()));
   return {error->code, error->domain, std::move(text)};
 }
 
-Error last_error(std::string what) {
-  const Reason reason = last_reason();
+namespace {
+
+Error explained(std::string what, const Reason& reason) {
   switch (reason.code) {
     case VIR_ERR_NO_DOMAIN:
       return {Exit::failed, std::move(what), "it is gone: " + reason.text,
@@ -115,11 +156,26 @@ Error last_error(std::string what) {
     case VIR_ERR_ACCESS_DENIED:
       return {Exit::failed, std::move(what), reason.text, std::string(kRights)};
     case VIR_ERR_RPC:
-      return {Exit::unreachable, std::move(what), reason.text,
-              "libvirt's daemon does not answer any more: restart it"};
+      return {Exit::unreachable, std::move(what), reason.text, std::string(kDaemonGone)};
     default:
-      return {Exit::failed, std::move(what), reason.text};
+      break;
   }
+  // libvirt's own words for the end of its daemon come with several codes, and are all of this domain.
+  if (reason.domain == VIR_FROM_RPC &&
+      (reason.code == VIR_ERR_INTERNAL_ERROR || reason.code == VIR_ERR_SYSTEM_ERROR))
+    return {Exit::unreachable, std::move(what), reason.text, std::string(kDaemonGone)};
+  return {Exit::failed, std::move(what), reason.text};
+}
+
+}  // namespace
+
+Error last_error(std::string what) {
+  return explained(std::move(what), last_reason());
+}
+
+Error last_error_of(virDomainPtr domain, std::string_view what) {
+  const Reason reason = last_reason();
+  return explained(std::string(what) + " " + name_of(domain), reason);
 }
 
 Connection Connection::open(std::string uri, Access wanted) {
@@ -127,10 +183,11 @@ Connection Connection::open(std::string uri, Access wanted) {
   require_test_file(uri);
   virConnectPtr handle = nullptr;
   bool may_write = wanted != Access::read;
-  if (may_write) handle = virConnectOpen(uri.c_str());
+  const std::string whole = with_password(uri);
+  if (may_write) handle = virConnectOpen(whole.c_str());
   if (handle == nullptr && (wanted == Access::read || (wanted == Access::any && is_denied(last_reason())))) {
     may_write = false;
-    handle = virConnectOpenReadOnly(uri.c_str());
+    handle = virConnectOpenReadOnly(whole.c_str());
   }
   if (handle == nullptr) throw connect_error(uri);
   // Drivers without a daemon have no keepalive: nothing to notice there.
@@ -205,7 +262,7 @@ std::string name_of(virDomainPtr domain) {
 
 std::string xml_of(virDomainPtr domain, unsigned flags) {
   const Text xml(virDomainGetXMLDesc(domain, flags));
-  if (!xml) throw last_error("cannot read the configuration of " + name_of(domain));
+  if (!xml) throw last_error_of(domain, "cannot read the configuration of");
   return xml.get();
 }
 

@@ -44,6 +44,9 @@ struct Reason {
 // lost connection Exit::unreachable, missing rights a remedy; everything else is Exit::failed with libvirt's
 // own words.
 [[nodiscard]] Error last_error(std::string what);
+// The same, its words ending in the domain's name. libvirt forgets its last error in every call, and to ask
+// for a name is one.
+[[nodiscard]] Error last_error_of(virDomainPtr domain, std::string_view what);
 
 enum class Access {
   read,   // read-only connection: needs no rights on most installations
@@ -54,7 +57,8 @@ enum class Access {
 // An open connection. libvirt is initialised by the first one; its messages on stderr are silenced for good.
 class Connection {
  public:
-  // Throws Error: unreachable, or usage for a URI that no driver understands.
+  // Throws Error: unreachable, or usage for a URI that no driver understands. The URI is one to be shown:
+  // where it is that of $LIBVIRT_DEFAULT_URI without the password, that one is opened.
   [[nodiscard]] static Connection open(std::string uri, Access wanted);
 
   // Leaves a connection open for the rest of the process, which ends right after a reading action: the test

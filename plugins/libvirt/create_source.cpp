@@ -19,7 +19,7 @@ void keep_attributes(virDomainPtr domain, Attributes attributes, const Attribute
   if (attributes.pairs.size() == before) return;
   if (virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, metadata_xml(attributes).c_str(),
                            kMetadataPrefix, kMetadataUri, VIR_DOMAIN_AFFECT_CONFIG) < 0)
-    throw last_error("cannot keep the attributes of " + name_of(domain));
+    throw last_error_of(domain, "cannot keep the attributes of");
 }
 
 Error definition_error(const Domain& wanted) {

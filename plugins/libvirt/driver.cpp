@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/driver.hpp"
 
+#include <ctys/uri.hpp>
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -55,7 +57,7 @@ bool has_scheme(std::string_view uri, std::string_view scheme) {
 
 std::vector<std::string> qemu_endpoints(const Request& request) {
   const std::string wanted = default_uri();
-  if (has_scheme(wanted, "qemu")) return {wanted};
+  if (has_scheme(wanted, "qemu")) return {without_password(wanted)};
   if (!wanted.empty() && !request.asked_by_type()) return {};
   const bool session = has_session();
   std::vector<std::string> uris;
@@ -67,7 +69,7 @@ std::vector<std::string> qemu_endpoints(const Request& request) {
 
 std::vector<std::string> test_endpoints(const Request& request) {
   const std::string wanted = default_uri();
-  if (has_scheme(wanted, "test")) return {wanted};
+  if (has_scheme(wanted, "test")) return {without_password(wanted)};
   if (request.asked_by_type()) return {"test:///default"};
   return {};
 }
@@ -96,6 +98,13 @@ bool is_local(std::string_view uri) noexcept {
 
 bool is_users_own(std::string_view uri) noexcept {
   return !uri.substr(0, uri.find('?')).ends_with("/system");
+}
+
+std::string hypervisor_log(std::string_view uri, const std::string& name) {
+  const std::string cache = variable("XDG_CACHE_HOME");
+  const fs::path own = cache.empty() ? fs::path(variable("HOME")) / ".cache" : fs::path(cache);
+  const fs::path folder = is_users_own(uri) ? own / "libvirt" / "qemu" / "log" : "/var/log/libvirt/qemu";
+  return (folder / (name + ".log")).string();
 }
 
 std::string default_uri() {

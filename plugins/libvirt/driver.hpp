@@ -20,9 +20,9 @@ struct Driver {
   bool has_daemon;          // false: libvirt does it all within the calling process
   bool has_processes;       // a machine is a process of this host
   bool has_guests;          // something runs inside: addresses, agent, console
-  // $LIBVIRT_DEFAULT_URI when it is one of this driver's. When it names another driver: none, unless the type
-  // was asked for by name; then this driver's own defaults, as if the variable were not set. A URI that no
-  // driver serves is the program's to report.
+  // $LIBVIRT_DEFAULT_URI, its password hidden, when it is one of this driver's. When it names another driver:
+  // none, unless the type was asked for by name; then this driver's own defaults, as if the variable were not
+  // set. A URI that no driver serves is the program's to report.
   std::vector<std::string> (*endpoints)(const Request& request);
   // libvirt's own file of a stored domain; empty: it has none.
   std::string (*configuration_file)(const std::string& uri, const std::string& name);
@@ -33,6 +33,9 @@ struct Driver {
 
 // Do the machines of a URI belong to the user who asks (a session, or no daemon at all), or to root?
 [[nodiscard]] bool is_users_own(std::string_view uri) noexcept;
+
+// Where libvirt has QEMU write what it says about a domain.
+[[nodiscard]] std::string hypervisor_log(std::string_view uri, const std::string& name);
 
 // $LIBVIRT_DEFAULT_URI, or empty.
 [[nodiscard]] std::string default_uri();

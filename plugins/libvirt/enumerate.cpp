@@ -81,7 +81,7 @@ Owners emit_domains(const Driver& driver, const Connection& connection, const Ca
   for (const Entry& entry : inventory(connection, Which::all)) {
     const Text xml(virDomainGetXMLDesc(entry.handle.get(), 0));
     if (!xml) {
-      call.fail(last_error("cannot read the configuration of " + name_of(entry.handle.get())));
+      call.fail(last_error_of(entry.handle.get(), "cannot read the configuration of"));
       continue;
     }
     const Domain domain = parse_domain(xml.get());

@@ -84,9 +84,9 @@ std::vector<Entry> inventory(const Connection& connection, Which which) {
 Entry entry_of(virDomainPtr domain) {
   int state = VIR_DOMAIN_NOSTATE;
   if (virDomainGetState(domain, &state, nullptr, 0) < 0)
-    throw last_error("cannot read the state of " + name_of(domain));
+    throw last_error_of(domain, "cannot read the state of");
   const bool saved = state == VIR_DOMAIN_SHUTOFF && virDomainHasManagedSaveImage(domain, 0) == 1;
-  if (virDomainRef(domain) < 0) throw last_error("cannot keep " + name_of(domain));
+  if (virDomainRef(domain) < 0) throw last_error_of(domain, "cannot keep");
   Entry entry{DomainHandle(domain), state_word(state, saved), virDomainIsActive(domain) == 1, true};
   entry.persistent = virDomainIsPersistent(domain) != 0;
   return entry;

@@ -34,7 +34,7 @@ std::vector<Domain> read_domains(std::vector<Entry>& entries) {
       return false;
     }
     if (last_reason().code == VIR_ERR_NO_DOMAIN) return true;
-    throw last_error("cannot read the configuration of " + name_of(entry.handle.get()));
+    throw last_error_of(entry.handle.get(), "cannot read the configuration of");
   });
   return domains;
 }

@@ -133,14 +133,14 @@ std::string_view word_of(Readiness wanted) {
   return kWords.at(static_cast<std::size_t>(wanted));
 }
 
-void expect_alive(virDomainPtr domain, const std::string& title) {
+void expect_alive(const std::string& uri, virDomainPtr domain, const std::string& title) {
   const State now = state_of(domain);
   if (!now.is_active())
     throw Error(Exit::failed, title + " ended before it was ready",
                 now.reason == VIR_DOMAIN_SHUTOFF_FAILED || now.reason == VIR_DOMAIN_SHUTOFF_CRASHED
                     ? "its process failed"
                     : "it was switched off",
-                "look at the log of its hypervisor, e.g. /var/log/libvirt/qemu/" + title + ".log");
+                "look at the log of its hypervisor: " + hypervisor_log(uri, name_of(domain)));
   if (now.state == VIR_DOMAIN_CRASHED) throw Error(Exit::failed, title + " crashed before it was ready");
   if (now.is_paused() && now.reason == VIR_DOMAIN_PAUSED_IOERROR)
     throw Error(Exit::failed, title + " was stopped by an I/O error before it was ready", {},
@@ -167,7 +167,7 @@ void wait_ready(const Connection& connection, virDomainPtr domain, Watch& watch,
   const auto start = Clock::now();
   const auto until = std::min(wait.until, start + wait.at_most);
   for (unsigned good = 0; true;) {
-    expect_alive(domain, title);
+    expect_alive(connection.uri(), domain, title);
     const Sample sample = sampler.take();
     good = sample.good ? good + 1 : 0;
     if (good >= stability.samples) return;

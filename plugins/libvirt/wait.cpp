@@ -52,8 +52,7 @@ std::string to_text(Clock::duration span) {
 State state_of(virDomainPtr domain) {
   State now;
   if (virDomainGetState(domain, &now.state, &now.reason, 0) < 0) {
-    if (last_reason().code != VIR_ERR_NO_DOMAIN)
-      throw last_error("cannot read the state of " + name_of(domain));
+    if (last_reason().code != VIR_ERR_NO_DOMAIN) throw last_error_of(domain, "cannot read the state of");
     now.state = VIR_DOMAIN_SHUTOFF;
     now.gone = true;
     return now;
@@ -61,6 +60,27 @@ State state_of(virDomainPtr domain) {
   if (now.state == VIR_DOMAIN_CRASHED) now.crashed_but_kept = virDomainIsActive(domain) == 1;
   if (!now.is_active()) now.saved = virDomainHasManagedSaveImage(domain, 0) == 1;
   return now;
+}
+
+std::string words_of_end(const State& off) {
+  if (off.gone) return "ended after it was asked to shut down";  // libvirt keeps nothing of it, no reason
+  if (off.state == VIR_DOMAIN_CRASHED) return "crashed meanwhile";
+  switch (off.reason) {
+    case VIR_DOMAIN_SHUTOFF_SHUTDOWN:
+      return "shut down by its own system";
+    case VIR_DOMAIN_SHUTOFF_DESTROYED:
+      return "switched off by somebody else meanwhile";
+    case VIR_DOMAIN_SHUTOFF_CRASHED:
+      return "crashed meanwhile";
+    case VIR_DOMAIN_SHUTOFF_MIGRATED:
+      return "moved to another host by somebody else meanwhile";
+    case VIR_DOMAIN_SHUTOFF_SAVED:
+      return "saved by somebody else meanwhile";
+    case VIR_DOMAIN_SHUTOFF_FAILED:
+      return "off, its process failed meanwhile";
+    default:
+      return "off after it was asked to shut down";
+  }
 }
 
 Watch::Watch(const Connection& connection, virDomainPtr domain) : connection_(connection.get()) {
@@ -95,7 +115,8 @@ void Watch::run_once(Clock::time_point until) {
   const Timer timer(std::clamp(left, milliseconds(0), milliseconds(60'000)));
   if (virEventRunDefaultImpl() < 0) throw last_error("cannot wait for an event");
   if (virConnectIsAlive(connection_) == 0)
-    throw Error(Exit::unreachable, "lost the connection to libvirt while waiting", last_reason().text,
+    throw Error(Exit::unreachable, "lost the connection to libvirt while waiting",
+                "its daemon has ended, or does not answer any more",
                 "see whether its daemon still runs, then list again (ctys list --all)");
 }
 

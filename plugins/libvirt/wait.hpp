@@ -43,6 +43,10 @@ struct State {
 };
 [[nodiscard]] State state_of(virDomainPtr domain);
 
+// How a machine that is off came to be so, for one that had been asked to shut down: its own doing, or
+// somebody else's meanwhile. For a result's line.
+[[nodiscard]] std::string words_of_end(const State& off);
+
 // Listens to one domain from its construction on; nothing that happens after that is missed.
 class Watch {
  public:

@@ -1,0 +1,35 @@
+// How a machine that was asked to shut down came to be off.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "libvirt/connection.hpp"
+#include "libvirt/wait.hpp"
+
+#include <catch2/catch.hpp>
+#include <libvirt/virterror.h>
+
+#include <string>
+
+using namespace ctys::libvirt;
+
+TEST_CASE("only a machine that shut down by itself is said to have done so") {
+  const auto words = [](int reason) { return words_of_end(State{VIR_DOMAIN_SHUTOFF, reason}); };
+  const std::string own = "shut down by its own system";
+  CHECK(words(VIR_DOMAIN_SHUTOFF_SHUTDOWN) == own);
+  CHECK(words(VIR_DOMAIN_SHUTOFF_DESTROYED) == "switched off by somebody else meanwhile");
+  CHECK(words(VIR_DOMAIN_SHUTOFF_CRASHED) == "crashed meanwhile");
+  CHECK(words(VIR_DOMAIN_SHUTOFF_SAVED) == "saved by somebody else meanwhile");
+  for (int reason = 0; reason < 12; ++reason)
+    CHECK((words(reason) == own) == (reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN));
+  State gone;
+  gone.gone = true;
+  CHECK(words_of_end(gone) != own);
+}
+
+TEST_CASE("an error about a domain keeps libvirt's reason beside the domain's name") {
+  const auto connection = Connection::open("test:///default", Access::write);
+  const DomainHandle domain(virDomainLookupByName(connection.get(), "test"));
+  REQUIRE(domain);
+  REQUIRE(virDomainCreate(domain.get()) < 0);  // it runs
+  const auto error = last_error_of(domain.get(), "cannot start");
+  CHECK(error.summary == "cannot start test");
+  CHECK(error.why.find("already running") != std::string::npos);
+}
