@@ -118,7 +118,7 @@ void store(virDomainPtr domain, const Attributes& attributes) {
   const char* element = attributes.pairs.empty() ? nullptr : xml.c_str();  // null removes it
   if (virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, element, kMetadataPrefix, kMetadataUri,
                            flags) < 0)
-    throw last_error("cannot store the attributes of " + name_of(domain));
+    throw last_error_of(domain, "cannot store the attributes of");
 }
 
 // The attributes as they will be at the next start: stored ones are newer than those of a running machine.
@@ -128,7 +128,7 @@ Attributes stored_attributes(virDomainPtr domain) {
                                       persistent ? VIR_DOMAIN_AFFECT_CONFIG : VIR_DOMAIN_AFFECT_CURRENT));
   if (xml) return parse_metadata(xml.get());
   if (last_reason().code == VIR_ERR_NO_DOMAIN_METADATA) return {};
-  throw last_error("cannot read the attributes of " + name_of(domain));
+  throw last_error_of(domain, "cannot read the attributes of");
 }
 
 bool is_stored(const Attributes& attributes, const Wish& wish) {
@@ -193,7 +193,7 @@ std::string edited(const std::string& text, const Wish& wish) {
 }
 
 void change_file(const std::string& path, const Wish& wish, const Driver& driver, const Request& request,
-                 Reporter& reporter) {
+                 Reporter& reporter, const Call& call) {
   std::error_code error;
   const auto target = std::filesystem::canonical(path, error);
   if (error) throw Error(Exit::failed, "cannot change " + path, error.message());
@@ -206,15 +206,19 @@ void change_file(const std::string& path, const Wish& wish, const Driver& driver
   if (!request.address("UUID").value_or("").empty())
     require_same_machine(request, parse_domain(domain_xml_from_file(path, driver)));
   Attributes attributes = attributes_in(text);
+  const auto lines = lines_of(text, wish.key);
   const bool changed = change(attributes, wish);
   if (changed) replace_file(target, edited(text, wish));
+  if (wish.op == "SET" && lines > 1)
+    call.log(Level::warning, target.string() + " has " + std::to_string(lines) + " lines of " + wish.key +
+                                 ": the first one counts, delete the others");
   reporter.written(wish, changed);
 }
 
 void use_file(const std::string& path, const Wish& wish, const Driver& driver, const Request& request,
-              Reporter& reporter) {
+              Reporter& reporter, const Call& call) {
   if (wish.writes()) {
-    change_file(path, wish, driver, request, reporter);
+    change_file(path, wish, driver, request, reporter, call);
     return;
   }
   const std::string text = read_file(path, kConfLimit);
@@ -227,7 +231,7 @@ void attribute(const Driver& driver, const Request& request, Call& call) {
   const Wish wish = wish_of(request);
   Reporter reporter(driver, request, call);
   if (!names_domain(request) && !file_of(request).empty()) {
-    use_file(file_of(request), wish, driver, request, reporter);
+    use_file(file_of(request), wish, driver, request, reporter, call);
     return;
   }
   const auto connection =
@@ -235,7 +239,7 @@ void attribute(const Driver& driver, const Request& request, Call& call) {
   if (const DomainHandle domain = find_domain_unless_file(connection, request))
     use_domain(domain.get(), wish, reporter);
   else
-    use_file(file_of(request), wish, driver, request, reporter);
+    use_file(file_of(request), wish, driver, request, reporter, call);
 }
 
 }  // namespace ctys::libvirt

@@ -42,6 +42,12 @@ std::string with_line(std::string_view text, const std::vector<KeyLine>& lines, 
 
 }  // namespace
 
+std::size_t lines_of(std::string_view text, std::string_view key) {
+  const auto lines = key_lines(Source{text});
+  return static_cast<std::size_t>(
+      std::count_if(lines.begin(), lines.end(), [&](const KeyLine& line) { return is_line_of(line, key); }));
+}
+
 std::string with_key(std::string_view text, std::string_view key, std::string_view value) {
   const auto lines = key_lines(Source{text});
   const auto place =

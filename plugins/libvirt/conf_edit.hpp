@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace ctys::libvirt {
+
+// How many lines set `key`; the first of them counts.
+[[nodiscard]] std::size_t lines_of(std::string_view text, std::string_view key);
 
 // The text with `key` set to `value`: its first line is changed in place, else a line is added behind the
 // last key line (or at the end). Values are written in double quotes, or in single ones when they hold a

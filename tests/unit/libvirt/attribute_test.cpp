@@ -158,6 +158,17 @@ TEST_CASE("the attributes of a machine file are read and written where it lies")
   CHECK((status.st_mode & 0777U) == 0640U);
 }
 
+TEST_CASE("several lines of the key that is set are told") {
+  const MachineFile file("#@#MAGICID-QEMU\n#@#LABEL = web\n#@#OS = Linux\n#@#LABEL = old\n");
+  const Pairs address = {{"ID", file.path}};
+  auto told = attribute(address, {{"OP", "SET"}, {"KEY", "OS"}, {"VALUE", "BSD"}}, "test:///default");
+  CHECK(told.log.empty());
+  told = attribute(address, {{"OP", "SET"}, {"KEY", "LABEL"}, {"VALUE", "db"}}, "test:///default");
+  CHECK(told.rows.at(0)[Field::result] == "done");
+  REQUIRE(told.log.size() == 1);
+  CHECK(told.log[0].find("2 lines of LABEL") != std::string::npos);
+}
+
 TEST_CASE("a key behind a semicolon is deleted without harm to its file") {
   const MachineFile file("MEMSIZE=5\n;#@#OS = \"x\"\nSMP=1\n");
   const auto told = attribute({{"ID", file.path}}, {{"OP", "DELETE"}, {"KEY", "OS"}}, "test:///default");
