@@ -45,10 +45,13 @@ StreamHandle open_stream(const Connection& connection, virDomainPtr domain, cons
   throw Error(*taken);
 }
 
-// Why the machine's side ended.
-std::string end_of_stream(virDomainPtr domain, const std::string& name) {
-  const State now = state_of(domain);
-  if (!now.is_active()) return name + " has ended";
+// Why the machine's side ended. The console of a machine that is killed ends a moment before libvirt knows.
+std::string end_of_stream(const Connection& connection, virDomainPtr domain, const std::string& name) {
+  constexpr std::chrono::seconds kMoment{2};
+  constexpr std::chrono::milliseconds kAgain{100};
+  State now;
+  const auto is_off = [&] { return now = state_of(domain), !now.is_active(); };
+  if (Watch(connection, domain).wait(Clock::now() + kMoment, is_off, kAgain)) return name + " has ended";
   return now.state == VIR_DOMAIN_SHUTDOWN ? name + " is ending" : "somebody else took the console over";
 }
 
@@ -73,7 +76,8 @@ void console(const Driver& driver, const Request& request, Call& call) {
   row.set(Field::type, std::string(driver.type)).set(Field::name, name);
   call.emit(Row(row).set(Field::state, "open"));
   if (pump(connection, stream.get(), request.stream(), what))
-    call.emit(row.set(Field::state, "closed").set(Field::detail, end_of_stream(domain.get(), label)));
+    call.emit(
+        row.set(Field::state, "closed").set(Field::detail, end_of_stream(connection, domain.get(), label)));
 }
 
 }  // namespace ctys::libvirt

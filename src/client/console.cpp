@@ -71,14 +71,16 @@ class SignalInput {
   Fd fd_;
 };
 
-// Who asked this session to end.
-std::string reason_of_signal(int signals) {
+// Who asked this session to end. The process ends by the same signal when the terminal is as it was; another
+// ctys that closes a console is no such end, it is what the user asked of that one.
+std::string take_signal(int signals) {
   constexpr std::size_t kLongestName = 64;
   signalfd_siginfo taken{};
   if (::read(signals, &taken, sizeof taken) != sizeof taken) return {};
   const auto sender = read_file("/proc/" + std::to_string(taken.ssi_pid) + "/comm", kLongestName);
-  if (taken.ssi_signo == SIGTERM && sender && text::trim(*sender) == "ctys")
-    return "another ctys took the console over";
+  if (taken.ssi_signo == SIGTERM && sender && text::trim(*sender) == "ctys") return "another ctys closed it";
+  if (taken.ssi_signo == SIGTERM || taken.ssi_signo == SIGINT || taken.ssi_signo == SIGHUP)
+    plugin::ask_to_end(static_cast<int>(taken.ssi_signo));
   const char* name = ::sigabbrev_np(static_cast<int>(taken.ssi_signo));
   return "ended by SIG" + std::string(name == nullptr ? "NAL" : name);
 }
@@ -124,7 +126,7 @@ class Copy {
     const int left = !over ? session_.time_left() : output_.held.empty() ? 0 : -1;
     if (::poll(waiting.data(), waiting.size(), left) < 0 && errno != EINTR) return false;
     if ((waiting[0].revents & POLLIN) != 0) {
-      reason_ = reason_of_signal(signals_);
+      reason_ = take_signal(signals_);
       return false;
     }
     session_.handle(std::span(waiting).subspan(mine));
