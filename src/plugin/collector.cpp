@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -70,14 +71,28 @@ bool ends_soon(pid_t pid) {
   return process && ::poll(&waiting, 1, kMoment) > 0;
 }
 
-std::string how_it_ended(int status, const std::string& type, std::string& why) {
+// Libraries end the process when they get no descriptor: their plugin can do nothing about that.
+std::optional<Error> want_of_descriptors(const std::string& summary) {
+  constexpr rlim_t kFew = 64;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= kFew) return std::nullopt;
+  return Error{Exit::failed, summary,
+               "a process may open " + std::to_string(files.rlim_cur) + " files here, which is too few",
+               "allow more: ulimit -n 1024"};
+}
+
+Error how_it_ended(int status, const std::string& type) {
+  constexpr const char* kReport = "please report this as a bug of the plugin";
   if (WIFSIGNALED(status)) {
     const char* text = ::sigdescr_np(WTERMSIG(status));
-    why = text != nullptr ? text : "signal " + std::to_string(WTERMSIG(status));
-    return "plugin " + type + " crashed";
+    const std::string what = "plugin " + type + " crashed";
+    if (auto few = want_of_descriptors(what)) return *std::move(few);
+    return {Exit::failed, what, text != nullptr ? text : "signal " + std::to_string(WTERMSIG(status)),
+            kReport};
   }
-  why = "it called exit(" + std::to_string(WEXITSTATUS(status)) + ")";
-  return "plugin " + type + " ended its worker";
+  const std::string what = "plugin " + type + " ended its worker";
+  if (auto few = want_of_descriptors(what)) return *std::move(few);
+  return {Exit::failed, what, "it called exit(" + std::to_string(WEXITSTATUS(status)) + ")", kReport};
 }
 
 }  // namespace
@@ -191,10 +206,7 @@ void Collector::receive(Worker& worker) {
     }
     if (own_groups_) ::kill(-worker.pid, SIGKILL);  // what it may have left in its group
     worker.pid = -1;
-    std::string why;
-    std::string what = how_it_ended(status, worker.call.type, why);
-    return stop(worker,
-                {Exit::failed, std::move(what), std::move(why), "please report this as a bug of the plugin"});
+    return stop(worker, how_it_ended(status, worker.call.type));
   }
   worker.talk.feed({chunk.data(), static_cast<std::size_t>(n)}, options_.progress);
   if (worker.talk.ended()) reap(worker);

@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -116,6 +117,21 @@ TEST_CASE("the failure says how the plugin ended") {
   CHECK(between_good_ones("CRASH").failures.at(0).error.summary == "plugin CRASH crashed");
   CHECK(between_good_ones("EXITS").failures.at(0).error.why == "it called exit(0)");
   CHECK(between_good_ones("THROWS").failures.at(0).error.why == "boom");
+}
+
+TEST_CASE("a plugin that ended where few descriptors are allowed is not called broken") {
+  const auto call = list_of("EXITS");
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  rlimit few = before;
+  few.rlim_cur = 63;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+  const auto outcome = collect(std::vector<Call>{call}, {});
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  REQUIRE(outcome.failures.size() == 1);
+  const auto& error = outcome.failures.front().error;
+  CHECK(error.why.find("63 files") != std::string::npos);
+  CHECK(error.fix.find("ulimit -n") != std::string::npos);
 }
 
 TEST_CASE("a plugin that hangs is ended at its deadline") {
