@@ -5,6 +5,7 @@
 #include "action/acting.hpp"
 #include "action/far_console.hpp"
 #include "action/search.hpp"
+#include "base/log.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "client/console.hpp"
@@ -40,6 +41,37 @@ client::Window window_of(const model::Request& request, const model::Target* tar
   return window;
 }
 
+std::optional<Console> console_named(std::string_view word) {
+  constexpr std::array<std::pair<std::string_view, Console>, 5> kWords{{{"NONE", Console::none},
+                                                                        {"CLI", Console::cli},
+                                                                        {"XTERM", Console::xterm},
+                                                                        {"GTERM", Console::gterm},
+                                                                        {"VNC", Console::vnc}}};
+  for (const auto& [name, kind] : kWords)
+    if (text::equal_ci(word, name)) return kind;
+  return std::nullopt;
+}
+
+// Why none is opened, where nobody said that none is wanted.
+std::string why_none(const model::Record& machine) {
+  const auto preferred = console_named(machine.get(Field::default_console));
+  if (preferred == Console::none)
+    return "no console opened: its DEFAULTCONSOLE is NONE; choose one, e.g. --console cli";
+  return "no console opened: no X display and no terminal here";
+}
+
+// What a machine is given instead of a console that nobody knows.
+void tell_unknown(const model::Request& request, const model::Record& machine) {
+  const auto& wanted = machine.get(Field::default_console);
+  if (request.server_only || request.create.console || wanted.empty() || console_named(wanted)) return;
+  log::write(log::Severity::warning, "console",
+             text::printable(machine.get(Field::label)) + ": there is no console '" +
+                 text::printable(wanted) +
+                 "', its DEFAULTCONSOLE is ignored; set one of NONE, CLI, XTERM, GTERM, VNC: ctys attribute "
+                 "set " +
+                 text::printable(machine.get(Field::label)) + " DEFAULTCONSOLE CLI");
+}
+
 // A call whose bytes come and go, made to this host or to the target.
 client::Session session_of(const model::Request& request, const model::Target* target, wire::Call call) {
   if (target == nullptr)
@@ -54,17 +86,6 @@ client::Session session_of(const model::Request& request, const model::Target* t
                                                    std::move(stream));
           },
           true};
-}
-
-std::optional<Console> console_named(std::string_view word) {
-  constexpr std::array<std::pair<std::string_view, Console>, 5> kWords{{{"NONE", Console::none},
-                                                                        {"CLI", Console::cli},
-                                                                        {"XTERM", Console::xterm},
-                                                                        {"GTERM", Console::gterm},
-                                                                        {"VNC", Console::vnc}}};
-  for (const auto& [name, kind] : kWords)
-    if (text::equal_ci(word, name)) return kind;
-  return std::nullopt;
 }
 
 bool opens_here(Console kind, const model::Request& request, const model::Record& machine) {
@@ -99,10 +120,10 @@ Result<void> can_open(const model::Request& request, std::size_t machines) {
 }
 
 Result<std::string> open(const model::Request& request, const model::Record& machine) {
+  tell_unknown(request, machine);
   const auto kind = console_for(request, machine);
   const bool unwanted = request.server_only || request.create.console == Console::none;
-  if (kind == Console::none)
-    return unwanted ? std::string() : std::string("no console opened: no X display and no terminal here");
+  if (kind == Console::none) return unwanted ? std::string() : why_none(machine);
   const auto* target = target_of(request, machine);
   auto call = acting_call(request, wire::Verb::console, machine);
   call.deadline_ms.reset();  // a session lasts as long as its user likes

@@ -76,15 +76,15 @@ class Console(unittest.TestCase):
             with self.subTest(number.name):
                 terminal = self.attached("open", "web01", "--console", "cli")
                 os.kill(terminal.program(), number)
-                terminal.expect("[status ", 30)
-                self.assertEqual(terminal.modes(), terminal.modes_before)
+                terminal.expect(f"Disconnected: ended by {number.name}")
+                self.left(terminal, 128 + number)
 
     def test_06_an_open_console_is_a_row_of_the_list_and_reconnect_takes_it_over(self):
         first = self.attached("open", "web01", "--console", "cli")
         rows = self.host.ctys("list", "--json").records()
         self.assertEqual(sorted(row["CStype"] for row in rows), ["C", "S"])
         second = self.attached("create", "web01", "--reconnect", "--console", "cli")
-        self.assertIn("Disconnected: another ctys took the console over", first.expect("[status ", 30))
+        self.assertIn("Disconnected: another ctys closed it", first.expect("[status ", 30))
         self.assertEqual(first.modes(), first.modes_before)
         rows = self.host.ctys("list", "--json").records()
         self.assertEqual(sorted(row["CStype"] for row in rows), ["C", "S"])
@@ -148,6 +148,34 @@ class Console(unittest.TestCase):
         terminal.expect("Disconnected: web01 ", 60)
         self.left(terminal, 0)
         wait_for(lambda: self.host.state("web01") == "shut off", "the machine is off")
+
+    def test_12b_a_machine_that_is_killed_has_ended_for_its_console_too(self):
+        for kill in (lambda: self.host.virsh("destroy", "web01"), lambda: self.host.ctys("kill", "web01")):
+            if self.host.state("web01") != "running":
+                self.assertEqual(self.host.ctys("start", "web01", "--wait", "ssh").status, 0)
+            terminal = self.attached("open", "web01", "--console", "cli")
+            kill()
+            terminal.expect("Disconnected: web01 has ended", 60)
+            self.left(terminal, 0)
+
+    def test_12c_a_console_that_another_ctys_closes_says_so(self):
+        self.assertEqual(self.host.ctys("start", "web01", "--wait", "ssh").status, 0)
+        terminal = self.attached("open", "web01", "--console", "cli")
+        self.assertEqual(self.host.ctys("stop", "web01", "--client").status, 0)
+        terminal.expect("Disconnected: another ctys closed it", 30)
+        self.left(terminal, 0)
+        self.assertEqual(self.host.ctys("kill", "web01").status, 0)
+
+    def test_12d_a_machines_own_wish_for_a_console_is_told_where_nothing_comes_of_it(self):
+        self.addCleanup(self.host.ctys, "attribute", "delete", "web01", "DEFAULTCONSOLE")
+        self.assertEqual(self.host.ctys("start", "web01", "--wait", "ssh").status, 0)
+        self.assertEqual(self.host.ctys("attribute", "set", "web01", "DEFAULTCONSOLE", "NONE").status, 0)
+        terminal = self.open("open", "web01")
+        self.assertIn("its DEFAULTCONSOLE is NONE; choose one, e.g. --console cli", terminal.expect("[status 0]"))
+        self.assertEqual(self.host.ctys("attribute", "set", "web01", "DEFAULTCONSOLE", "EMACS").status, 0)
+        answer = self.host.ctys("open", "web01")
+        self.assertIn("there is no console 'EMACS'", answer.err)
+        self.assertEqual(self.host.ctys("kill", "web01").status, 0)
 
     def test_13_opening_a_stopped_machine_starts_it(self):
         terminal = self.open("open", "web01", "--console", "cli")

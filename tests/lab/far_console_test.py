@@ -126,7 +126,7 @@ class FarConsole(HostsCase):
         here = self.run_ctys("list", "--json").records()
         self.assertEqual([(row["CStype"], row["ContainingMachine"]) for row in here], [("C", "near")])
         second = self.attached("create", "web01", "--reconnect", "--on", "near", "--console", "cli")
-        self.assertIn("Disconnected: another ctys took the console over", first.expect("[status ", 30))
+        self.assertIn("Disconnected: another ctys closed it", first.expect("[status ", 30))
         self.assertEqual(first.modes(), first.modes_before)
         self.speaks(second)
         self.run_ctys("cancel", "web01", "--client", "--on", "near")

@@ -70,8 +70,9 @@ class Trouble(unittest.TestCase):
 
     def test_06_a_daemon_that_hangs_is_an_error_in_time(self):
         os.kill(self.host.pid, signal.SIGSTOP)
-        answer = self.run_ctys("list", "--deadline", "2s", status=DEADLINE)
-        answer = self.run_ctys("start", "web01", "--deadline", "2s", status=DEADLINE)
+        for words in (["list"], ["start", "web01"], ["attribute", "set", "web01", "OS", "Linux"]):
+            answer = self.run_ctys(*words, "--deadline", "2s", status=DEADLINE)
+            self.assertIn("did not answer within 2 s", answer.err)
         os.kill(self.host.pid, signal.SIGCONT)
         self.run_ctys("list")
 
