@@ -69,7 +69,7 @@ std::vector<plugin::Failure> read_files(const model::Request& request, std::vect
     call.verb = wire::Verb::enumerate;
     call.type = machine.get(Field::type);
     call.options = {{"FILE", machine.get(Field::id)}};
-    call.asked_by_type = true;
+    call.asked_by_type = acting_call(request, wire::Verb::create, machine).asked_by_type;
     call.deadline_ms = kPatience;
     auto outcome = plugin::collect(std::span(&call, 1), {});
     for (auto& failure : outcome.failures) failures.push_back(std::move(failure));

@@ -16,6 +16,8 @@
 #include "remote/links.hpp"
 #include "ui/progress.hpp"
 
+#include <ctys/uri.hpp>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -53,6 +55,11 @@ std::string type_of_file(const std::filesystem::path& path) {
   const auto value = head.substr(at + 6, head.find(head[at + 5], at + 6) - (at + 6));
   auto type = text::upper(value);
   return type == "KVM" || !plugin::find(type) ? "QEMU" : type;
+}
+
+// What LIBVIRT_DEFAULT_URI names is used alone: a file that nobody asked for by its type is no way around it.
+bool serves_all_types() {
+  return !paths::environment("LIBVIRT_DEFAULT_URI");
 }
 
 // A machine file named by its path is a machine even where no search would find it.
@@ -137,12 +144,13 @@ std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb 
 void tell_unserved(const model::Request& request, plugin::Outcome& outcome) {
   const auto uri = paths::environment("LIBVIRT_DEFAULT_URI");
   if (outcome.silent && request.types.empty() && uri)
-    outcome.failures.push_back({{Exit::usage,
-                                 "no plugin serves LIBVIRT_DEFAULT_URI=" + text::printable(*uri),
-                                 {},
-                                 "unset it, or choose a type with -t; 'ctys plugins' shows which there are"},
-                                paths::host_name(),
-                                {}});
+    outcome.failures.push_back(
+        {{Exit::usage,
+          "no plugin serves LIBVIRT_DEFAULT_URI=" + text::printable(without_password(*uri)),
+          {},
+          "unset it, or choose a type with -t; 'ctys plugins' shows which there are"},
+         paths::host_name(),
+         {}});
 }
 
 plugin::Outcome ask_here(const model::Request& request, wire::Verb verb, const std::vector<Pair>& options,
@@ -308,17 +316,27 @@ Result<Found> find_machines(const model::Request& request, bool may_create) {
     const auto& refused = found.targets.back().known.refused;
     if (refused) return tl::unexpected<Error>(*refused);
   }
-  const auto narrow = narrowed(request, found.targets);
+  auto narrow = narrowed(request, found.targets);
+  const auto begin = std::chrono::steady_clock::now();
   auto seen = look(narrow, all_needs(found.targets));
+  // The deadline is one for all that is asked here.
+  auto wide = request;
+  const auto has_time = [&] {
+    if (!request.deadline) return true;
+    const auto spent = std::chrono::steady_clock::now() - begin;
+    const auto left = *request.deadline - std::chrono::duration_cast<std::chrono::milliseconds>(spent);
+    narrow.deadline = wide.deadline = left;
+    return left.count() > 0;
+  };
   const bool only = request.naming.lookup == model::Lookup::inventory_only;
   match(found.targets, seen.records, only);
-  if (lacks(found.targets) && may_create) {
+  if (lacks(found.targets) && may_create && has_time()) {
     look_for_files(narrow, found, seen);
     match(found.targets, seen.records, only);
   }
   // Where the inventory is wrong or behind, everybody is asked for the words as they were given.
-  if (lacks(found.targets) && forget_machines(found.targets) && !only) {
-    append(seen, look(request, all_needs(found.targets)));
+  if (lacks(found.targets) && forget_machines(found.targets) && !only && has_time()) {
+    append(seen, look(wide, all_needs(found.targets)));
     match(found.targets, seen.records, only);
   }
   found.failures = std::move(seen.failures);
@@ -330,7 +348,7 @@ wire::Call acting_call(const model::Request& request, wire::Verb verb, const Rec
   call.verb = verb;
   call.type = machine.get(Field::type);
   call.endpoint = machine.get(Field::context);
-  call.asked_by_type = true;
+  call.asked_by_type = !request.types.empty() || !call.endpoint.empty() || serves_all_types();
   const auto add = [&](const char* key, Field field) {
     if (!machine.get(field).empty()) call.address.push_back({key, machine.get(field)});
   };

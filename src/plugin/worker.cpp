@@ -11,9 +11,12 @@
 #include "plugin/load.hpp"
 #include "wire/message.hpp"
 
+#include <ctys/uri.hpp>
+
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
@@ -202,6 +205,20 @@ void perform_each(const ctys_plugin& table, const wire::Call& call, const std::v
   for (const auto& failure : outcome.failures) send_error(handle, failure.error);
 }
 
+// A collector asks all plugins; who means one machine has to know why nothing came of it.
+void tell_unused(const wire::Call& call, ctys_call* handle) {
+  const bool means_one =
+      writes(call.verb) || std::any_of(call.options.begin(), call.options.end(),
+                                       [](const auto& pair) { return pair.key == "FILE"; });
+  if (!means_one) return;
+  const auto uri = paths::environment("LIBVIRT_DEFAULT_URI");
+  send_error(handle,
+             {Exit::refused, "no machine of type " + call.type + " is touched",
+              uri ? "LIBVIRT_DEFAULT_URI=" + text::printable(without_password(*uri)) + " is of another type"
+                  : "the plugin has no connection here",
+              uri ? "unset LIBVIRT_DEFAULT_URI, or choose the type: -t " + call.type : std::string()});
+}
+
 void answer(wire::Call call, ctys_call* handle, int stream) {
   const auto file = find(call.type);
   if (!file) return send_error(handle, file.error());
@@ -221,7 +238,7 @@ void answer(wire::Call call, ctys_call* handle, int stream) {
     if (self == nullptr) return;  // it said why
     const auto endpoints = endpoints_of(*table, self, call);
     table->close(self);
-    if (endpoints.empty()) return;  // nothing here for this plugin
+    if (endpoints.empty()) return tell_unused(call, handle);  // nothing here for this plugin
     send(handle->out,
          wire::Progress{"asking " + endpoints.front() + (endpoints.size() > 1 ? " and others" : "")});
     if (endpoints.size() > 1 && !writes(call.verb)) return perform_each(*table, call, endpoints, handle);
