@@ -7,10 +7,14 @@
 #include "action/plan.hpp"
 #include "action/search.hpp"
 #include "action/states.hpp"
+#include "base/text.hpp"
+#include "model/lexer.hpp"
 #include "ui/terminal.hpp"
 
 #include <algorithm>
 #include <filesystem>
+#include <span>
+#include <vector>
 
 namespace ctys::action {
 using model::Record;
@@ -39,6 +43,24 @@ model::Request with_hosts(model::Request request) {
   return request;
 }
 
+// The machines asked for that are in none of the records, and why those of other states are not.
+std::vector<plugin::Failure> without_state(const model::Request& request, std::span<const Record> records,
+                                           std::span<const Record> of_other_states) {
+  auto missing = unmatched(request, records, "stored machine");
+  auto next = missing.begin();
+  for (const auto& address : request.machines) {
+    if (!matching(address, records).empty()) continue;
+    auto& error = next++->error;
+    const auto hidden = matching(address, of_other_states);
+    const auto state = hidden.empty() ? "" : text::printable(hidden.front().get(Field::vm_state));
+    if (state.empty() || state == "ACTIVE") continue;
+    error.summary = "stored machine " + model::in_quotes(address.text) + " is not shown";
+    error.why = "its VMSTATE is " + state;
+    error.fix = "ask for that state, too: --state " + state;
+  }
+  return missing;
+}
+
 }  // namespace
 
 Exit enumerate(const model::Request& given) {
@@ -57,15 +79,19 @@ Exit enumerate(const model::Request& given) {
   }
   auto outcome = ask_for_stored(request, request.enumerate.bases);
   remember(request, outcome, request.enumerate.bases.empty());
+  std::vector<Record> of_other_states;
   std::erase_if(outcome.records, [&](const Record& record) {
     const bool meant =
         request.machines.empty() ||
         std::any_of(request.machines.begin(), request.machines.end(),
                     [&](const model::Address& a) { return !matching(a, std::span(&record, 1)).empty(); });
-    return !meant || !in_scope(request.scope, record) ||
-           !accepts_state(request.enumerate.states, record.get(Field::vm_state), usable(outcome, record));
+    if (!meant || !in_scope(request.scope, record)) return true;
+    if (accepts_state(request.enumerate.states, record.get(Field::vm_state), usable(outcome, record)))
+      return false;
+    if (!request.machines.empty()) of_other_states.push_back(record);
+    return true;
   });
-  for (auto& missing : unmatched(request, outcome.records, "stored machine"))
+  for (auto& missing : without_state(request, outcome.records, of_other_states))
     outcome.failures.push_back(std::move(missing));
   return finish(model::Layout::enumerate, outcome, request);
 }
