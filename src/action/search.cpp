@@ -143,7 +143,13 @@ std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb 
 
 void tell_unserved(const model::Request& request, plugin::Outcome& outcome) {
   const auto uri = paths::environment("LIBVIRT_DEFAULT_URI");
-  if (outcome.silent && request.types.empty() && uri)
+  if (!outcome.silent || !request.types.empty()) return;
+  if (plugin::find_all().empty())
+    outcome.failures.push_back({{Exit::failed, "no plugin is installed", "there is nobody to ask",
+                                 "install them, or set CTYS_PLUGIN_PATH to their folder"},
+                                paths::host_name(),
+                                {}});
+  else if (uri)
     outcome.failures.push_back(
         {{Exit::usage,
           "no plugin serves LIBVIRT_DEFAULT_URI=" + text::printable(without_password(*uri)),

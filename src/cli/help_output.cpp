@@ -35,12 +35,12 @@ namespace {
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kFormatTexts{{
     {"table", "columns that fit the terminal; the default on a terminal"},
-    {"tab_tcp", "the table of hosts and guests with fixed widths; the default elsewhere"},
+    {"tab_tcp", "the table of hosts and guests with fixed widths; the default of list elsewhere"},
     {"tab_gen", "a table of the columns you name, ten wide each unless you say otherwise"},
     {"rec", "records in braces, one {title,number,value} a line"},
     {"spec", "records in braces, one numbered value a line"},
     {"xml", "XML, a record element for each"},
-    {"terse", "the columns chosen, separated by ';', one record a line"},
+    {"terse", "the columns chosen, separated by ';', one record a line; the default of enumerate elsewhere"},
     {"machine", "all numbered fields, separated by ';', one record a line"},
     {"json", "an array with an object for each record; failures are objects with \"error\""},
 }};
