@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from hosts_case import HELLO, HostsCase, mute_is_asked
-from lab import CTYS, UNREACHABLE, USAGE, Terminal, ctys_processes, wait_for
+from lab import CTYS, UNREACHABLE, USAGE, Terminal, ctys_processes, kill_all, wait_for
 from sshd import sessions, workers
 
 END = '{"t":"end","status":0}'
@@ -181,16 +181,13 @@ class Persist(HostsCase):
 
     def test_10_a_connection_that_has_died_is_opened_anew_without_a_word(self):
         def restart():
-            for pid in sessions(self.hosts.path("p1", "sshd_config")):
-                os.kill(pid, signal.SIGKILL)
+            kill_all(sessions(self.hosts.path("p1", "sshd_config")))
 
         def kill_worker():
-            for pid in workers():
-                os.kill(pid, signal.SIGKILL)
+            kill_all(workers())
 
         def kill_transport():
-            for pid in set(ctys_processes()) - set(workers()) - self.keepers():
-                os.kill(pid, signal.SIGKILL)
+            kill_all(set(ctys_processes()) - set(workers()) - self.keepers())
 
         for what in (restart, kill_worker, kill_transport):
             with self.subTest(what.__name__):
