@@ -124,6 +124,7 @@ bool emulator_runs() {
 // SELF: ends this host, once nothing runs on it any more.
 Result<void> end_this_host(const model::Request& request) {
   model::Request everything;
+  everything.cancel.self = true;
   const auto left = ask(everything, wire::Verb::list, {});
   // Machines outlive the daemon that started them: where it cannot be reached, their processes count.
   for (const auto& failure : left.failures)
