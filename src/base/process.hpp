@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/file.hpp"
 #include "base/result.hpp"
 
 #include <sys/types.h>
@@ -36,6 +37,12 @@ bool send_signal(const ProcessId& process, int signal);
 // this process, and the program never runs.
 [[nodiscard]] Result<ProcessId> start_detached(
     std::span<const std::string> argv, const std::function<Result<void>(const ProcessId&)>& before = {});
+
+// Runs `run` in a process that this one never has to reap, and that ends with it. Each has an end of a line
+// of packets, on which the new one says whether it is at work: tell_start(). Returns this one's end, or with
+// `what` as its summary why it is not.
+[[nodiscard]] Result<Fd> start_apart(const std::string& what, const std::function<void(Fd line)>& run);
+void tell_start(const Fd& line, const Result<void>& begun);
 
 // Runs a program to its end with stdin from /dev/null and this process's stdout and stderr. Its exit status;
 // 128 plus the signal that ended it.

@@ -216,9 +216,9 @@ class Keeper {
   Clock::time_point until_{};
 };
 
-// In the new process, with one end of the line to whoever starts the job: it gets "+" once the job is
-// recorded, or why not, and gives a byte when the number was announced.
-[[noreturn]] void become_keeper(NewJob files, const Work& work, std::size_t most, const Fd& line) {
+// In the new process: it says on the line that the job is recorded, or why not, and gets a byte there when
+// the number was announced.
+void become_keeper(NewJob files, const Work& work, std::size_t most, const Fd& line) {
   ::setsid();
   const Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null.get(), fd);
@@ -227,9 +227,8 @@ class Keeper {
   close_others({files.folder.get(), files.out.get(), files.err.get(), line.get()});
   Keeper keeper(std::move(files), work, most);
   const auto entered = keeper.enter();
-  const std::string said = entered ? "+" : entered.error().why;
-  (void)::send(line.get(), said.data(), std::max<std::size_t>(1, said.size()), MSG_NOSIGNAL);
-  if (!entered) ::_exit(1);
+  tell_start(line, entered);
+  if (!entered) return;
   char word = 0;
   ssize_t heard = 0;
   while ((heard = ::recv(line.get(), &word, 1, 0)) < 0 && errno == EINTR) {
@@ -238,7 +237,6 @@ class Keeper {
     keeper.keep();
   else
     keeper.give_up("its number could not be told to the caller");
-  ::_exit(0);
 }
 
 }  // namespace
@@ -248,30 +246,8 @@ Result<unsigned> start_job(const Work& work, std::size_t most) {
   const auto store = TRY(JobStore::open(true));
   auto files = TRY(store.make());
   const auto id = files.id;
-  std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    return fail(Exit::failed, what, system_message(errno));
-  const Fd line(ends[0]);
-  Fd far(ends[1]);
-  // Twice forked, so that whoever started it never has to reap it.
-  const pid_t middle = ::fork();
-  if (middle < 0) return fail(Exit::failed, what, system_message(errno));
-  if (middle == 0) {
-    const pid_t keeper = ::fork();
-    if (keeper != 0) ::_exit(keeper < 0 ? 1 : 0);
-    become_keeper(std::move(files), work, most, far);
-  }
-  far.reset();
-  while (::waitpid(middle, nullptr, 0) < 0 && errno == EINTR) {
-  }
-  std::array<char, 4096> said{};
-  ssize_t heard = 0;
-  while ((heard = ::recv(line.get(), said.data(), said.size(), 0)) < 0 && errno == EINTR) {
-  }
-  if (heard != 1 || said[0] != '+')
-    return fail(Exit::failed, what,
-                heard > 0 ? std::string(said.data(), static_cast<std::size_t>(heard))
-                          : "no process can be started for it");
+  const auto line =
+      TRY(start_apart(what, [&](const Fd& far) { become_keeper(std::move(files), work, most, far); }));
   files.lock.reset();
   if (!work.announce(id)) return fail(Exit::failed, what, "its number cannot be told");
   (void)::send(line.get(), "+", 1, MSG_NOSIGNAL);

@@ -13,13 +13,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <string_view>
 #include <utility>
 
 namespace ctys::remote {
@@ -29,6 +29,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kLook{5};  // after the socket's file
 constexpr std::size_t kMostGuests = 16;   // who have connected and say nothing
+constexpr std::string_view kWhat = "cannot keep connections";
 
 // One host.
 struct One {
@@ -233,9 +234,8 @@ Fd heard_signals() {
   return Fd(::signalfd(-1, &waited, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-// In the new process; `line` leads to whoever started it.
-[[noreturn]] void become_keeper(Kept kept, Fd transport, std::string via, std::chrono::milliseconds time,
-                                Fd line) {
+// In the new process.
+void become_keeper(Kept kept, Fd transport, std::string via, std::chrono::milliseconds time, Fd line) {
   ::setsid();
   Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null.get(), fd);
@@ -245,47 +245,26 @@ Fd heard_signals() {
   close_others(needed);
   (void)!::chdir("/");
   auto signals = heard_signals();
-  auto counter = open_counter(kept.way);
-  const std::string said = counter ? "+" : counter.error().summary + ": " + counter.error().why;
-  (void)::send(line.get(), said.data(), said.size(), MSG_NOSIGNAL);
+  auto counter = signals ? open_counter(kept.way)
+                         : fail(Exit::failed, std::string(kWhat), "no signals can be waited for");
+  tell_start(line, counter ? Result<void>() : tl::unexpected<Error>(counter.error()));
   line.reset();
-  if (!counter || !signals) ::_exit(1);
+  if (!counter) return;
   Keeper(std::move(kept), std::move(transport), *std::move(counter), std::move(signals), std::move(via), time)
       .keep();
-  ::_exit(0);
 }
 
 }  // namespace
 
 Result<void> start_keeper(Kept kept, std::string via, std::chrono::milliseconds time) {
-  const std::string what = "cannot keep connections";
+  const std::string what(kWhat);
   Fd transport(static_cast<int>(::syscall(SYS_pidfd_open, kept.carrier.pid(), 0)));
-  std::array<int, 2> ends{};
-  if (!transport || ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    return fail(Exit::failed, what, system_message(errno));
-  const Fd line(ends[0]);
-  Fd far(ends[1]);
+  if (!transport) return fail(Exit::failed, what, system_message(errno));
   if (!kept.carrier.detach()) return fail(Exit::failed, what, "the SSH transport does not let go");
-  // Twice forked, so that whoever started it never has to reap it.
-  const pid_t middle = ::fork();
-  if (middle < 0) return fail(Exit::failed, what, system_message(errno));
-  if (middle == 0) {
-    const pid_t keeper = ::fork();
-    if (keeper != 0) ::_exit(keeper < 0 ? 1 : 0);
+  TRY(start_apart(what, [&](Fd line) {
     kept.carrier.release();
-    become_keeper(std::move(kept), std::move(transport), std::move(via), time, std::move(far));
-  }
-  far.reset();
-  while (::waitpid(middle, nullptr, 0) < 0 && errno == EINTR) {
-  }
-  std::array<char, 4096> said{};
-  ssize_t heard = 0;
-  while ((heard = ::recv(line.get(), said.data(), said.size(), 0)) < 0 && errno == EINTR) {
-  }
-  if (heard != 1 || said[0] != '+')
-    return fail(Exit::failed, what,
-                heard > 0 ? std::string(said.data(), static_cast<std::size_t>(heard))
-                          : "no process can be started for it");
+    become_keeper(std::move(kept), std::move(transport), std::move(via), time, std::move(line));
+  }));
   kept.carrier.release();
   return {};
 }

@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -53,6 +55,33 @@ TEST_CASE("a detached program is known before it runs, and never runs when that 
   REQUIRE(started);
   CHECK(*started == known);
   CHECK(send_signal(*started, SIGKILL));
+}
+
+TEST_CASE("a process that goes on says that it is at work, or why not") {
+  const std::string what = "cannot go on";
+  const auto echo = [](Fd line) {
+    tell_start(line, {});
+    std::array<char, 16> word{};
+    const auto n = ::recv(line.get(), word.data(), word.size(), 0);
+    if (n > 0) (void)::send(line.get(), word.data(), static_cast<std::size_t>(n), MSG_NOSIGNAL);
+  };
+  const auto line = start_apart(what, echo);
+  REQUIRE(line);
+  REQUIRE(::send(line->get(), "word", 4, MSG_NOSIGNAL) == 4);
+  std::array<char, 16> word{};
+  CHECK(::recv(line->get(), word.data(), word.size(), 0) == 4);
+  CHECK(::recv(line->get(), word.data(), word.size(), 0) == 0);  // it has ended
+  CHECK(::waitpid(-1, nullptr, WNOHANG) < 0);                    // and is nothing to reap
+
+  const auto refused = [&](const Error& error) {
+    return start_apart(what, [&](const Fd& far) { tell_start(far, tl::unexpected<Error>(error)); }).error();
+  };
+  CHECK(refused({Exit::failed, what, "no room", "make some"}).why == "no room");
+  CHECK(refused({Exit::failed, what, "no room", "make some"}).fix == "make some");
+  CHECK(refused({Exit::failed, "cannot write x", "no room"}).why == "cannot write x: no room");
+  CHECK(refused({Exit::failed, "cannot write x"}).summary == what);
+  CHECK(refused({Exit::failed, what, std::string(10'000, 'x')}).why == "no process can be started for it");
+  CHECK(start_apart(what, [](const Fd&) { ::_exit(3); }).error().why == "no process can be started for it");
 }
 
 TEST_CASE("a program that cannot start is an error that names it") {
