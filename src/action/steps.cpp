@@ -3,7 +3,7 @@
 #include "action/steps.hpp"
 
 #include "base/text.hpp"
-#include "ui/render.hpp"
+#include "model/remedy.hpp"
 
 #include <algorithm>
 #include <array>
@@ -40,7 +40,7 @@ std::string one_line(std::string_view text) {
 Step failed(std::string name, const Error& error, const std::string& host = {}) {
   auto detail = joined(one_line(error.summary), one_line(error.why));
   if (!error.where.empty()) detail += " (" + error.where + ")";
-  return {std::move(name), Verdict::fail, std::move(detail), ui::with_host(error.fix, host), error.code};
+  return {std::move(name), Verdict::fail, std::move(detail), model::with_host(error.fix, host), error.code};
 }
 
 Step skipped(std::string name, std::string_view behind) {

@@ -2,17 +2,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/behind.hpp"
 
+#include "model/remedy.hpp"
+
 #include <algorithm>
 #include <iterator>
 
 namespace ctys::plugin {
+namespace {
+
+constexpr const char* kAgain = "run the command again";
+
+// What keeps the gateway from a host is mended there: by its keys, its configuration, its known hosts. Of
+// several gateways on the way it is the one that says so first.
+std::string said_there(const Error& error, const std::string& gateway) {
+  const bool is_about_way = error.code == Exit::unreachable || error.fix.find("HOST") != std::string::npos;
+  if (!is_about_way || error.fix.empty() || error.fix == kAgain || error.fix.starts_with("on "))
+    return error.fix;
+  return "on " + gateway + ": " + error.fix;
+}
+
+}  // namespace
 
 Behind::Behind(const std::vector<std::string>& names) {
   parts_.reserve(names.size());
   for (const auto& name : names) parts_.push_back({name});
 }
 
-bool Behind::hear_from(const wire::From& from) {
+bool Behind::hear_from(const wire::From& from, const std::string& gateway) {
   if (from.target >= parts_.size() || parts_[from.target].complete) return false;
   speaking_ = from.target;
   if (!from.done) return true;
@@ -21,14 +37,16 @@ bool Behind::hear_from(const wire::From& from) {
   part.complete = true;
   speaking_.reset();
   if (part.outcome.failures.empty()) return true;
-  part.outcome.failures.back().no_answer = from.lost;
-  part.outcome.failures.back().unfinished = from.unfinished;
+  auto& failure = part.outcome.failures.back();
+  failure.no_answer = from.lost;
+  if (from.lost) failure.error.fix = said_there(failure.error, gateway);
+  failure.unfinished = from.unfinished;
   return true;
 }
 
-Behind::Judged Behind::hear(wire::Message& message) {
+Behind::Judged Behind::hear(wire::Message& message, const std::string& gateway) {
   if (const auto* from = std::get_if<wire::From>(&message))
-    return hear_from(*from) ? Judged::taken : Judged::against_the_rules;
+    return hear_from(*from, gateway) ? Judged::taken : Judged::against_the_rules;
   if (auto* record = std::get_if<model::Record>(&message)) {
     if (!speaking_) return Judged::against_the_rules;
     auto& part = parts_[*speaking_];
@@ -53,6 +71,7 @@ Behind::Judged Behind::hear(wire::Message& message) {
 
 void Behind::stop(const std::string& gateway, const Error& error, bool unfinished) {
   auto told = error;
+  told.fix = model::with_host(error.fix, gateway);  // which is what is to be looked at
   // That somebody ended the call is no fault of it.
   if (error.summary != interrupted().summary) told.summary = "gateway " + gateway + ": " + error.summary;
   for (auto& part : parts_) {
@@ -68,7 +87,7 @@ void Behind::stop(const std::string& gateway, const Error& error, bool unfinishe
 }
 
 void Behind::end(const std::string& gateway) {
-  const Error nothing{Exit::failed, "it did not tell of this host", {}, "run the command again"};
+  const Error nothing{Exit::failed, "it did not tell of this host", {}, kAgain};
   stop(gateway, own_error_.value_or(nothing), false);
 }
 

@@ -27,8 +27,8 @@ class Behind {
   [[nodiscard]] std::size_t records() const { return records_; }
 
   enum class Judged { taken, not_about_hosts, against_the_rules };
-  // Takes what is about a host, or an error of the gateway itself.
-  [[nodiscard]] Judged hear(wire::Message& message);
+  // Takes what is about a host, or an error of the gateway itself; `gateway` is how it is called here.
+  [[nodiscard]] Judged hear(wire::Message& message, const std::string& gateway);
   // The gateway has nothing more to say: of whom it did not tell, that is told.
   void end(const std::string& gateway);
   // The gateway is not heard any more: that is what became of those it had not told of.
@@ -46,7 +46,7 @@ class Behind {
     bool complete = false;
     bool taken = false;
   };
-  [[nodiscard]] bool hear_from(const wire::From& from);
+  [[nodiscard]] bool hear_from(const wire::From& from, const std::string& gateway);
 
   std::vector<Part> parts_;
   std::optional<std::size_t> speaking_;  // whose what comes is

@@ -63,7 +63,7 @@ void Conversation::take_line(std::string_view line, const std::function<void(std
     return stop({Exit::failed, peer_.subject + " sent garbage", message.error().why,
                  "please report this as a bug of the plugin"});
   if (!behind_.empty()) {
-    const auto judged = behind_.hear(*message);
+    const auto judged = behind_.hear(*message, peer_.host);
     if (judged == Behind::Judged::against_the_rules)
       return stop({Exit::failed, peer_.subject + " sent garbage",
                    "it does not keep to the hosts it was given",
@@ -94,6 +94,7 @@ void Conversation::take_line(std::string_view line, const std::function<void(std
     stream_->announce(*header);
     bytes_ -= line.size();  // a console may be open for years
   } else if (std::holds_alternative<wire::Alive>(*message)) {
+    shows_life_ = true;
     if (stream_ != nullptr) bytes_ -= line.size();
   }
 }

@@ -42,6 +42,8 @@ class Conversation {
   [[nodiscard]] bool may_go_on() const { return ended_ && takes_another_; }
   // It begins where another conversation with the same end stopped: hello was said.
   void go_on() { greeted_ = takes_another_ = true; }
+  // It has answered a sign of life, or shown one by itself.
+  [[nodiscard]] bool shows_life() const { return shows_life_; }
   // What it last said it was at.
   [[nodiscard]] const std::string& doing() const { return doing_; }
   [[nodiscard]] std::size_t records() const { return outcome_.records.size() + behind_.records(); }
@@ -61,6 +63,7 @@ class Conversation {
   bool greeted_ = false;
   bool ended_ = false;  // said "end", or was given up
   bool takes_another_ = false;
+  bool shows_life_ = false;
   std::size_t bytes_ = 0;  // of lines
   ByteStream* stream_ = nullptr;
   Outcome outcome_;

@@ -1,7 +1,7 @@
 // Failures in words: one block of lines for each, equal ones folded into one.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/text.hpp"
-#include "model/target.hpp"
+#include "model/remedy.hpp"
 #include "ui/render.hpp"
 
 #include <algorithm>
@@ -62,31 +62,6 @@ std::string joined(const std::vector<std::string>& places) {
 
 }  // namespace
 
-std::string with_host(std::string_view fix, std::string_view host) {
-  constexpr std::string_view kWord = "HOST";
-  const auto target = host.empty() ? Result<model::Target>() : model::parse_target(host);
-  if (host.empty() || !target) return std::string(fix);
-  std::string for_ssh = target->port == 0 ? "" : "-p " + std::to_string(target->port) + " ";
-  if (!target->user.empty()) for_ssh += target->user + "@";
-  for_ssh += target->host;
-  const auto is_part = [&](std::size_t at) {
-    const auto c = at < fix.size() ? fix[at] : ' ';
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-  };
-  std::string named;
-  for (auto at = fix.find(kWord); at != std::string_view::npos; at = fix.find(kWord)) {
-    const bool is_word = (at == 0 || !is_part(at - 1)) && !is_part(at + kWord.size());
-    const auto before = fix.substr(0, at);
-    named += before;
-    if (is_word)
-      named += before.ends_with("--on ") ? std::string_view(host) : std::string_view(for_ssh);
-    else
-      named += kWord;
-    fix.remove_prefix(at + kWord.size());
-  }
-  return named.append(fix);
-}
-
 std::vector<Error> fold(std::span<const plugin::Failure> failures) {
   std::vector<Error> folded;
   std::vector<std::vector<std::string>> places;
@@ -107,7 +82,7 @@ std::vector<Error> fold(std::span<const plugin::Failure> failures) {
   }
   for (std::size_t at = 0; at < folded.size(); ++at) {
     folded[at].where = joined(places[at]);
-    if (hosts[at].size() == 1) folded[at].fix = with_host(folded[at].fix, *hosts[at].begin());
+    if (hosts[at].size() == 1) folded[at].fix = model::with_host(folded[at].fix, *hosts[at].begin());
   }
   return folded;
 }

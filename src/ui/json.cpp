@@ -1,6 +1,7 @@
 // JSON: an array with one object for each record, one a line; failures are objects with "error".
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/text.hpp"
+#include "model/remedy.hpp"
 #include "ui/format.hpp"
 
 #include <nlohmann/json.hpp>
@@ -65,7 +66,7 @@ void append_failure(std::string& out, const plugin::Failure& failure) {
   inner.text() += std::to_string(static_cast<std::int32_t>(error.code));
   inner.add("\"what\"", error.summary);
   inner.add_known("\"why\"", error.why);
-  inner.add_known("\"fix\"", with_host(error.fix, failure.host));
+  inner.add_known("\"fix\"", model::with_host(error.fix, failure.host));
   inner.add_known("\"where\"", error.where);
   inner.end();
   object.add_known("\"ContainingMachine\"", failure.host);

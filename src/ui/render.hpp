@@ -43,10 +43,6 @@ struct Part {
 // One error for all failures that say the same, with all their places in `where`; in order of appearance.
 [[nodiscard]] std::vector<Error> fold(std::span<const plugin::Failure> failures);
 
-// A remedy with the host's name in place of the word HOST: for --on as it is, for ssh with its port as an
-// option. Without a name it stays as it is, which is what many hosts have in common.
-[[nodiscard]] std::string with_host(std::string_view fix, std::string_view host);
-
 // "ctys: cannot start web01\n  why:   ...\n  where: ...\n  fix:   ...\n" for stderr.
 [[nodiscard]] std::string describe(const Error& error, const Terminal& terminal);
 

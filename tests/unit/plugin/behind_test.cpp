@@ -99,6 +99,28 @@ TEST_CASE("what a gateway says of itself holds for those it did not tell of") {
   CHECK(all[1].second.failures.at(0).error.code == Exit::usage);
 }
 
+TEST_CASE("a remedy is about whom it helps, and says where it is to be tried") {
+  const Error refused{Exit::unreachable, "cannot log in", "no key", "ssh-copy-id HOST"};
+  auto talk = talk_with_gateway();
+  talk.stop(refused);
+  for (const auto& failure : talk.take().failures) CHECK(failure.error.fix == "ssh-copy-id gw1");
+
+  const auto fix_of = [](const Error& error, bool lost) {
+    auto one = talk_with_gateway();
+    one.feed(from(0) + wire::encode(error) + done(0, lost), {});
+    return complete(one).at(0).second.failures.at(0).error.fix;
+  };
+  CHECK(fix_of(refused, true) == "on gw1: ssh-copy-id HOST");
+  CHECK(fix_of({Exit::unreachable, "a", "b", "on gw2: ssh-copy-id HOST"}, true) ==
+        "on gw2: ssh-copy-id HOST");
+  CHECK(fix_of({Exit::deadline, "a", "b", "see: ssh HOST"}, true) == "on gw1: see: ssh HOST");
+  CHECK(fix_of({Exit::deadline, "a", "b", "give it more time"}, true) == "give it more time");
+  CHECK(fix_of({Exit::unreachable, "a", "b", "run the command again"}, true) == "run the command again");
+  CHECK(fix_of({Exit::unreachable, "a", "b", ""}, true).empty());
+  // What the host itself says is to be tried there.
+  CHECK(fix_of({Exit::unreachable, "no libvirt", "b", "start it"}, false) == "start it");
+}
+
 TEST_CASE("who is interrupted is told so, without a gateway to blame") {
   auto talk = talk_with_gateway();
   talk.feed(from(0) + record("", "web"), {});

@@ -1,5 +1,6 @@
 // Tests of failures in words: the lines on stderr, equal failures as one.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/remedy.hpp"
 #include "ui/render.hpp"
 
 #include <catch2/catch.hpp>
@@ -48,7 +49,7 @@ TEST_CASE("colour is for terminals") {
 }
 
 TEST_CASE("a remedy names the host it is about, and no host where it is about several") {
-  using ctys::ui::with_host;
+  using ctys::model::with_host;
   CHECK(with_host("see: ssh HOST true; or leave it out: --on HOST", "lab01:2222") ==
         "see: ssh -p 2222 lab01 true; or leave it out: --on lab01:2222");
   CHECK(with_host("see: ssh -F /c HOST", "root@lab01") == "see: ssh -F /c root@lab01");

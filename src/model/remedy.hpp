@@ -1,0 +1,14 @@
+// Remedies that name the host.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ctys::model {
+
+// A remedy with the host's name in place of the word HOST: for --on as it is, for ssh with its port as an
+// option. Without a name it stays as it is, which is what many hosts have in common.
+[[nodiscard]] std::string with_host(std::string_view fix, std::string_view host);
+
+}  // namespace ctys::model
