@@ -81,7 +81,7 @@ tl::unexpected<Error> bad_word(std::string_view option, std::string_view value, 
   for (const auto word : words) list.append(list.empty() ? "" : " ").append(word);
   auto fix = text::did_you_mean(value, words);
   // Of the classic grammar's suboptions, the value stands behind a colon.
-  const auto* const between = option.starts_with('-') ? " " : ":";
+  const auto* const between = option.starts_with('-') || option.starts_with("ctys ") ? " " : ":";
   if (fix.empty()) fix = "write it like: " + std::string(option) + between + std::string(words.front());
   return bad_value(option, value, "the words are: " + list, std::move(fix));
 }

@@ -52,7 +52,7 @@ Result<void> read_jobs(Draft& draft, const ModernLine& line) {
     if (at == verbs.end() && text::number(verb))
       return fail(Exit::usage, "what is to be done with job " + verb + "?", {},
                   "show, wait, cancel or remove it: ctys jobs show " + verb);
-    if (at == verbs.end()) return bad_word("jobs", verb, kJobsVerbs);
+    if (at == verbs.end()) return bad_word("ctys jobs", verb, kJobsVerbs);
     jobs.verb = static_cast<JobsVerb>(at - verbs.begin());
     words.erase(words.begin());
   }

@@ -72,12 +72,17 @@ tl::unexpected<Error> in_our_words(const ActionWord& action, const std::vector<A
               "'ctys help " + std::string(action.name) + "' lists the options");
 }
 
-// CLI11 reads --flag=false as a flag that is not there.
+// CLI11 reads --flag=false as a flag that is not there, and --option= as one whose value comes next.
 Result<void> check_flags(const ActionWord& action, std::span<const std::string> argv) {
   for (const auto& word : argv) {
     if (word == "--") break;
     for (const auto& option : long_options()) {
       const std::string name = "--" + std::string(option.name);
+      // The next word would be taken for it.
+      if ((!option.value.empty() || option.id == Opt::persist) && option.actions.has(action.action) &&
+          word == name + "=")
+        return fail(Exit::usage, "the option '" + name + "' has no value", "in " + in_quotes(word),
+                    "write it behind the '=', or leave the option out");
       if (option.value.empty() && option.actions.has(action.action) && word.starts_with(name + "="))
         return fail(Exit::usage, "the option '" + name + "' takes no value", "in " + in_quotes(word),
                     "write " + name + " alone, or leave it out");
@@ -92,7 +97,7 @@ std::vector<std::string> with_times(std::span<const std::string> argv) {
   std::vector<std::string> words(argv.begin(), argv.end());
   for (auto& word : words) {
     if (word == "--") break;
-    if (word.starts_with(kTimed)) word.insert(kTimed.size() - 1, "-for");
+    if (word.starts_with(kTimed) && word != kTimed) word.insert(kTimed.size() - 1, "-for");
   }
   return words;
 }
@@ -139,7 +144,7 @@ Result<Command> parse_extra(std::span<const std::string> argv) {
   if (argv[0] == "help") return HelpWanted{argv.size() > 1 ? argv[1] : std::string()};
   constexpr std::string_view kShells = "bash|zsh|fish";
   if (argv.size() < 2) return fail(Exit::usage, "completion has no shell", {}, "write: ctys completion bash");
-  if (!is_one_of(argv[1], kShells)) return bad_word("completion", argv[1], kShells);
+  if (!is_one_of(argv[1], kShells)) return bad_word("ctys completion", argv[1], kShells);
   return CompletionScriptWanted{text::lower(argv[1])};
 }
 

@@ -20,7 +20,7 @@ Result<void> read_persist(Draft& draft, const ModernLine& line) {
   if (line.words.empty()) return {};
   const auto verbs = text::split(kPersistVerbs, '|');
   const auto at = std::find(verbs.begin(), verbs.end(), line.words.front());
-  if (at == verbs.end()) return bad_word("persist", line.words.front(), kPersistVerbs);
+  if (at == verbs.end()) return bad_word("ctys persist", line.words.front(), kPersistVerbs);
   if (line.words.size() > 1)
     return fail(Exit::usage,
                 "unexpected word " + in_quotes(line.words[1]) + " behind persist " + std::string(*at), {},

@@ -255,6 +255,13 @@ TEST_CASE("help, version and completion are words of their own") {
   refused("ctys help a b");
 }
 
+TEST_CASE("a word behind an option without a value is not taken for one") {
+  for (const auto* line :
+       {"ctys stop --on= web01", "ctys list --filter= --all", "ctys list --deadline= --plan"})
+    CHECK(refused(line).summary.ends_with("has no value"));
+  CHECK(accepted("ctys stop --on=lab01 web01").where.targets.size() == 1);
+}
+
 TEST_CASE("every shown option of every action is read") {
   for (const auto& action : cli::actions()) {
     for (const auto& option : cli::long_options()) {

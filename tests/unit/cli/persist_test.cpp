@@ -29,7 +29,7 @@ TEST_CASE("connections are kept where that is asked for, and as long as is said"
   CHECK(time_of("ctys info --on lab01 --persist --persist=1h") == 1h);
   CHECK_FALSE(time_of("ctys list --on lab01 --persist=0"));
   CHECK(refused("ctys list --on lab01 --persist=soon").summary == "bad value 'soon' of --persist");
-  CHECK(refused("ctys list --on lab01 --persist=").code == Exit::usage);
+  CHECK(refused("ctys list --on lab01 --persist= --plan").summary == "the option '--persist' has no value");
   CHECK(refused("ctys list --persist").summary == "'--persist' has no effect");
   CHECK(refused("ctys doctor lab01 --persist").summary == "unknown option '--persist' of doctor");
   CHECK(refused("ctys distribute lab01 --persist=1m").code == Exit::usage);
@@ -54,7 +54,7 @@ TEST_CASE("what is kept is listed or ended") {
   CHECK(accepted("ctys persist").persist.verb == PersistVerb::list);
   CHECK(accepted("ctys persist list --json").persist.verb == PersistVerb::list);
   CHECK(accepted("ctys persist end").persist.verb == PersistVerb::end);
-  CHECK(refused("ctys persist stop").code == Exit::usage);
+  CHECK(refused("ctys persist stop").fix == "write it like: ctys persist list");
   CHECK(refused("ctys persist end lab01").code == Exit::usage);
   CHECK(refused("ctys persist --persist").code == Exit::usage);
 }
