@@ -48,7 +48,7 @@ std::vector<Record> rows_of(const std::string& host, const plugin::Outcome& outc
       row.set(Field::result, copied_now ? "done" : "already").set(Field::detail, said.get(Field::exe_path));
     else
       row.set(Field::result, verb == CopyVerb::list ? "there" : "removed")
-          .set(Field::detail, "~/.cache/ctys/" + id);
+          .set(Field::detail, said.get(Field::exe_path));
     rows.push_back(std::move(row));
   }
   if (rows.empty() && outcome.failures.empty()) {

@@ -230,7 +230,9 @@ Result<NewJob> JobStore::make() const {
   const auto all = ids();
   const unsigned last =
       std::max(text ? id_of(text::trim(*text)).value_or(0) : 0U, all.empty() ? 0U : all.back());
-  if (last >= kMostId) return fail(Exit::failed, what, "the numbers are used up", "remove " + last_file);
+  if (last >= kMostId)
+    return fail(Exit::failed, what, "the numbers are used up",
+                "remove its file .last, and jobs with high numbers");
   made.id = last + 1;
   const auto name = std::to_string(made.id);
   TRY_VOID(replace_file(last_file, name + "\n"));

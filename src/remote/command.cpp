@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "remote/command.hpp"
 
+#include <ctys/field.hpp>
+
 namespace ctys::remote {
 namespace {
 
@@ -49,12 +51,16 @@ std::string copies_command(bool remove) {
   script += R"sh([ -z "$(printf %s "$n" | tr -d 0-9a-f)" ] || continue; )sh";
   script +=
       R"sh(v=$("$d/bin/ctys" --version 2>/dev/null </dev/null | head -n 1 | tr -cd "0-9A-Za-z. -"); v=${v#ctys }; )sh";
+  // Where it stands, unless a shell or the JSON could find something of their own in it.
+  script += R"sh(p=$(printf %s "$d" | tr -cd "0-9A-Za-z. /_-"); [ "$p" = "$d" ] || p=; )sh";
   if (remove)
     script +=
         R"sh(e=$(rm -rf "$d" 2>&1 | head -n 1 | tr -cd "0-9A-Za-z. :/_-"); if [ -e "$d" ]; then r=1; )sh"
         R"sh(s "{@t@:@error@,@code@:1,@what@:@cannot remove $n@,@why@:@$e@,)sh"
-        R"sh(@fix@:@see whose it is: ls -l ~/.cache/ctys@,@where@:@@}"; continue; fi; )sh";
-  script += R"sh(s "{@t@:@record@,@v@:{@4@:@$n@,@16@:@$v@}}"; done; s "{@t@:@end@,@status@:$r}")sh";
+        R"sh(@fix@:@see whose it is: ls -ld $p@,@where@:@@}"; continue; fi; )sh";
+  script += R"sh(s "{@t@:@record@,@v@:{@4@:@$n@,@16@:@$v@,@)sh" +
+            std::to_string(static_cast<int>(Field::exe_path)) + R"sh(@:@$p@}}"; done; )sh";
+  script += R"sh(s "{@t@:@end@,@status@:$r}")sh";
   return for_any_shell(script);
 }
 

@@ -19,8 +19,9 @@ inline constexpr std::string_view kAbsent = "ctys:absent ";
 // Unpacks the bundle that comes on its stdin into the cache, tries it, and puts it in place by rename.
 [[nodiscard]] std::string install_command(std::string_view id);
 
-// Speaks the protocol of a worker without any ctys there: hello, then a record (`id`, `version`) for each
-// copy in the user's cache, which it removes where it is told to; what cannot be removed is an error.
+// Speaks the protocol of a worker without any ctys there: hello, then a record (`id`, `version`, `exe_path`:
+// its folder, where that has plain letters only) for each copy in the user's cache, which it removes where it
+// is told to; what cannot be removed is an error.
 [[nodiscard]] std::string copies_command(bool remove);
 
 }  // namespace ctys::remote

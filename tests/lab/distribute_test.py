@@ -69,6 +69,15 @@ class Distribute(HostsCase):
         self.assertEqual([row["Result"] for row in self.rows(host, "--remove")[host]], ["none"])
         shutil.rmtree(self.cache(host))
 
+    def test_03_b_a_row_tells_where_the_copy_stands(self):
+        place = self.hosts.path("its own cache")
+        self.hosts.start("moved", environment={"XDG_CACHE_HOME": place})
+        for words, result in (((), "done"), (("--list",), "there"), (("--remove",), "removed")):
+            row, = self.rows("moved", *words)["moved"]
+            self.assertEqual(row["Result"], result, row)
+            self.assertEqual(row["Detail"], os.path.join(place, "ctys", row["ID"], *([] if words else ["bin", "ctys"])))
+        self.assertEqual(os.listdir(os.path.join(place, "ctys")), [])
+
     def test_04_who_fails_has_a_row_too_and_the_others_are_served(self):
         hosts = self.hosts
         hosts.new_address("dead")
