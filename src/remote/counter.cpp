@@ -27,7 +27,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kPrefix = "kept-";
-constexpr timeval kMoment{2, 0};
 
 // The way is compared by the keeper: this one only sorts.
 std::string prefix_of(std::string_view way) {
@@ -70,9 +69,13 @@ bool is_this_user(const Fd& socket) {
          peer.uid == ::getuid();
 }
 
-void limit_waiting(const Fd& socket) {
+void limit_waiting(const Fd& socket, std::chrono::milliseconds time) {
+  constexpr long kThousand = 1000;
+  // None at all would be no limit.
+  const auto least = std::max<long>(time.count(), 1);
+  const timeval moment{least / kThousand, least % kThousand * kThousand};
   for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO})
-    ::setsockopt(socket.get(), SOL_SOCKET, option, &kMoment, sizeof kMoment);
+    ::setsockopt(socket.get(), SOL_SOCKET, option, &moment, sizeof moment);
 }
 
 }  // namespace
@@ -120,11 +123,11 @@ Result<Counter> open_counter(std::string_view way) {
   return Counter{std::move(listens), path};
 }
 
-Fd connect_to(const fs::path& counter) {
+Fd connect_to(const fs::path& counter, std::chrono::milliseconds time) {
   const auto address = address_of(counter);
   if (!address) return {};
   Fd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
-  limit_waiting(socket);
+  limit_waiting(socket, time);
   if (::connect(socket.get(), generic(*address), sizeof *address) != 0 || !is_this_user(socket)) return {};
   return socket;
 }
@@ -132,7 +135,7 @@ Fd connect_to(const fs::path& counter) {
 Fd accept_from(const Fd& listens) {
   Fd guest(::accept4(listens.get(), nullptr, nullptr, SOCK_CLOEXEC));
   if (!is_this_user(guest)) return {};
-  limit_waiting(guest);
+  limit_waiting(guest, kMoment);
   return guest;
 }
 
@@ -171,14 +174,20 @@ Packet receive_packet(const Fd& from) {
   while ((n = ::recvmsg(from.get(), &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
   }
   packet.text.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
-  const auto* const header = n >= 0 ? CMSG_FIRSTHDR(&message) : nullptr;
-  if (header != nullptr && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
-      header->cmsg_len == CMSG_LEN(sizeof(int))) {
-    int descriptor = -1;
-    std::memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
-    packet.descriptor.reset(descriptor);
+  unsigned came = 0;
+  for (auto* header = n >= 0 ? CMSG_FIRSTHDR(&message) : nullptr; header != nullptr;
+       header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    // The room for one is padded, and takes two: whatever came is closed here.
+    for (std::size_t at = CMSG_LEN(0); at + sizeof(int) <= header->cmsg_len; at += sizeof(int)) {
+      int descriptor = -1;
+      std::memcpy(&descriptor, CMSG_DATA(header) + (at - CMSG_LEN(0)), sizeof descriptor);
+      packet.descriptor.reset(descriptor);
+      ++came;
+    }
   }
-  if (packet.text.size() > kMaxPacket || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) return {};
+  if (came > 1 || packet.text.size() > kMaxPacket || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
+    return {};
   return packet;
 }
 

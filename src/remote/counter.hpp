@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/result.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -24,15 +25,18 @@ struct Counter {
 };
 [[nodiscard]] Result<Counter> open_counter(std::string_view way);
 
-// Waits no longer than a moment, here and in all that is sent and received; empty: nobody is there, or not
-// this user.
-[[nodiscard]] Fd connect_to(const std::filesystem::path& counter);
-// The next one who has connected; empty as above.
+inline constexpr std::chrono::milliseconds kMoment{2'000};
+
+// Waits no longer than `time`, here and whenever something is sent or received; empty: nobody is there, or
+// not this user.
+[[nodiscard]] Fd connect_to(const std::filesystem::path& counter, std::chrono::milliseconds time = kMoment);
+// The next one who has connected, and a moment for each packet; empty as above.
 [[nodiscard]] Fd accept_from(const Fd& listens);
 
 // One packet, with a descriptor if there is one. False: it cannot be sent.
 [[nodiscard]] bool send_packet(const Fd& to, std::string_view packet, int descriptor = -1);
-// Empty: nothing came, or nobody is there. A packet that was too long is empty, too.
+// Empty: nothing came, or nobody is there. A packet that was too long, or had several descriptors, is empty,
+// too.
 struct Packet {
   std::string text;
   Fd descriptor;

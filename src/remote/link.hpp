@@ -52,10 +52,15 @@ struct Links::Link {
            unsent.size() < plugin::ByteStream::kRoom;
   }
   // A connection that was kept may have died unseen: who only reads may ask again.
-  [[nodiscard]] bool may_ask_again() const {
+  [[nodiscard]] bool may_ask_again() const { return is_repeatable() && !talk.ended(); }
+  // A ctys of before there was a sign of life takes it for an error: it has done nothing, and ends.
+  [[nodiscard]] bool is_refused() const { return is_repeatable() && talk.ended() && !talk.shows_life(); }
+
+ private:
+  [[nodiscard]] bool is_repeatable() const {
     using wire::Verb;
     const auto verb = job.call.verb;
-    return borrowed && !talk.ended() && bytes == nullptr &&
+    return borrowed && bytes == nullptr &&
            (verb == Verb::probe || verb == Verb::list || verb == Verb::enumerate || verb == Verb::show);
   }
 };

@@ -148,6 +148,7 @@ void Links::receive(Link& link) {
     }
     link.silent_since.reset();
     link.talk.feed({chunk.data(), static_cast<std::size_t>(n)}, options_.progress);
+    link.again = link.again || link.is_refused();
     if (link.talk.greeted() && !link.called && !link.talk.ended()) send_call(link);
     // Nobody is asked any more: a key that ends what runs in the foreground is not for the transport.
     if (link.bytes && link.talk.records() > 0) carriers_[link.carrier].into_background();

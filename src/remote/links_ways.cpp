@@ -14,6 +14,10 @@
 namespace ctys::remote {
 namespace {
 
+std::string in_one_line(const Error& error) {
+  return error.summary + ": " + error.why + (error.fix.empty() ? "" : "; " + error.fix);
+}
+
 // What the hosts are reached by, apart from their names.
 std::string text_of(const Way& way) {
   std::string text = way.may_copy ? "" : "no copy ";
@@ -108,11 +112,17 @@ bool Links::go_on() {
 
 // What other calls have left is used; connections to the other hosts are opened.
 void Links::borrow_some() {
+  constexpr int kPart = 4;  // of the time that there is: to open connections has to be possible, too
+  auto time = std::chrono::milliseconds::max();
   std::vector<const model::Target*> targets;
-  for (const auto& link : links_) targets.push_back(&link.job.target);
+  for (const auto& link : links_) {
+    targets.push_back(&link.job.target);
+    if (const auto most = link.job.call.deadline_ms)
+      time = std::min(time, std::chrono::milliseconds(*most) / kPart);
+  }
   std::vector<Link*> rest;
   for (auto& link : links_) rest.push_back(&link);
-  for (auto& kept : borrow(targets, *keep_as_)) {
+  for (auto& kept : borrow(targets, *keep_as_, time)) {
     std::vector<Link*> served;
     for (const auto& host : kept.hosts) {
       const auto at = std::find_if(rest.begin(), rest.end(),
@@ -166,6 +176,12 @@ void Links::leave_for_others() {
     for (auto& link : links_) {
       if (link.carrier != i || !link.stream || !link.talk.may_go_on()) continue;
       numbers.push_back(link.number);
+      if (link.stamps.empty() && !kept.carrier.lease)
+        log::write(
+            log::Severity::info, "remote",
+            link.job.target.name +
+                ": the connection is not kept: its SSH configuration was changed just now, or asks more "
+                "than files");
       if (!link.stamps.empty())
         kept.hosts.push_back({link.job.target, link.number, std::move(link.stream), std::move(link.stamps)});
     }
@@ -173,7 +189,7 @@ void Links::leave_for_others() {
       give_back(std::move(kept.carrier), std::move(numbers), *way_.persist);
     else if (!kept.hosts.empty() && kept.carrier.is_ours())
       if (const auto started = start_keeper(std::move(kept), shown_via(way_), *way_.persist); !started)
-        log::write(log::Severity::warning, "remote", started.error().summary + ": " + started.error().why);
+        log::write(log::Severity::warning, "remote", in_one_line(started.error()));
   }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "remote/persist.hpp"
 
+#include "base/log.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "plugin/find.hpp"
@@ -18,11 +19,14 @@
 namespace ctys::remote {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
 using Targets = std::vector<const model::Target*>;
 
 // Takes what this one has of them, and takes those from the list.
-std::optional<Kept> borrow_at(const std::filesystem::path& counter, Targets& wanted, const std::string& way) {
-  auto lease = connect_to(counter);
+std::optional<Kept> borrow_at(const std::filesystem::path& counter, Targets& wanted, const std::string& way,
+                              milliseconds time) {
+  auto lease = connect_to(counter, time);
   Demand demand{Wish::borrow, way};
   for (const auto* target : wanted) demand.hosts.push_back(model::text_of(*target));
   if (!lease || !send_packet(lease, encode(demand))) return std::nullopt;
@@ -65,18 +69,26 @@ std::string kept_as(const Way& way) {
   return text.append("\n").append(way.command);
 }
 
-std::vector<Kept> borrow(std::span<const model::Target* const> targets, const std::string& way) {
+std::vector<Kept> borrow(std::span<const model::Target* const> targets, const std::string& way,
+                         milliseconds time) {
+  const auto end = Clock::now() + std::min(time, kMoment);
   std::vector<Kept> all;
   Targets wanted(targets.begin(), targets.end());
   const auto found = counters(way);
   for (const auto& counter : found.value_or(std::vector<std::filesystem::path>())) {
-    if (wanted.empty()) break;
-    if (auto kept = borrow_at(counter, wanted, way)) all.push_back(*std::move(kept));
+    const auto left = std::chrono::ceil<milliseconds>(end - Clock::now());
+    if (wanted.empty() || left.count() <= 0) break;
+    if (auto kept = borrow_at(counter, wanted, way, left))
+      all.push_back(*std::move(kept));
+    else if (Clock::now() >= end)
+      log::write(log::Severity::warning, "remote",
+                 "the process that keeps connections at " + counter.string() +
+                     " does not answer; others are opened. Remove that file to end it");
   }
   return all;
 }
 
-void give_back(Carrier carrier, std::vector<std::size_t> numbers, std::chrono::milliseconds time) {
+void give_back(Carrier carrier, std::vector<std::size_t> numbers, milliseconds time) {
   // Where it is not taken, its keeper has gone, and everything ends with these descriptors.
   Demand demand{Wish::give_back};
   demand.numbers = std::move(numbers);

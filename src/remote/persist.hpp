@@ -18,8 +18,9 @@ namespace ctys::remote {
 [[nodiscard]] std::string kept_as(const Way& way);
 
 // What is kept of these hosts and free, each with the transport that carries it. Whoever does not give it
-// back, ends it.
-[[nodiscard]] std::vector<Kept> borrow(std::span<const model::Target* const> targets, const std::string& way);
+// back, ends it. Who keeps them has `time` to answer, at most a moment.
+[[nodiscard]] std::vector<Kept> borrow(std::span<const model::Target* const> targets, const std::string& way,
+                                       std::chrono::milliseconds time);
 
 // The streams with these numbers wait again, for so long.
 void give_back(Carrier carrier, std::vector<std::size_t> numbers, std::chrono::milliseconds time);

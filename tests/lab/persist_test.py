@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from hosts_case import HELLO, HostsCase, mute_is_asked
-from lab import CTYS, UNREACHABLE, USAGE, Terminal, ctys_processes, kill_all, wait_for
+from lab import CTYS, FAILED, UNREACHABLE, USAGE, Terminal, ctys_processes, kill_all, wait_for
 from sshd import sessions, workers
 
 END = '{"t":"end","status":0}'
@@ -21,6 +21,7 @@ class Persist(HostsCase):
         super().setUpClass()
         for name in ("p1", "p2", "p3"):
             cls.hosts.start(name, "LogLevel INFO")
+        cls.hosts.start("gw", "LogLevel INFO", environment={"CTYS_SSH_CONFIG": cls.hosts.config})
         cls.hosts.start("mute", cls.says_nothing())
         cls.place = os.path.join(cls.home.folder, "run", "ctys")
         answer = cls.home.ctys("list", "--on", "p1", "--deadline", "60s")  # copied: the hosts share its cache
@@ -244,12 +245,70 @@ class Persist(HostsCase):
                 line.connect(counter)
                 line.send(packet)
                 self.assertEqual(line.recv(9999), b"")
+        keeper, = self.keepers()
+        held = len(os.listdir(f"/proc/{keeper}/fd"))
+        for count in (1, 2, 200):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
+                line.settimeout(20)
+                line.connect(counter)
+                socket.send_fds(line, [b"x\n"], [0] * count)
+                self.assertEqual(line.recv(9999), b"")
+        wait_for(lambda: len(os.listdir(f"/proc/{keeper}/fd")) == held, "it holds nothing that was sent to it")
         idle = [socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(40)]
         for line in idle:
             line.connect(counter)
         self.assertEqual(self.ask("p1"), [0])
         for line in idle:
             line.close()
+
+    def test_14_b_a_keeper_that_hangs_costs_a_warning(self):
+        self.ask("p1")
+        keeper, = self.keepers()
+        os.kill(keeper, signal.SIGSTOP)
+        try:
+            answer = self.run_ctys("list", "--on", "p1", "--persist", "--deadline", "60s")
+            self.assertIn("p1", answer.out)
+            self.assertIn("does not answer", answer.err)
+            self.run_ctys("persist", "end", status=FAILED)
+        finally:
+            os.kill(keeper, signal.SIGCONT)
+
+    def test_14_c_why_nothing_is_kept_is_told(self):
+        answer = self.run_ctys("list", "--on", "p1", "--persist", environment={"XDG_RUNTIME_DIR": "/proc/none"})
+        self.assertIn("set XDG_RUNTIME_DIR to", answer.err)
+        self.assertEqual(answer.err.count("cannot keep connections"), 1)
+        self.hosts.lines.append('Match exec "true"\n  Compression no\nMatch all')
+        self.hosts.write_config()
+        self.settle()
+        try:
+            self.assertEqual(self.ask("p1"), [1])
+            answer = self.run_ctys("list", "--on", "p1", "--persist", "--verbose")
+            self.assertIn("p1: the connection is not kept: ", answer.err)
+        finally:
+            self.hosts.lines.pop()
+            self.hosts.write_config()
+
+    def test_14_d_a_ctys_that_knows_no_sign_of_life_is_asked_anew(self):
+        row = '{"t":"record","v":{"1":"x","2":"TEST","3":"web","67":"running"}}'
+        error = '{"code":70,"fix":"","t":"error","what":"the worker got a message that is no call","where":"","why":""}'
+        self.hosts.start("old", "LogLevel INFO", "ForceCommand " + self.hosts.script(
+            "old", f"echo '{HELLO[:-1]},\"takes_next\":true}}'\nread call\necho '{row}'\necho '{END}'\nread alive\n"
+                   f"echo '{error}'\nsleep 0.2\necho '{END}'"))
+        self.settle()
+        self.assertEqual(self.ask("old"), [1])
+        self.assertEqual(self.ask("old"), [1])
+
+    def test_14_e_with_a_chain_the_connection_to_its_gateway_is_kept(self):
+        chain = ("--persist", "--via", "gw", "--chain")
+        before = self.logins("gw")
+        for hosts in (("p1", "p2"), ("p1", "p2"), ("p3",)):  # to which the gateway logs in by itself, each time
+            self.assertEqual(self.ask(*hosts, words=chain), [1] * len(hosts))
+            self.assertEqual(self.logins("gw"), before + 1)
+            self.assertEqual(self.kept(), {"gw": "waiting"})
+        self.assertEqual(self.ask("gw"), [0])
+        kill_all(sessions(self.hosts.path("gw", "sshd_config")))
+        self.assertEqual(self.ask("p1", words=chain), [1])
+        self.assertEqual(self.logins("gw"), before + 2)
 
     def test_15_words_that_make_no_sense(self):
         for words in (("list", "--persist"), ("list", "--on", "p1", "--persist=soon"), ("persist", "begin"),
