@@ -152,6 +152,10 @@ void use_domain(virDomainPtr domain, const Wish& wish, Reporter& reporter) {
     reporter.values(stored_attributes(domain), wish);
     return;
   }
+  if (wish.op == "SET" && is_told_by_hypervisor(wish.key))
+    throw Error(Exit::refused, "cannot set " + wish.key + " of " + name_of(domain),
+                "its hypervisor says what it is, and that is what ctys shows",
+                "change the machine itself (virsh edit), or keep a text of your own in USTRG");
   const FolderLock lock(users_folder());
   bool changed = false;
   // Other users and programs know nothing of the lock: what they wrote in between is read again.

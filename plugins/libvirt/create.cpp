@@ -93,7 +93,7 @@ class Start {
   Result run() {
     State now = state_of(domain_);
     if (now.state == VIR_DOMAIN_SHUTDOWN) now = wait_off();
-    if (is_starting(now)) now = wait_started();
+    if (now.is_starting()) now = wait_started();
     Result result = now.is_active() ? take(now) : boot_or_take(now);
     if (!result.already) watch_.pass(wish_->pause);
     for (const Wait& wait : wish_->waits) wait_ready(*connection_, domain_, watch_, wait, *call_);
@@ -116,10 +116,6 @@ class Start {
     return now;
   }
 
-  // libvirt shows a machine that somebody is just starting as paused.
-  static bool is_starting(const State& now) {
-    return now.is_paused() && now.reason == VIR_DOMAIN_PAUSED_STARTING_UP;
-  }
   // Whoever wants it running, by whatever hand, has it when somebody else was faster.
   Result boot_or_take(const State& stopped) {
     try {
@@ -127,7 +123,7 @@ class Start {
     } catch (const Error&) {
       State now = state_of(domain_);
       if (wish_->mode != Mode::reuse || !now.is_active()) throw;
-      if (is_starting(now)) now = wait_started();
+      if (now.is_starting()) now = wait_started();
       if (!now.is_active()) throw;
       return take(now);
     }
@@ -136,7 +132,7 @@ class Start {
   State wait_started() {
     call_->progress("waiting for " + label_ + ", which somebody else is starting");
     State now;
-    if (!watch_.wait(end_, [&] { return now = state_of(domain_), !is_starting(now); }))
+    if (!watch_.wait(end_, [&] { return now = state_of(domain_), !now.is_starting(); }))
       throw Error(Exit::deadline, "cannot start " + label_,
                   "somebody else is starting it and it does not run yet", "try again");
     return now;
@@ -239,7 +235,7 @@ class Start {
     State now;
     const bool runs = watch_.wait(end_, [&] {
       now = state_of(domain_);
-      if (now.is_paused() && now.reason != VIR_DOMAIN_PAUSED_IOERROR) virDomainResume(domain_);
+      if (now.state == VIR_DOMAIN_PAUSED && now.reason != VIR_DOMAIN_PAUSED_IOERROR) virDomainResume(domain_);
       return now.is_running() || !now.is_active();
     });
     if (runs && now.is_running()) return;

@@ -39,8 +39,9 @@ std::set<Uuid> matching(const Connection& connection, unsigned flags) {
 
 std::string_view exact_state(virDomainPtr domain) {
   int state = VIR_DOMAIN_NOSTATE;
-  if (virDomainGetState(domain, &state, nullptr, 0) < 0) return "unknown";
-  return state_word(state, false);
+  int reason = 0;
+  if (virDomainGetState(domain, &state, &reason, 0) < 0) return "unknown";
+  return state_word(state, reason, false);
 }
 
 bool is_active(virDomainPtr domain) {
@@ -54,7 +55,7 @@ std::vector<Entry> inventory(const Connection& connection, Which which) {
   auto domains = list_domains(connection, all ? 0U : unsigned{VIR_CONNECT_LIST_DOMAINS_ACTIVE});
   if (domains.empty()) return {};
   const auto paused = matching(connection, VIR_CONNECT_LIST_DOMAINS_PAUSED);
-  // Crashed, stopping, suspended by the guest: rare enough to be asked one by one.
+  // Paused or just starting, crashed, stopping, suspended by the guest: rare enough to be asked one by one.
   const auto other = matching(connection, VIR_CONNECT_LIST_DOMAINS_OTHER);
   const auto transient = matching(connection, VIR_CONNECT_LIST_DOMAINS_TRANSIENT);
   const auto saved = all ? matching(connection, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE) : std::set<Uuid>();
@@ -64,12 +65,10 @@ std::vector<Entry> inventory(const Connection& connection, Which which) {
   for (auto& domain : domains) {
     const Uuid uuid = raw_uuid(domain.get());
     Entry entry{nullptr, "running", is_active(domain.get()), !transient.contains(uuid)};
-    if (other.contains(uuid)) {
+    if (other.contains(uuid) || paused.contains(uuid)) {
       entry.state = exact_state(domain.get());
     } else if (!entry.active) {
       entry.state = saved.contains(uuid) ? "saved" : "stopped";
-    } else if (paused.contains(uuid)) {
-      entry.state = "paused";
     }
     entry.handle = std::move(domain);
     entries.push_back(std::move(entry));
@@ -83,11 +82,12 @@ std::vector<Entry> inventory(const Connection& connection, Which which) {
 
 Entry entry_of(virDomainPtr domain) {
   int state = VIR_DOMAIN_NOSTATE;
-  if (virDomainGetState(domain, &state, nullptr, 0) < 0)
+  int reason = 0;
+  if (virDomainGetState(domain, &state, &reason, 0) < 0)
     throw last_error_of(domain, "cannot read the state of");
   const bool saved = state == VIR_DOMAIN_SHUTOFF && virDomainHasManagedSaveImage(domain, 0) == 1;
   if (virDomainRef(domain) < 0) throw last_error_of(domain, "cannot keep");
-  Entry entry{DomainHandle(domain), state_word(state, saved), virDomainIsActive(domain) == 1, true};
+  Entry entry{DomainHandle(domain), state_word(state, reason, saved), virDomainIsActive(domain) == 1, true};
   entry.persistent = virDomainIsPersistent(domain) != 0;
   return entry;
 }

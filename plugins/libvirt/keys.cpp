@@ -167,6 +167,13 @@ std::string mac_of(const Attributes& attributes, std::size_t interface) {
   return normal_mac(numbered(attributes, "MAC", interface)).value_or("");
 }
 
+bool is_told_by_hypervisor(std::string_view key) noexcept {
+  constexpr std::array<std::string_view, 11> kTold{
+      "SESSIONTYPE",   "CATEGORY",         "HOST", "ACCELERATOR", "ARCH", "VRAM", "VCPU",
+      "VNCACCESSPORT", "VNCACCESSDISPLAY", "UID",  "GID"};
+  return std::find(kTold.begin(), kTold.end(), key) != kTold.end();
+}
+
 void set_fields(Row& row, const Attributes& attributes) {
   std::vector<Field> done;  // HYPERREL and INST_HYPERREL mean the same: the first one counts
   for (const auto& [name, value] : attributes.pairs) {

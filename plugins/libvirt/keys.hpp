@@ -36,6 +36,10 @@ struct GuestAddress {
 // MAC<n> (of 0 also MAC), normalised; empty: none.
 [[nodiscard]] std::string mac_of(const Attributes& attributes, std::size_t interface);
 
+// Of a domain the hypervisor says what it is, and that is shown: an attribute of this name would be kept and
+// never seen.
+[[nodiscard]] bool is_told_by_hypervisor(std::string_view key) noexcept;
+
 // Sets the fields that a key stands for alone: not label, uuid, mac and addresses, which need more than one
 // source.
 void set_fields(Row& row, const Attributes& attributes);

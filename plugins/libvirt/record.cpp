@@ -50,13 +50,13 @@ std::string ssh_port_of(const Domain& domain) {
   return port;
 }
 
-std::string_view state_word(int state, bool saved) noexcept {
+std::string_view state_word(int state, int reason, bool saved) noexcept {
   switch (state) {
     case VIR_DOMAIN_RUNNING:
     case VIR_DOMAIN_BLOCKED:
       return "running";
     case VIR_DOMAIN_PAUSED:
-      return "paused";
+      return reason == VIR_DOMAIN_PAUSED_STARTING_UP ? "starting" : "paused";
     case VIR_DOMAIN_SHUTDOWN:
       return "stopping";
     case VIR_DOMAIN_SHUTOFF:

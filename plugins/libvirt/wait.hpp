@@ -38,7 +38,11 @@ struct State {
   [[nodiscard]] bool is_running() const noexcept {
     return state == VIR_DOMAIN_RUNNING || state == VIR_DOMAIN_BLOCKED || state == VIR_DOMAIN_NOSTATE;
   }
-  [[nodiscard]] bool is_paused() const noexcept { return state == VIR_DOMAIN_PAUSED; }
+  // libvirt shows a machine that is just being started as paused, which it has never been by anybody's wish.
+  [[nodiscard]] bool is_starting() const noexcept {
+    return state == VIR_DOMAIN_PAUSED && reason == VIR_DOMAIN_PAUSED_STARTING_UP;
+  }
+  [[nodiscard]] bool is_paused() const noexcept { return state == VIR_DOMAIN_PAUSED && !is_starting(); }
   bool crashed_but_kept = false;
 };
 [[nodiscard]] State state_of(virDomainPtr domain);

@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "client/labels.hpp"
 #include "plugin/collector.hpp"
 #include "plugin/worker.hpp"
 #include "ui/progress.hpp"
@@ -56,6 +57,27 @@ void tell_difference(const Target& target, bool has_inventory) {
                                        "' is not in the inventory; record it: ctys vdbgen --append\n");
 }
 
+// Completion offers nothing that was found missing.
+void forget(const model::Address& address) {
+  for (const auto& [key, value] : address.keys) {
+    if (key != "WORD" && key != "LABEL") continue;
+    if (const auto kept = client::forget_label(value); !kept)
+      log::write(log::Severity::debug, "action", kept.error().summary + ": " + kept.error().why);
+  }
+}
+
+// What was not found may be in a file that nobody can read.
+void tell_broken(std::span<const plugin::Failure> files, Error& error) {
+  if (files.empty()) return;
+  auto why = files.size() == 1 ? files.front().error.summary
+                               : std::to_string(files.size()) + " machine files cannot be read";
+  if (files.size() == 1 && !files.front().error.why.empty()) why += ": " + files.front().error.why;
+  why += files.size() == 1 ? ", which may be about it" : ", one of them may be about it";
+  error.why += (error.why.empty() ? "" : "; ") + why;
+  error.fix +=
+      (error.fix.empty() ? "" : "; ") + std::string("'ctys enumerate' says what is wrong with files");
+}
+
 }  // namespace
 
 const model::Target* target_of(const model::Request& request, const model::Record& machine) {
@@ -86,6 +108,7 @@ Resolved resolve(const model::Request& request, bool may_create) {
     }
     auto error = std::move(machine).error();
     if (may_create && error.code == Exit::nothing) explain_path(target.address, error);
+    if (error.code == Exit::nothing) forget(target.address);
     if (error.why.empty()) {
       error.why = target.known.hint;
       if (!target.known.fix.empty()) error.fix = target.known.fix;
@@ -100,8 +123,8 @@ Resolved resolve(const model::Request& request, bool may_create) {
       summary.append(", ").append(kNothing);
   for (auto& failure : found.failures)
     if (failure.no_answer && failure.type.empty()) resolved.silent.push_back(std::move(failure));
-  if (!resolved.failures.empty())
-    std::move(found.broken_files.begin(), found.broken_files.end(), std::back_inserter(resolved.failures));
+  for (auto& failure : resolved.failures)
+    if (failure.error.code == Exit::nothing) tell_broken(found.broken_files, failure.error);
   return resolved;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/answer.hpp"
 
+#include "action/bases.hpp"
 #include "action/far_console.hpp"
 #include "action/host_facts.hpp"
 #include "action/plugin_rows.hpp"
@@ -68,7 +69,7 @@ plugin::Outcome read(wire::Call call, const plugin::Options& how, int caller) {
   if (call.deadline_ms) request.deadline = std::chrono::milliseconds(*call.deadline_ms);
   auto& options = call.options;
   if (take(options, kBases))
-    for (auto& base : base_folders({})) options.push_back({"BASEPATH", std::move(base)});
+    for (auto& base : base_options({})) options.push_back(std::move(base));
   const bool clients = take(options, kClients);
   const bool facts = take(options, kFacts);
   const bool figures = take(options, kFigures);

@@ -1,6 +1,7 @@
 // ENUMERATE: stored machines, from the hypervisors and from the files below the base folders.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/actions.hpp"
+#include "action/bases.hpp"
 #include "action/finish.hpp"
 #include "action/known.hpp"
 #include "action/match.hpp"
@@ -12,7 +13,6 @@
 #include "ui/terminal.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <span>
 #include <vector>
 
@@ -70,13 +70,7 @@ Exit enumerate(const model::Request& given) {
   request.enumerate.bases = addressed_bases(request);
   if (request.plan)
     return finish(model::Layout::result, {planned_questions(request, "stored machines"), {}}, request);
-  for (const auto& base : request.enumerate.bases) {
-    if (!asks_here(request)) break;  // whoever has the folder will tell
-    std::error_code error;
-    if (!std::filesystem::is_directory(base, error))
-      return finish({Exit::usage, "cannot search below " + base, "there is no such folder", "check --base"},
-                    request);
-  }
+  if (const auto checked = check_bases(request); !checked) return finish(checked.error(), request);
   auto outcome = ask_for_stored(request, request.enumerate.bases);
   remember(request, outcome, request.enumerate.bases.empty());
   std::vector<Record> of_other_states;

@@ -3,6 +3,7 @@
 #include "action/search.hpp"
 
 #include "action/answer.hpp"
+#include "action/bases.hpp"
 #include "action/in_turn.hpp"
 #include "action/match.hpp"
 #include "base/file.hpp"
@@ -33,12 +34,6 @@ constexpr int kReadingDeadline = 10'000;  // milliseconds
 int deadline_of(const model::Request& request, int otherwise) {
   return request.deadline ? static_cast<int>(std::min<long>(request.deadline->count(), INT32_MAX / 2))
                           : otherwise;
-}
-
-std::vector<Pair> base_options(const std::vector<std::string>& asked) {
-  std::vector<Pair> options;
-  for (auto& base : base_folders(asked)) options.push_back({"BASEPATH", std::move(base)});
-  return options;
 }
 
 // The plugin for a libvirt domain in a file, by the type its <domain> element names; QEMU where that says
@@ -102,25 +97,6 @@ void append_all(plugin::Outcome& all, plugin::Outcome more) {
 
 int reading_deadline(const model::Request& request) {
   return deadline_of(request, kReadingDeadline);
-}
-
-std::vector<std::string> addressed_bases(const model::Request& request) {
-  std::vector<std::string> bases = request.enumerate.bases;
-  for (const auto& address : request.machines)
-    for (const auto& [key, value] : address.keys)
-      if (key == "BASEPATH") bases.push_back(value);
-  return bases;
-}
-
-std::vector<std::string> base_folders(const std::vector<std::string>& asked) {
-  if (!asked.empty()) return asked;
-  std::vector<std::string> folders;
-  if (const auto value = paths::environment("DEFAULT_ENUM_BASE")) {
-    for (const auto part : text::split(*value, ' '))
-      if (!part.empty()) folders.emplace_back(part == "~" ? paths::home().string() : std::string(part));
-    return folders;
-  }
-  return {paths::home().string(), "/etc/ctys.d", "/mntn/vmpool"};
 }
 
 std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb verb,

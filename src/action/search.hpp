@@ -74,13 +74,6 @@ struct Found {
 // all answered, and nobody asked for fewer, is seen here. What goes wrong is told to the log only.
 void remember(const model::Request& request, const plugin::Outcome& outcome, bool every_machine);
 
-// The folders that --base, BASEPATH and the addresses of machines name.
-[[nodiscard]] std::vector<std::string> addressed_bases(const model::Request& request);
-
-// The folders ENUMERATE and CREATE search for machine files: as asked, else $DEFAULT_ENUM_BASE, else the
-// defaults.
-[[nodiscard]] std::vector<std::string> base_folders(const std::vector<std::string>& asked);
-
 // A machine that the workers have found, as the address of a call that acts on it.
 [[nodiscard]] wire::Call acting_call(const model::Request& request, wire::Verb verb,
                                      const model::Record& machine);

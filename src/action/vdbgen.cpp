@@ -1,6 +1,7 @@
 // vdbgen: fills the inventory with the machines of this host, or of others.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/actions.hpp"
+#include "action/bases.hpp"
 #include "action/database.hpp"
 #include "action/finish.hpp"
 #include "action/search.hpp"
@@ -37,11 +38,7 @@ Result<Database> place_of(const model::Request& request) {
 
 // What is wrong with the command line, before anybody is asked.
 Result<Database> prepare(const model::Request& request) {
-  for (const auto& base : request.enumerate.bases) {
-    std::error_code error;
-    if (asks_here(request) && !fs::is_directory(base, error))
-      return fail(Exit::usage, "cannot search below " + base, "there is no such folder", "check --base");
-  }
+  if (auto checked = check_bases(request); !checked) return tl::unexpected<Error>(std::move(checked).error());
   auto place = TRY(place_of(request));
   const auto& vdbgen = request.vdbgen;
   std::error_code error;

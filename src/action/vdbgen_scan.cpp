@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/vdbgen_scan.hpp"
 
+#include "action/bases.hpp"
 #include "action/search.hpp"
 #include "action/states.hpp"
 #include "base/file.hpp"
@@ -117,8 +118,9 @@ HostScan scan_this_host(const model::Request& request) {
   std::vector<model::Pair> options;
   for (auto& base : base_folders(request.enumerate.bases)) {
     std::error_code error;
-    scan.reach.bases.push_back(std::filesystem::absolute(base, error).lexically_normal().string());
-    options.push_back({"BASEPATH", scan.reach.bases.back()});
+    options.push_back({"BASEPATH", std::filesystem::absolute(base, error).lexically_normal().string()});
+    // What lay below a folder that is not there, may be where it is mounted again.
+    if (std::filesystem::is_directory(base, error)) scan.reach.bases.push_back(options.back().value);
   }
   auto calls = reading_calls(request, wire::Verb::enumerate, options);
   const std::size_t types = calls.size();

@@ -21,6 +21,9 @@ namespace ctys::text {
 // A whole decimal number without sign or blanks; nullopt when anything else is there or it does not fit.
 [[nodiscard]] std::optional<std::uint64_t> number(std::string_view s) noexcept;
 
+// 1500 is "1.5 s".
+[[nodiscard]] std::string seconds(std::int64_t milliseconds);
+
 // Text of unknown origin made fit for a terminal or a one-line record: control characters (C0, DEL, C1),
 // invalid UTF-8 and the direction overrides of Unicode become \xNN or \u{NNNN}; everything else stays.
 [[nodiscard]] std::string printable(std::string_view s);

@@ -29,7 +29,6 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxFile = std::size_t{4} << 20;
-constexpr std::chrono::seconds kEvalLimit{10};
 
 std::vector<fs::path> macro_path() {
   return paths::search_path("CTYS_MACRO_PATH",
@@ -122,7 +121,8 @@ Printed read_all(int fd, Clock::time_point end) {
 
 // The text of the user's own file goes to a shell, as the user wrote it; nothing of the command line is in
 // it.
-Result<std::string> run(const std::string& macro, const std::string& command) {
+Result<std::string> run(const std::string& macro, const std::string& command,
+                        std::chrono::milliseconds limit) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return eval_failed(macro, system_message(errno));
   const Fd out(ends[0]);
@@ -137,7 +137,7 @@ Result<std::string> run(const std::string& macro, const std::string& command) {
   if (child == 0) guard(ctys, in.get(), argv);
   setpgid(child, child);  // whoever of the two comes first
   in.reset();
-  auto printed = read_all(out.get(), Clock::now() + kEvalLimit);
+  auto printed = read_all(out.get(), Clock::now() + limit);
   const bool ends_by_force = printed.is_late || printed.is_long();
   if (ends_by_force) kill(-child, SIGKILL);
   int status = 0;
@@ -145,8 +145,7 @@ Result<std::string> run(const std::string& macro, const std::string& command) {
   }
   if (printed.is_long()) return eval_failed(macro, "it prints more than a command line can hold");
   if (printed.is_late)
-    return eval_failed(macro,
-                       "it has not ended after " + std::to_string(kEvalLimit.count()) + " s and was stopped");
+    return eval_failed(macro, "it has not ended after " + text::seconds(limit.count()) + " and was stopped");
   if (WIFSIGNALED(status))
     return eval_failed(macro, "it was ended by signal " + std::to_string(WTERMSIG(status)));
   if (WEXITSTATUS(status) != 0)
@@ -158,11 +157,13 @@ Result<std::string> run(const std::string& macro, const std::string& command) {
 
 }  // namespace
 
-Result<std::vector<std::string>> expand_macros(std::vector<std::string> words) {
+Result<std::vector<std::string>> expand_macros(std::vector<std::string> words,
+                                               std::chrono::milliseconds limit) {
   bool any = false;
   for (const auto& word : words) any = any || model::has_macro(word);
   if (!any) return words;
-  const model::MacroSource source{load, run};
+  const model::MacroSource source{
+      load, [limit](const auto& macro, const auto& command) { return run(macro, command, limit); }};
   std::vector<std::string> expanded;
   for (const auto& word : words)
     for (auto& part : TRY(model::expand_word(word, source))) expanded.push_back(std::move(part));

@@ -4,12 +4,14 @@
 
 #include "base/result.hpp"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
 namespace ctys::cli {
 
-// Costs a look at the words when there is no macro among them.
-[[nodiscard]] Result<std::vector<std::string>> expand_macros(std::vector<std::string> words);
+// Costs a look at the words when there is no macro among them. `limit` is the time that each EVAL may take.
+[[nodiscard]] Result<std::vector<std::string>> expand_macros(
+    std::vector<std::string> words, std::chrono::milliseconds limit = std::chrono::seconds(10));
 
 }  // namespace ctys::cli

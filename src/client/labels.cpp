@@ -28,6 +28,12 @@ void sort_unique(std::vector<std::string>& labels) {
   labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
 }
 
+Result<void> write_labels(const std::vector<std::string>& labels) {
+  std::string content;
+  for (const auto& label : labels) content += label + '\n';
+  return replace_file(labels_file(), content);
+}
+
 }  // namespace
 
 std::vector<std::string> known_labels() {
@@ -60,10 +66,12 @@ Result<void> remember_labels(std::span<const model::Record> records, Seen seen) 
     }
     sort_unique(labels);
   }
-  if (labels == before) return {};
-  std::string content;
-  for (const auto& label : labels) content += label + '\n';
-  return replace_file(labels_file(), content);
+  return labels == before ? Result<void>() : write_labels(labels);
+}
+
+Result<void> forget_label(std::string_view label) {
+  auto labels = known_labels();
+  return std::erase(labels, label) == 0 ? Result<void>() : write_labels(labels);
 }
 
 }  // namespace ctys::client

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ctys::client {
@@ -24,6 +25,9 @@ enum class Seen { some, all };
 // Labels that are empty, too long, or hold control characters are left out. The file is written only when it
 // changes. An error is nothing that the user has to hear of: completion knows less then.
 [[nodiscard]] Result<void> remember_labels(std::span<const model::Record> records, Seen seen);
+
+// A machine of that label was looked for and is not there any more.
+[[nodiscard]] Result<void> forget_label(std::string_view label);
 
 // Sorted; empty when there is no such file, or it is not one that ctys writes.
 [[nodiscard]] std::vector<std::string> known_labels();

@@ -3,6 +3,7 @@
 #include "plugin/collector.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "plugin/conversation.hpp"
 
 #include <fcntl.h>
@@ -28,13 +29,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 int ended_by = 0;  // the signal that asked for it
-
-std::string seconds_text(int milliseconds) {
-  std::string text = std::to_string(milliseconds / 1000);
-  if (milliseconds % 1000 != 0) text += "." + std::to_string(milliseconds % 1000 + 1000).substr(1);
-  while (text.find('.') != std::string::npos && text.back() == '0') text.pop_back();
-  return text + " s";
-}
 
 // In the child: nothing of the caller may be seen, held or disturbed by what runs here.
 [[noreturn]] void become_worker(const ChildMain& child, int channel, int stream, bool own_group,
@@ -184,7 +178,7 @@ void Collector::handle(std::span<const pollfd> ready) {
     if (!worker.talk.ended() && worker.deadline && Clock::now() >= *worker.deadline)
       stop(worker,
            {Exit::deadline,
-            worker.call.type + " did not answer within " + seconds_text(*worker.call.deadline_ms),
+            worker.call.type + " did not answer within " + text::seconds(*worker.call.deadline_ms),
             worker.talk.doing().empty() ? std::string() : "it was " + worker.talk.doing(),
             "give it more time with --deadline"},
            true);

@@ -3,6 +3,7 @@
 #include "remote/links.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "remote/link.hpp"
 
 #include <sys/socket.h>
@@ -24,13 +25,6 @@ constexpr std::int64_t kGrace = 1'000;
 
 // As long as a worker that was kept may be silent before the connection to it is given up.
 constexpr std::int64_t kSilence = 3'000;
-
-std::string seconds_text(std::int64_t time) {
-  std::string text = std::to_string(time / 1000);
-  if (time % 1000 != 0) text += "." + std::to_string(time % 1000 + 1000).substr(1);
-  while (text.find('.') != std::string::npos && text.back() == '0') text.pop_back();
-  return text + " s";
-}
 
 }  // namespace
 
@@ -96,7 +90,7 @@ void Links::handle(std::span<const pollfd> ready) {
         now_ms() < *link.deadline + kGrace)
       continue;
     link.talk.stop(
-        {Exit::deadline, "the host did not answer within " + seconds_text(*link.job.call.deadline_ms),
+        {Exit::deadline, "the host did not answer within " + text::seconds(*link.job.call.deadline_ms),
          link.talk.doing().empty() ? std::string() : "it was " + link.talk.doing(),
          "give it more time with --deadline"},
         link.called);
@@ -112,7 +106,7 @@ void Links::handle_bytes(Link& link, std::span<const pollfd> ready) {
   if (!link.unsent.empty()) flush(link);
   if (!link.bytes->is_silent()) return;
   link.talk.stop({Exit::unreachable, "the connection was lost",
-                  "nothing was heard for " + seconds_text(link.bytes->silence().count()),
+                  "nothing was heard for " + text::seconds(link.bytes->silence().count()),
                   "run the command again"});
   link.stream.reset();
 }

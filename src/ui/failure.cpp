@@ -10,24 +10,21 @@
 namespace ctys::ui {
 namespace {
 
-constexpr std::size_t kLongestText = 4'000;  // bytes of one part: a message is read by a person
+constexpr std::size_t kLongestText = 4'000;   // bytes of one part: a message is read by a person
+constexpr std::size_t kLongestSummary = 800;  // names in it are the user's own words, of any length
 constexpr std::size_t kMostLines = 20;
 constexpr std::size_t kMostPlaces = 8;
 
-std::string_view shortened(std::string_view text) {
-  return text.substr(0, kLongestText);
-}
-
 // Foreign text on one or more lines; those after the first stand below its beginning.
-void append_text(std::string& out, std::string_view raw, std::size_t indent) {
+void append_text(std::string& out, std::string_view raw, std::size_t indent, std::size_t most) {
   std::size_t count = 0;
-  for (auto line : text::split(text::trim(shortened(raw)), '\n')) {
+  for (auto line : text::split(text::trim(raw.substr(0, most)), '\n')) {
     if (count == kMostLines) break;
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     if (count++ > 0) out.append("\n").append(indent, ' ');
     out += text::printable(line);
   }
-  if (count == kMostLines || raw.size() > kLongestText) out += " [...]";
+  if (count == kMostLines || raw.size() > most) out += " [...]";
   out += '\n';
 }
 
@@ -91,11 +88,12 @@ std::string describe(const Error& error, const Terminal& terminal) {
   const bool color = terminal.color && terminal.err_is_terminal;
   constexpr std::size_t kIndent = 9;
   std::string out = color ? "\x1b[1;31mctys:\x1b[0m " : "ctys: ";
-  append_text(out, error.summary.empty() ? std::string_view("failed") : error.summary, kIndent);
+  append_text(out, error.summary.empty() ? std::string_view("failed") : error.summary, kIndent,
+              kLongestSummary);
   const auto add = [&](std::string_view name, std::string_view text) {
     if (text::trim(text).empty()) return;
     out.append(name);
-    append_text(out, text, kIndent);
+    append_text(out, text, kIndent, kLongestText);
   };
   add("  why:   ", error.why);
   add("  where: ", error.where);

@@ -49,6 +49,13 @@ TEST_CASE("numbers are whole and fit") {
     CHECK_FALSE(text::number(bad));
 }
 
+TEST_CASE("a time is told in seconds, without empty decimals") {
+  CHECK(text::seconds(0) == "0 s");
+  CHECK(text::seconds(50) == "0.05 s");
+  CHECK(text::seconds(1500) == "1.5 s");
+  CHECK(text::seconds(10'000) == "10 s");
+}
+
 TEST_CASE("split and join are inverse") {
   CHECK(text::split("", ',') == std::vector<std::string_view>{""});
   CHECK(text::split("a,,b", ',') == std::vector<std::string_view>{"a", "", "b"});

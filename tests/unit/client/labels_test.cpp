@@ -67,6 +67,14 @@ TEST_CASE("seeing some machines forgets no others, seeing all does") {
   CHECK(known_labels() == Words{"b"});
 }
 
+TEST_CASE("a label that was looked for in vain is forgotten, alone") {
+  const Cache cache;
+  REQUIRE(remember_labels(records({"a", "b"}), Seen::all));
+  REQUIRE(client::forget_label("c"));
+  REQUIRE(client::forget_label("a"));
+  CHECK(client::known_labels() == std::vector<std::string>{"b"});
+}
+
 TEST_CASE("labels that no line can hold or no terminal should show are left out") {
   const Cache cache;
   REQUIRE(remember_labels(records({"ok", "", "two\nlines", "\x1b[31mred", "\xff", std::string(256, 'x'),

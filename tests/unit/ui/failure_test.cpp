@@ -35,6 +35,8 @@ TEST_CASE("a reason without end is cut") {
   const auto text = describe(Error{Exit::failed, "broken", std::string(1'000'000, 'x')}, Terminal{});
   CHECK(text.size() < 5'000);
   CHECK(text.ends_with(" [...]\n"));
+  CHECK(describe(Error{Exit::usage, "there is no attribute " + std::string(10'000, 'x')}, Terminal{}).size() <
+        1'000);
   std::string lines;
   for (int i = 0; i < 1000; ++i) lines += "a\n";
   CHECK(describe(Error{Exit::failed, "broken", lines}, Terminal{}).size() < 1'000);
