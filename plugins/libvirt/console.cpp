@@ -23,7 +23,7 @@ bool is_taken(const Error& error) {
 }
 
 StreamHandle open_stream(const Connection& connection, virDomainPtr domain, const Request& request,
-                         const std::string& what) {
+                         const Call& call, const std::string& what) {
   const unsigned flags = request.has("FORCE") ? VIR_DOMAIN_CONSOLE_FORCE : VIR_DOMAIN_CONSOLE_SAFE;
   StreamHandle stream;
   std::optional<Error> taken;
@@ -38,6 +38,7 @@ StreamHandle open_stream(const Connection& connection, virDomainPtr domain, cons
     return false;
   };
   if (attempt()) return stream;
+  call.progress("somebody else has the console open; waiting for a moment");
   constexpr std::chrono::milliseconds kAgain{200};
   const auto end = std::min(end_of(request, kPatience), Clock::now() + kPatience);
   if (Watch(connection, domain).wait(end, attempt, kAgain)) return stream;
@@ -71,7 +72,7 @@ void console(const Driver& driver, const Request& request, Call& call) {
   if (parsed.serials.empty())
     throw Error(Exit::failed, what, "it has no serial console",
                 "add one (virsh edit), or open its display: VNC");
-  const StreamHandle stream = open_stream(connection, domain.get(), request, what);
+  const StreamHandle stream = open_stream(connection, domain.get(), request, call, what);
   Row row;
   row.set(Field::type, std::string(driver.type)).set(Field::name, name);
   call.emit(Row(row).set(Field::state, "open"));

@@ -228,6 +228,10 @@ class Start {
     // Somebody else was faster: his machine is left alone.
     if (state_of(domain_).is_active())
       throw refusal("it was started by somebody else meanwhile", "run the command again");
+    if (error.fix.empty())
+      error.fix = wish_->boot.mode.empty()
+                      ? "correct its configuration (virsh edit), or look at its hypervisor's log"
+                      : "check the files and devices that it is to boot from";
     throw Error(error);
   }
 

@@ -29,6 +29,8 @@ Error definition_error(const Domain& wanted) {
   if (clash && error.fix.empty()) {
     error.code = Exit::refused;
     error.fix = "rename one of the two, or give the file the UUID of the machine that it means";
+  } else if (error.fix.empty()) {
+    error.fix = "correct the file that describes it";
   }
   return error;
 }
