@@ -62,7 +62,7 @@ std::string number_of(const Place& place) {
   return error == 0 ? text.data() : "";
 }
 
-std::vector<Place> places_of(std::span<Asked> hosts, Clock::time_point end) {
+std::vector<Place> places_of(std::span<Asked> hosts, Clock::time_point end, int give_up = -1) {
   std::vector<std::unique_ptr<Question>> questions;
   std::vector<gaicb*> calls;
   for (const auto& host : hosts) {
@@ -82,10 +82,10 @@ std::vector<Place> places_of(std::span<Asked> hosts, Clock::time_point end) {
   all.sigev_value.sival_int = done.get();
   all.sigev_notify_function = tell;
   if (::getaddrinfo_a(GAI_NOWAIT, calls.data(), static_cast<int>(calls.size()), &all) != 0) return places;
-  pollfd waiting{done.get(), POLLIN, 0};
-  while (::poll(&waiting, 1, left(end)) < 0 && errno == EINTR && Clock::now() < end) {
+  std::array<pollfd, 2> waiting{{{done.get(), POLLIN, 0}, {give_up, POLLIN, 0}}};
+  while (::poll(waiting.data(), waiting.size(), left(end)) < 0 && errno == EINTR && Clock::now() < end) {
   }
-  if (waiting.revents == 0) (void)done.release();
+  if (waiting[0].revents == 0) (void)done.release();
   for (std::size_t at = 0; at < questions.size(); ++at) {
     auto& question = questions[at];
     if (calls[at] == nullptr) continue;
@@ -247,16 +247,18 @@ void send_all(std::span<const Pinger> pingers, std::span<const Asked> hosts, std
 
 Result<void> ask_by_ping(std::span<Asked> hosts, milliseconds deadline, const Trials& trials) {
   const auto end = Clock::now() + deadline;
-  const auto places = places_of(hosts, end);
+  const auto places = places_of(hosts, end, trials.end);
   const auto pingers = TRY(pingers_for(places));
   std::vector<pollfd> waiting;
   for (const auto& pinger : pingers) waiting.push_back({pinger.fd.get(), POLLIN, 0});
+  waiting.push_back({trials.end, POLLIN, 0});
   for (unsigned again = 0; again < trials.number && !all_answer(hosts, places); ++again) {
     send_all(pingers, hosts, places);
     const auto next = std::min(end, Clock::now() + trials.time);
     while (Clock::now() < next && !all_answer(hosts, places)) {
       if (::poll(waiting.data(), waiting.size(), std::max(left(next), 1)) <= 0) continue;
       for (const auto& pinger : pingers) pinger.receive(hosts);
+      if (waiting.back().revents != 0) return {};
     }
   }
   return {};

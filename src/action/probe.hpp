@@ -22,6 +22,7 @@ struct Asked {
 struct Trials {
   unsigned number = 3;
   std::chrono::milliseconds time{1000};  // to wait for the answer to each
+  int end = -1;                          // once there is something to read, nobody is asked any more
 };
 
 // An echo request (ping), sent again to who is silent. An error (status 1) where this user may not send any.

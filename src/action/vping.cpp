@@ -23,6 +23,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,7 @@ using model::Record;
 using model::VpingForm;
 using std::chrono::milliseconds;
 
+constexpr milliseconds kToFindPlaces{10'000};
 constexpr char kYes = '+';
 constexpr char kNo = '-';
 constexpr char kUnknown = '?';
@@ -103,10 +105,16 @@ void look_up(std::vector<Checked>& all) {
   }
 }
 
+// What arrived until somebody ended it is worth having.
+Result<void> ping_until_asked_to_end(std::span<Asked> asked, const model::VpingOptions& options) {
+  const plugin::TakenSignals signals;
+  return ask_by_ping(asked, kToFindPlaces + options.ping_trials * options.ping_timeout,
+                     {options.ping_trials, options.ping_timeout, signals.fd()});
+}
+
 // Where hosts are is known to the SSH configuration, and which of them stand behind others.
 Result<void> ping(std::vector<Checked>& all, const model::Request& request) {
   const auto& options = request.vping;
-  constexpr milliseconds kToFindPlaces{10'000};
   std::vector<Asked> asked;
   asked.reserve(all.size());
   for (const auto& one : all) asked.push_back(one.asked);
@@ -115,16 +123,23 @@ Result<void> ping(std::vector<Checked>& all, const model::Request& request) {
   for (auto& one : asked) pointers.push_back(&one);
   TRY_VOID(configure_by_ssh(pointers, kToFindPlaces));
   for (auto& one : asked) one.behind = one.behind || !request.where.via.empty();
-  auto pinged = ask_by_ping(asked, kToFindPlaces + options.ping_trials * options.ping_timeout,
-                            {options.ping_trials, options.ping_timeout});
-  if (!pinged && !options.ssh) return pinged;
+  auto pinged = ping_until_asked_to_end(asked, options);
+  if (!pinged && !options.ssh) {
+    pinged.error().fix =
+        "see who lets one in: --ssh; or let this user ping: sysctl net.ipv4.ping_group_range";
+    return pinged;
+  }
+  const bool interrupted = plugin::asked_to_end() != 0;
   if (!pinged)
     log::write(log::Severity::warning, "vping", pinged.error().summary + ": " + pinged.error().why);
   for (std::size_t at = 0; at < all.size(); ++at) {
     auto& one = all[at];
     one.asked = std::move(asked[at]);
-    one.ping = one.asked.behind || !pinged ? kUnknown : one.asked.answers ? kYes : kNo;
-    if (one.asked.behind)
+    const bool is_known = pinged && !one.asked.behind && (one.asked.answers || !interrupted);
+    one.ping = !is_known ? kUnknown : one.asked.answers ? kYes : kNo;
+    if (interrupted && (!one.asked.answers || options.ssh))
+      one.detail = plugin::interrupted().summary;
+    else if (one.asked.behind)
       one.detail = "it is reached through other hosts";
     else if (one.asked.address.empty())
       one.detail = "its name is not known here";

@@ -235,7 +235,9 @@ Result<NewJob> JobStore::make() const {
                 "remove its file .last, and jobs with high numbers");
   made.id = last + 1;
   const auto name = std::to_string(made.id);
-  TRY_VOID(replace_file(last_file, name + "\n"));
+  if (const auto written = replace_file(last_file, name + "\n"); !written)
+    return fail(Exit::failed, what, written.error().why,
+                "see whether there is room, and who may write there");
   if (::mkdirat(folder_.get(), name.c_str(), 0700) != 0)
     return fail(Exit::failed, what, system_message(errno));
   made.folder.reset(::openat(folder_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -257,7 +259,10 @@ Result<void> JobStore::remove(unsigned id) const {
 }
 
 Result<void> write_state(const Fd& folder, const Job& job) {
-  return replace_file(path_of(folder) + "/state", line_of(job));
+  const auto written = replace_file(path_of(folder) + "/state", line_of(job));
+  if (!written)
+    return fail(Exit::failed, "cannot write the state of job " + std::to_string(job.id), written.error().why);
+  return {};
 }
 
 }  // namespace ctys::client

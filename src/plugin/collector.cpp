@@ -244,15 +244,24 @@ void ask_to_end(int number) noexcept {
   ended_by = number;
 }
 
-void wait_for(std::span<Gathering* const> all, int caller) {
+TakenSignals::TakenSignals() {
   sigset_t asked;
-  sigset_t before;
   sigemptyset(&asked);
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&asked, number);
-  ::pthread_sigmask(SIG_BLOCK, &asked, &before);
-  const Fd signals(::signalfd(-1, &asked, SFD_CLOEXEC | SFD_NONBLOCK));
+  ::pthread_sigmask(SIG_BLOCK, &asked, &before_);
+  signals_.reset(::signalfd(-1, &asked, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+TakenSignals::~TakenSignals() {
+  signalfd_siginfo taken{};
+  while (::read(signals_.get(), &taken, sizeof taken) > 0) ended_by = static_cast<int>(taken.ssi_signo);
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+void wait_for(std::span<Gathering* const> all, int caller) {
+  const TakenSignals signals;
   while (!std::all_of(all.begin(), all.end(), [](const Gathering* one) { return one->done(); })) {
-    std::vector<pollfd> waiting{{signals.get(), POLLIN, 0}, {caller, POLLIN | POLLRDHUP, 0}};
+    std::vector<pollfd> waiting{{signals.fd(), POLLIN, 0}, {caller, POLLIN | POLLRDHUP, 0}};
     int left = -1;
     for (const auto* one : all) {
       one->watch(waiting);
@@ -264,10 +273,6 @@ void wait_for(std::span<Gathering* const> all, int caller) {
       for (auto* one : all) one->abandon(interrupted());
     for (auto* one : all) one->handle(std::span(waiting).subspan(2));
   }
-  // Taken, so that it does not end us here: the caller prints what arrived, and ends then.
-  signalfd_siginfo taken{};
-  while (::read(signals.get(), &taken, sizeof taken) > 0) ended_by = static_cast<int>(taken.ssi_signo);
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 void wait_for(Gathering& one, int caller) {

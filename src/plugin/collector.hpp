@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <csignal>
 #include <functional>
 #include <optional>
 #include <span>
@@ -71,6 +72,23 @@ class Collector final : public Gathering {
   Options options_;
   bool own_groups_;
   std::vector<Worker> workers_;
+};
+
+// Takes SIGINT, SIGTERM and SIGHUP while it lives: they do not end this process, whose caller prints what has
+// arrived, and ends then, see asked_to_end().
+class TakenSignals {
+ public:
+  TakenSignals();
+  TakenSignals(const TakenSignals&) = delete;
+  TakenSignals& operator=(const TakenSignals&) = delete;
+  ~TakenSignals();
+  [[nodiscard]] int fd() const noexcept {
+    return signals_.get();
+  }  // there is something to read once one came
+
+ private:
+  sigset_t before_{};
+  Fd signals_;
 };
 
 // Waits with poll() until all are done, or a signal asks to stop, or whoever is at the other end of `caller`

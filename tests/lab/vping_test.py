@@ -2,9 +2,11 @@
 SPDX-License-Identifier: GPL-3.0-or-later"""
 import json
 import os
+import signal
+import subprocess
 
 from hosts_case import HostsCase
-from lab import UNREACHABLE, USAGE
+from lab import CTYS, UNREACHABLE, USAGE, output_of, wait_for
 from wire import Network
 
 
@@ -90,11 +92,39 @@ class Vping(HostsCase):
         self.assertIn("1 host is reached through others", answer.err)
 
 
+def takes_interrupts(pid):
+    """Whether the process has SIGINT blocked, to read of it itself."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        blocked, = [line.split()[1] for line in file if line.startswith("SigBlk:")]
+    return int(blocked, 16) >> (signal.SIGINT - 1) & 1
+
+
 class VpingNetworks(HostsCase):
     """me - g1 - g2: only neighbours reach each other."""
 
-    def test_01_an_echo_request_tells_of_neighbours_and_a_login_of_everybody(self):
-        self.start_near_and_far("test:///default")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.start_near_and_far("test:///default")
+
+    def test_01_what_has_answered_is_told_when_somebody_ends_it(self):
+        before = self.network.inside("me")
+
+        def replies():
+            names, values = [line.split() for line in output_of(*before, "cat", "/proc/net/snmp").splitlines()
+                             if line.startswith("Icmp:")]
+            return int(values[names.index("InEchoReps")])
+
+        old = replies()
+        process = subprocess.Popen([*before, CTYS, "vping", "g1", "g2", "--json", "--ping-trials", "1", "--ping-timeout", "90s"],
+                                   env=self.home.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        wait_for(lambda: takes_interrupts(process.pid) and replies() > old, "g1 has answered, and g2 is waited for")
+        process.send_signal(signal.SIGINT)
+        rows = {row["ContainingMachine"]: row for row in json.loads(process.communicate(timeout=60)[0])}
+        self.assertEqual({name: row["Ping"] for name, row in rows.items()}, {"g1": "+", "g2": "?"})
+        self.assertEqual((process.returncode, rows["g2"]["Detail"]), (-signal.SIGINT, "interrupted"))
+
+    def test_02_an_echo_request_tells_of_neighbours_and_a_login_of_everybody(self):
         before = self.network.inside("me")
         words = ["g1", "g2", "--ping-trials", "1", "--ping-timeout", "500ms"]
 
