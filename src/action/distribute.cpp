@@ -11,6 +11,8 @@
 
 #include <chrono>
 #include <iterator>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace ctys::action {
@@ -20,6 +22,7 @@ using model::CopyVerb;
 using model::Record;
 
 constexpr std::chrono::minutes kCopyTime{5};  // megabytes, over any line
+constexpr std::string_view kRunsHere = "this host has the ctys that is running";
 
 std::vector<Record> planned_rows(const model::Request& request, const Record& own) {
   const auto& id = own.get(Field::id);
@@ -30,7 +33,8 @@ std::vector<Record> planned_rows(const model::Request& request, const Record& ow
   std::vector<Record> rows;
   for (const auto& target : request.where.targets) {
     Record row;
-    if (!target.here) rows.push_back(planned(row.set(Field::host, target.name), step));
+    rows.push_back(planned(row.set(Field::host, target.name),
+                           target.here ? "nothing: " + std::string(kRunsHere) : step));
   }
   return rows;
 }
@@ -82,7 +86,7 @@ Exit distribute(const model::Request& given) {
     if (target.here) {
       Record row;
       row.set(Field::host, target.name).set(Field::result, "skipped");
-      all.records.push_back(row.set(Field::detail, "this host has the ctys that is running"));
+      all.records.push_back(row.set(Field::detail, std::string(kRunsHere)));
       continue;
     }
     const auto& steps = links.reached(at);

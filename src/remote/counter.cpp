@@ -135,7 +135,7 @@ Fd connect_to(const fs::path& counter, std::chrono::milliseconds time) {
 Fd accept_from(const Fd& listens) {
   Fd guest(::accept4(listens.get(), nullptr, nullptr, SOCK_CLOEXEC));
   if (!is_this_user(guest)) return {};
-  limit_waiting(guest, kMoment);
+  limit_waiting(guest, kAnswerTime);
   return guest;
 }
 

@@ -25,11 +25,12 @@ struct Counter {
 };
 [[nodiscard]] Result<Counter> open_counter(std::string_view way);
 
-inline constexpr std::chrono::milliseconds kMoment{2'000};
+inline constexpr std::chrono::milliseconds kAnswerTime{2'000};
 
 // Waits no longer than `time`, here and whenever something is sent or received; empty: nobody is there, or
 // not this user.
-[[nodiscard]] Fd connect_to(const std::filesystem::path& counter, std::chrono::milliseconds time = kMoment);
+[[nodiscard]] Fd connect_to(const std::filesystem::path& counter,
+                            std::chrono::milliseconds time = kAnswerTime);
 // The next one who has connected, and a moment for each packet; empty as above.
 [[nodiscard]] Fd accept_from(const Fd& listens);
 

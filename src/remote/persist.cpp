@@ -71,7 +71,7 @@ std::string kept_as(const Way& way) {
 
 std::vector<Kept> borrow(std::span<const model::Target* const> targets, const std::string& way,
                          milliseconds time) {
-  const auto end = Clock::now() + std::min(time, kMoment);
+  const auto end = Clock::now() + std::min(time, kAnswerTime);
   std::vector<Kept> all;
   Targets wanted(targets.begin(), targets.end());
   const auto found = counters(way);

@@ -29,6 +29,7 @@ class Distribute(HostsCase):
 
     def test_01_a_plan_and_a_list_copy_nothing(self):
         self.assertIn("planned: copy ctys", self.run_ctys("distribute", *self.many, "--plan").out)
+        self.assertIn("localhost: planned: nothing", self.run_ctys("distribute", "localhost", "--plan").out)
         rows = self.rows(*self.many, "--list")
         self.assertEqual(sorted(rows), self.many)
         self.assertEqual([row["Result"] for host in self.many for row in rows[host]], ["none"] * 5)
