@@ -6,6 +6,7 @@
 #include "action/run.hpp"
 #include "action/run_each.hpp"
 #include "base/file.hpp"
+#include "base/paths.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/completion.hpp"
@@ -195,6 +196,7 @@ void occupy_standard_descriptors() {
 
 int main(int argc, char** argv) {
   occupy_standard_descriptors();
+  paths::settle_home();
   // The shortest way of all: nothing is built up for it.
   if (argc == 2 && std::string_view(argv[1]) == "--version")
     return action::print("ctys " CTYS_VERSION "\n") ? 0 : 1;

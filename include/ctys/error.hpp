@@ -47,6 +47,8 @@ struct Error : std::exception {
   std::string why;
   std::string fix;
   std::string where;
+  // There is no plugin that could have been asked: it cannot be loaded. Said by ctys, never by a plugin.
+  bool no_plugin = false;
 };
 
 }  // namespace ctys

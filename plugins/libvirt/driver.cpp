@@ -67,6 +67,19 @@ std::vector<std::string> qemu_endpoints(const Request& request) {
   return uris;
 }
 
+// Without a home nobody can tell whether this user has machines of their own.
+std::string qemu_unasked(const Request& request) {
+  const std::string wanted = default_uri();
+  if (has_scheme(wanted, "qemu") || (!wanted.empty() && !request.asked_by_type())) return {};
+  const std::string home = variable("HOME");
+  if (!variable("XDG_CONFIG_HOME").empty() || is_there(home) || has_session()) return {};
+  return "qemu:///session is not asked: HOME names " + home + ", and there is no such folder";
+}
+
+std::string nothing_unasked(const Request& /*request*/) {
+  return {};
+}
+
 std::vector<std::string> test_endpoints(const Request& request) {
   const std::string wanted = default_uri();
   if (has_scheme(wanted, "test")) return {without_password(wanted)};
@@ -111,7 +124,7 @@ std::string default_uri() {
   return variable("LIBVIRT_DEFAULT_URI");
 }
 
-const Driver kQemu{"QEMU", "qemu", true, true, true, qemu_endpoints, qemu_file};
-const Driver kTest{"TEST", "test", false, false, false, test_endpoints, test_file};
+const Driver kQemu{"QEMU", "qemu", true, true, true, qemu_endpoints, qemu_unasked, qemu_file};
+const Driver kTest{"TEST", "test", false, false, false, test_endpoints, nothing_unasked, test_file};
 
 }  // namespace ctys::libvirt

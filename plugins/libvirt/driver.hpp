@@ -24,6 +24,8 @@ struct Driver {
   // none, unless the type was asked for by name; then this driver's own defaults, as if the variable were not
   // set. A URI that no driver serves is the program's to report.
   std::vector<std::string> (*endpoints)(const Request& request);
+  // What is not asked although it would be expected, and why; empty: nothing.
+  std::string (*unasked)(const Request& request);
   // libvirt's own file of a stored domain; empty: it has none.
   std::string (*configuration_file)(const std::string& uri, const std::string& name);
 };

@@ -15,18 +15,25 @@ namespace ctys::libvirt {
 template <const Driver& kDriver>
 struct Front {
   const ctys_host* host;
+  ctys_call* call;
 
   static void* open(const ctys_host* host, ctys_call* call) noexcept {
     void* made = nullptr;
-    detail::guard(*host, call, [&] { made = std::make_unique<Front>(Front{host}).release(); });
+    detail::guard(*host, call, [&] { made = std::make_unique<Front>(Front{host, call}).release(); });
     return made;
   }
   static void close(void* self) noexcept { delete static_cast<Front*>(self); }
 
-  static void endpoints(void* /*self*/, const ctys_request* request, void* receiver,
+  static void endpoints(void* self, const ctys_request* request, void* receiver,
                         ctys_endpoint_fn receive) noexcept {
     try {
-      const auto uris = kDriver.endpoints(Request(*request));
+      constexpr std::int32_t kWarning = 1;
+      const Request asked(*request);
+      const auto uris = kDriver.endpoints(asked);
+      const auto unasked = kDriver.unasked(asked);
+      const auto* front = static_cast<Front*>(self);
+      if (front != nullptr && !unasked.empty())
+        front->host->log(front->call, kWarning, detail::borrow(unasked));
       // Each is asked in a child of this process: what all of them need is loaded once.
       if (uris.size() > 1) (void)adapter_of(kDriver);
       for (const auto& uri : uris) receive(receiver, detail::borrow(uri));

@@ -16,6 +16,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <iterator>
@@ -80,6 +81,19 @@ void tell_broken(std::span<const plugin::Failure> files, Error& error) {
 
 }  // namespace
 
+void set_unloaded_aside(const model::Request& request, Found& found) {
+  if (!request.types.empty() || std::any_of(found.targets.begin(), found.targets.end(),
+                                            [](const Target& target) { return target.matches.empty(); }))
+    return;
+  std::erase_if(found.failures, [](const plugin::Failure& failure) {
+    const auto& error = failure.error;
+    if (error.no_plugin)
+      log::write(log::Severity::warning, "plugin",
+                 error.summary + (error.why.empty() ? "" : ": " + error.why) + "; its machines are not seen");
+    return error.no_plugin;
+  });
+}
+
 const model::Target* target_of(const model::Request& request, const model::Record& machine) {
   for (const auto& target : request.where.targets)
     if (!target.here && target.name == machine.get(Field::host)) return &target;
@@ -90,6 +104,7 @@ Resolved resolve(const model::Request& request, bool may_create) {
   auto looked = find_machines(request, may_create);
   if (!looked) return {{}, {{std::move(looked).error(), {}, {}}}};
   auto& found = *looked;
+  set_unloaded_aside(request, found);
   Resolved resolved;
   for (auto& target : found.targets) {
     tell_difference(target, found.has_inventory);
@@ -122,7 +137,8 @@ Resolved resolve(const model::Request& request, bool may_create) {
         request.machines.size() > 1 && summary.find(kNothing) == std::string::npos)
       summary.append(", ").append(kNothing);
   for (auto& failure : found.failures)
-    if (failure.no_answer && failure.type.empty()) resolved.silent.push_back(std::move(failure));
+    if ((failure.no_answer && failure.type.empty()) || failure.error.no_plugin)
+      resolved.silent.push_back(std::move(failure));
   for (auto& failure : resolved.failures)
     if (failure.error.code == Exit::nothing) tell_broken(found.broken_files, failure.error);
   return resolved;

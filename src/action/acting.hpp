@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "action/search.hpp"
 #include "model/record.hpp"
 #include "model/request.hpp"
 #include "plugin/collect.hpp"
@@ -21,6 +22,10 @@ struct Resolved {
   // Who did not answer although the machines are certain: told with what was done.
   std::vector<plugin::Failure> silent = {};
 };
+// Takes failures of plugins that cannot be loaded out of what was found, and tells them as warnings. They
+// stay where a machine was not found, or a type was asked for by name.
+void set_unloaded_aside(const model::Request& request, Found& found);
+
 [[nodiscard]] Resolved resolve(const model::Request& request, bool may_create);
 
 // Makes the calls, one for each machine, all at the same time and each on the host where the machine is, with

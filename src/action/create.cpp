@@ -7,10 +7,12 @@
 #include "action/plan.hpp"
 #include "action/search.hpp"
 #include "client/registry.hpp"
+#include "client/turn.hpp"
 
 #include <poll.h>
 
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace ctys::action {
@@ -47,8 +49,15 @@ std::vector<Pair> options_of(const model::Request& request) {
 
 Result<void> open_console(const model::Request& request, Record& machine) {
   // RECONNECT: whatever shows the machine now makes room for exactly one new client.
-  if (request.create.mode == CreateMode::reconnect) (void)TRY(client::close_all(machine));
+  std::optional<client::Turn> turn;
+  if (request.create.mode == CreateMode::reconnect) {
+    // The hypervisor itself sees to it that there is one text console only. It may be that of a window, whose
+    // opener has the turn until it is open.
+    if (console_for(request, machine) != model::Console::cli) turn.emplace(TRY(client::Turn::take(machine)));
+    (void)TRY(client::close_all(machine));
+  }
   const auto opened = TRY(open(request, machine));
+  turn.reset();
   const auto& so_far = machine.get(Field::detail);
   if (!opened.empty()) machine.set(Field::detail, so_far.empty() ? opened : so_far + ", " + opened);
   // WAITC: a pause that the user asked for, not one that stands for a condition.

@@ -1,5 +1,6 @@
 // LIST: sessions that run, and what ctys started beside them. ISACTIVE and GETCLIENTPORT ask the same.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/acting.hpp"
 #include "action/actions.hpp"
 #include "action/answer.hpp"
 #include "action/finish.hpp"
@@ -117,9 +118,10 @@ Exit list(const model::Request& given) {
 Exit is_active(const model::Request& request) {
   if (request.plan)
     return finish(model::Layout::result, {planned_questions(request, "its state"), {}}, request);
-  const auto looked = find_machines(request, false);
+  auto looked = find_machines(request, false);
   if (!looked) return finish(looked.error(), request);
-  const auto& found = *looked;
+  auto& found = *looked;
+  set_unloaded_aside(request, found);
   plugin::Outcome outcome{{}, found.failures};
   std::string lines;
   for (const auto& target : found.targets) {
@@ -144,9 +146,10 @@ Exit is_active(const model::Request& request) {
 Exit client_port(const model::Request& request) {
   if (request.plan)
     return finish(model::Layout::result, {planned_questions(request, "its port"), {}}, request);
-  const auto looked = find_machines(request, false);
+  auto looked = find_machines(request, false);
   if (!looked) return finish(looked.error(), request);
-  const auto& found = *looked;
+  auto& found = *looked;
+  set_unloaded_aside(request, found);
   plugin::Outcome outcome{{}, found.failures};
   std::string lines;
   for (const auto& target : found.targets) {

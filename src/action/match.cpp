@@ -208,9 +208,10 @@ Result<Record> the_one(const model::Address& address, std::vector<Record> matche
   const std::string or_uuid = uuid.empty() ? "" : ", or name the UUID: uuid:" + text::printable(uuid);
   const bool by_uuid = std::any_of(address.keys.begin(), address.keys.end(),
                                    [](const model::Pair& pair) { return pair.key == "UUID"; });
-  // Where nothing can be reached nothing runs. But a source that hangs or broke could know another machine.
+  // Where nothing can be reached, or nothing is there to reach it by, nothing runs. But a source that hangs
+  // or broke could know another machine.
   for (const auto& failure : failures) {
-    if (by_uuid || failure.error.code == Exit::usage) continue;
+    if (by_uuid || failure.error.code == Exit::usage || failure.error.no_plugin) continue;
     // A host that does not answer is something else than one that says that nothing can run there.
     if (failure.no_answer && failure.type.empty())
       return uncertain(what, failure, "name the host: --on " + host_word(found) + or_uuid);

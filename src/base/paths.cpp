@@ -39,6 +39,11 @@ fs::path home() {
   return "/";
 }
 
+void settle_home() {
+  if (absolute_path("HOME")) return;
+  (void)::setenv("HOME", home().c_str(), 1);  // NOLINT(concurrency-mt-unsafe): before anything else begins
+}
+
 namespace {
 fs::path xdg(const char* variable, const char* fallback) {
   return absolute_path(variable).value_or(home() / fallback) / "ctys";
@@ -121,6 +126,22 @@ std::string group_name(unsigned gid) {
   if (::getgrgid_r(gid, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr)
     return entry.gr_name;
   return std::to_string(gid);
+}
+
+bool is_user(const std::string& name) {
+  if (text::number(name)) return true;  // one without a name is shown by its number
+  passwd entry{};
+  passwd* found = nullptr;
+  std::array<char, 4096> buffer{};
+  return ::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr;
+}
+
+bool is_group(const std::string& name) {
+  if (text::number(name)) return true;
+  group entry{};
+  group* found = nullptr;
+  std::array<char, 16384> buffer{};
+  return ::getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr;
 }
 
 }  // namespace ctys::paths

@@ -19,7 +19,10 @@ namespace ctys::paths {
 // what it means would depend on the current folder.
 [[nodiscard]] std::optional<std::filesystem::path> absolute_path(const char* variable);
 
-[[nodiscard]] std::filesystem::path home();         // $HOME, else the password database, else "/"
+[[nodiscard]] std::filesystem::path home();  // $HOME, else the password database, else "/"
+// Gives $HOME that value where it is unset, empty or not absolute: for libraries, and programs that are
+// started.
+void settle_home();
 [[nodiscard]] std::filesystem::path config_home();  // $XDG_CONFIG_HOME/ctys
 [[nodiscard]] std::filesystem::path data_home();
 [[nodiscard]] std::filesystem::path cache_home();
@@ -42,6 +45,9 @@ namespace ctys::paths {
 
 // Name of a user or group id, or the number where the system does not know it.
 [[nodiscard]] std::string user_name(unsigned uid);
+// Does this host know a user, or a group, of that name or number?
+[[nodiscard]] bool is_user(const std::string& name);
+[[nodiscard]] bool is_group(const std::string& name);
 [[nodiscard]] std::string group_name(unsigned gid);
 
 }  // namespace ctys::paths

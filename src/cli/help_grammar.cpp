@@ -115,7 +115,8 @@ Document macros() {
   }});
   document.emplace_back(Paragraph{
       "The word MACRO may be written in upper or lower case, names are taken as they are. A macro that is "
-      "missing, or defined twice in one file, is an error."});
+      "missing, or defined twice in one file, is an error. Text of a file that others than you and root can "
+      "write, or whose folder they can write, is not run by EVAL: such a line is refused with status 5."});
   document.emplace_back(Heading{"Files"});
   document.emplace_back(Example{{"# a comment", "web = -t QEMU -a create=l:web01,reuse",
                                  "columns = 1_PM_15%%3_LABEL\\", "  %%7_TCP_15"}});

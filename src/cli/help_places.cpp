@@ -21,6 +21,7 @@ Document environment() {
       {"DEFAULT_DBPATHLST", "directories of the inventory, ':' between them"},
       {"DEFAULT_VDBGEN_DB", "the folder vdbgen writes to; the first of DEFAULT_DBPATHLST otherwise"},
       {"CTYS_VDBGEN_PARTARGETS", "how many workers of vdbgen ask at the same time, 10 otherwise"},
+      {"HOME", "your folder; unset or empty, the one of the password file"},
       {"DISPLAY", "X display for viewers and terminal windows"},
       {"NO_COLOR", "set to anything: no colours"},
       {"TERM, COLUMNS", "what the terminal can do, and its width"},
@@ -56,7 +57,7 @@ Document files() {
       {"$XDG_RUNTIME_DIR/ctys/",
        "viewers and consoles that ctys opened, believed only while they live; sockets of viewers that are "
        "about "
-       "to connect"},
+       "to connect; locks of those who are replacing them"},
   }});
   document.emplace_back(Paragraph{
       "What runs is asked of the hypervisors, each time anew; the inventory is text that you may read and "

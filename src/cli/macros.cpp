@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,6 +36,31 @@ std::vector<fs::path> macro_path() {
                             {paths::home() / ".ctys" / "macros", paths::config_home() / "macros"});
 }
 
+// Who can write a file, or put another one into its folder, has anything run that EVAL runs. A group that has
+// the user's number or root's is their own: umask 002 makes files writable by it.
+std::string mistrust(const fs::path& file) {
+  struct stat of_file {};
+  struct stat of_folder {};
+  std::error_code unknown;
+  const auto real = fs::canonical(file, unknown);
+  if (unknown || ::stat(real.c_str(), &of_file) != 0 || ::stat(real.parent_path().c_str(), &of_folder) != 0)
+    return "it is not known who can write to it";
+  const auto is_others = [](const struct stat& status) {
+    return status.st_uid != 0 && status.st_uid != ::geteuid();
+  };
+  const auto open_to_others = [](const struct stat& status) {
+    const bool own_group = status.st_gid == 0 || status.st_gid == ::getegid();
+    return (status.st_mode & S_IWOTH) != 0 || ((status.st_mode & S_IWGRP) != 0 && !own_group);
+  };
+  if (is_others(of_file)) return "its file belongs to somebody else";
+  if (open_to_others(of_file)) return "others can write its file";
+  if (is_others(of_folder)) return "the folder of its file belongs to somebody else";
+  // As in /tmp: there nobody replaces what is another's.
+  if (open_to_others(of_folder) && (of_folder.st_mode & S_ISVTX) == 0)
+    return "others can write the folder of its file";
+  return {};
+}
+
 Result<std::optional<model::MacroFile>> load(const std::string& name) {
   std::vector<fs::path> places;
   const auto default_file = paths::environment("CTYS_MACRO_DB");
@@ -54,7 +80,7 @@ Result<std::optional<model::MacroFile>> load(const std::string& name) {
       content.error().code = Exit::usage;
       return tl::unexpected<Error>(std::move(content).error());
     }
-    return model::MacroFile{place.string(), *std::move(content)};
+    return model::MacroFile{place.string(), *std::move(content), mistrust(place)};
   }
   return std::nullopt;
 }

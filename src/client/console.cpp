@@ -25,24 +25,42 @@
 namespace ctys::client {
 namespace {
 
-// Raw mode from enter() on for as long as the object lives.
+// Signals of a process that is broken: nothing more can be done than to give the terminal back.
+constexpr std::array kBroken{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+termios modes_before{};  // for their handler
+
+void give_back_and_end(int number) {
+  ::tcsetattr(STDIN_FILENO, TCSANOW, &modes_before);
+  (void)::raise(number);  // by now its default action
+}
+
+// Raw mode from enter() on for as long as the object lives, or until leave().
 class RawTerminal {
  public:
   RawTerminal() = default;
   RawTerminal(const RawTerminal&) = delete;
   RawTerminal& operator=(const RawTerminal&) = delete;
-  ~RawTerminal() {
-    if (active_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
-  }
+  ~RawTerminal() { leave(); }
   void enter() {
-    if (active_ || ::tcgetattr(STDIN_FILENO, &before_) != 0) return;
-    termios raw = before_;
+    if (active_ || ::tcgetattr(STDIN_FILENO, &modes_before) != 0) return;
+    struct sigaction action {};
+    action.sa_handler = give_back_and_end;
+    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER;
+    for (std::size_t i = 0; i < kBroken.size(); ++i) ::sigaction(kBroken.at(i), &action, &others_.at(i));
+    termios raw = modes_before;
     ::cfmakeraw(&raw);
-    active_ = ::tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+    active_ = true;
+    if (::tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) != 0) leave();
+  }
+  void leave() {
+    if (!active_) return;
+    ::tcsetattr(STDIN_FILENO, TCSADRAIN, &modes_before);
+    for (std::size_t i = 0; i < kBroken.size(); ++i) ::sigaction(kBroken.at(i), &others_.at(i), nullptr);
+    active_ = false;
   }
 
  private:
-  termios before_{};
+  std::array<struct sigaction, kBroken.size()> others_{};  // what their handlers were
   bool active_ = false;
 };
 
@@ -52,7 +70,9 @@ class SignalInput {
  public:
   SignalInput() {
     sigemptyset(&set_);
-    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP}) sigaddset(&set_, number);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM,
+                             SIGPROF, SIGIO, SIGPWR, SIGXCPU, SIGSTKFLT})
+      sigaddset(&set_, number);
     ::pthread_sigmask(SIG_BLOCK, &set_, &before_);
     fd_.reset(::signalfd(-1, &set_, SFD_CLOEXEC | SFD_NONBLOCK));
   }
@@ -73,14 +93,11 @@ class SignalInput {
 
 // Who asked this session to end. The process ends by the same signal when the terminal is as it was; another
 // ctys that closes a console is no such end, it is what the user asked of that one.
-std::string take_signal(int signals) {
+std::string reason_of(const signalfd_siginfo& taken) {
   constexpr std::size_t kLongestName = 64;
-  signalfd_siginfo taken{};
-  if (::read(signals, &taken, sizeof taken) != sizeof taken) return {};
   const auto sender = read_file("/proc/" + std::to_string(taken.ssi_pid) + "/comm", kLongestName);
   if (taken.ssi_signo == SIGTERM && sender && text::trim(*sender) == "ctys") return "another ctys closed it";
-  if (taken.ssi_signo == SIGTERM || taken.ssi_signo == SIGINT || taken.ssi_signo == SIGHUP)
-    plugin::ask_to_end(static_cast<int>(taken.ssi_signo));
+  plugin::ask_to_end(static_cast<int>(taken.ssi_signo));
   const char* name = ::sigabbrev_np(static_cast<int>(taken.ssi_signo));
   return "ended by SIG" + std::string(name == nullptr ? "NAL" : name);
 }
@@ -125,10 +142,7 @@ class Copy {
     session_.watch(waiting);
     const int left = !over ? session_.time_left() : output_.held.empty() ? 0 : -1;
     if (::poll(waiting.data(), waiting.size(), left) < 0 && errno != EINTR) return false;
-    if ((waiting[0].revents & POLLIN) != 0) {
-      reason_ = take_signal(signals_);
-      return false;
-    }
+    if ((waiting[0].revents & POLLIN) != 0) return go_on();
     session_.handle(std::span(waiting).subspan(mine));
     if (!see_open((waiting[2].revents & (POLLIN | POLLHUP)) == POLLIN && !over)) return false;
     if (waiting[1].revents != 0) leaving_ = input_.take(&escape_) == Way::closed;
@@ -140,6 +154,21 @@ class Copy {
     if (waiting[3].revents != 0 && output_.give() == Way::closed) return false;
     // What it left in the stream when it ended is read to the last.
     return !over || (waiting[2].revents & POLLIN) != 0 || !output_.held.empty();
+  }
+
+  // After a signal: false when it ended the session.
+  bool go_on() {
+    signalfd_siginfo taken{};
+    if (::read(signals_, &taken, sizeof taken) != sizeof taken) return false;
+    if (taken.ssi_signo != SIGTSTP) {
+      reason_ = reason_of(taken);
+      return false;
+    }
+    // The terminal is somebody else's until this process is told to go on.
+    raw_.leave();
+    (void)::raise(SIGSTOP);
+    if (typing_) raw_.enter();
+    return true;
   }
 
   bool see_open(bool bytes) {
@@ -189,13 +218,15 @@ Result<void> attach(const Session& how, const model::Record& machine, char escap
   const SignalInput signals;
   const auto session = how.start(Fd(ends[1]));
   ::fcntl(stream.get(), F_SETFL, O_NONBLOCK);
-  const std::string key = escape > 0 && escape < ' ' ? std::string("Ctrl-") + static_cast<char>(escape + '@')
-                                                     : std::string(1, escape);
+  constexpr char kDelete = 0x7f;
+  const std::string key = escape == kDelete ? std::string("Ctrl-?")
+                          : escape > 0 && escape < ' '
+                              ? std::string("Ctrl-") + static_cast<char>(escape + '@')
+                              : text::printable(std::string(1, escape));
   const std::string greeting =
       "Connected to " + text::printable(machine.get(Field::label)) + ", leave with " + key + "\r\n";
   const auto self = identify(::getpid());
-  const auto enter_self = [&] { return self ? enter(*self, machine, "ctys (console)") : Result<void>(); };
-  if (!how.far) TRY_VOID(enter_self());
+  const auto enter_self = [&] { return self ? enter(*self, machine, kConsoleProgram) : Result<void>(); };
   bool was_open = false;
   std::string reason;
   Result<void> entered;

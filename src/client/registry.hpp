@@ -19,6 +19,9 @@ struct Client {
   model::Record record;  // of the machine it shows; cs_type C, pid and user those of the client
 };
 
+// What a text console of ctys is called there.
+inline constexpr std::string_view kConsoleProgram = "ctys (console)";
+
 // Every living client of this user.
 [[nodiscard]] Result<std::vector<Client>> clients();
 

@@ -100,10 +100,18 @@ Result<void> open_viewer(const std::vector<std::string>& command, const model::R
 }
 
 Result<void> open_terminal(Console kind, const std::vector<std::string>& command,
-                           const model::Record& machine, bool far) {
+                           const model::Record& machine, const Window& window) {
   // It reaches another host anew, and may have to ask for a password there.
-  const std::chrono::seconds time(far ? 120 : 10);
+  const std::chrono::seconds time(window.way.empty() ? 10 : 120);
   const auto before = TRY(clients());
+  // The window would end with the console in it, and with what that one has to say.
+  const auto taken = std::find_if(before.begin(), before.end(), [&](const Client& c) {
+    return c.record.get(Field::exe_path) == kConsoleProgram && belongs(c.record, machine);
+  });
+  if (!window.take_over && taken != before.end())
+    return fail(Exit::failed, "cannot open a window on " + machine.get(Field::label),
+                "process " + std::to_string(taken->process.pid) + " has its text console open",
+                "take it over with --reconnect (RECONNECT), or let it go there");
   const auto process = TRY(start_detached(command));
   const auto connected = [&] { return has_console_since(before, machine); };
   // gnome-terminal hands over to its server and ends: the console's own entry is all that counts there.
@@ -166,8 +174,7 @@ Result<std::vector<std::string>> window_command(Console kind, const model::Recor
 
 Result<void> open_window(Console kind, const model::Record& machine, const Window& window) {
   const auto command = TRY(window_command(kind, machine, window));
-  return kind == Console::vnc ? open_viewer(command, machine)
-                              : open_terminal(kind, command, machine, !window.way.empty());
+  return kind == Console::vnc ? open_viewer(command, machine) : open_terminal(kind, command, machine, window);
 }
 
 }  // namespace ctys::client

@@ -145,10 +145,16 @@ class Expander {
       return fail(Exit::usage, "the macro '" + name + "' is nested too deeply",
                   "more than " + std::to_string(kMaxMacroDepth) + " levels; it may contain itself",
                   "take its name out of what it stands for");
+    // What is inserted into a command is run, too.
+    if (reference.eval) ++running_;
     const auto text = TRY(definition_of(reference));
-    if (!text) return std::string();
+    if (!text) {
+      if (reference.eval) --running_;
+      return std::string();
+    }
     auto expanded = TRY(expand(*text, depth + 1));
     if (!reference.eval) return expanded;
+    --running_;
     return source_.run(name, expanded);
   }
 
@@ -165,6 +171,11 @@ class Expander {
             "remove one of them");
       if (found == nullptr) found = &macro;
     }
+    if (found != nullptr && running_ > 0 && !file->untrusted.empty())
+      return fail(Exit::refused, "will not run the macro '" + reference.name + "' of " + file->path,
+                  file->untrusted,
+                  "check what is in it, then give it to yourself and take write access from others "
+                  "(chmod go-w)");
     if (found != nullptr) return found->text;
     if (reference.file.empty())
       for (const auto& [name, text] : shipped_macros())
@@ -176,6 +187,7 @@ class Expander {
   struct Loaded {
     std::string name;
     std::string path;
+    std::string untrusted;  // why its text may not be run
     bool exists = false;
     std::vector<Macro> macros;
   };
@@ -204,6 +216,7 @@ class Expander {
     if (auto file = TRY(source_.load(name))) {
       loaded->exists = true;
       loaded->path = std::move(file->path);
+      loaded->untrusted = std::move(file->untrusted);
       loaded->macros = TRY(parse_macro_file(file->content, loaded->path));
     }
     return files_.emplace_back(std::move(loaded)).get();
@@ -212,6 +225,7 @@ class Expander {
   const MacroSource& source_;
   std::vector<std::unique_ptr<Loaded>> files_;
   int expansions_ = 0;
+  int running_ = 0;  // commands that are being put together
 };
 
 }  // namespace

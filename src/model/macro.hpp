@@ -7,7 +7,8 @@
 // File:  `name = text`, continued by a backslash at the end of the line (blanks in front of the next line are
 // dropped),
 //        `#` comments, empty lines. A name stands there once.
-// The text may hold macros itself. ECHO (the default) inserts it, EVAL what it prints when run as a command.
+// The text may hold macros itself. ECHO (the default) inserts it, EVAL what it prints when run as a command;
+// text of a file that others can write is not run, nor inserted into what is.
 // Blanks of an inserted text separate words, unless they stand in quotes; blanks the user typed do not.
 #pragma once
 
@@ -35,6 +36,7 @@ struct Macro {
 struct MacroFile {
   std::string path;
   std::string content;
+  std::string untrusted = {};  // why its text may not be run, empty: it may
 };
 struct MacroSource {
   // The file of that name, the default one for an empty name; nullopt: there is none.

@@ -190,11 +190,12 @@ void Collector::receive(Worker& worker) {
   const ssize_t n = ::read(worker.channel.get(), chunk.data(), chunk.size());
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (n <= 0) {
-    if (!ends_soon(worker.pid))
-      return stop(worker, {Exit::failed,
-                           "plugin " + worker.call.type + " closed its channel and went on",
-                           {},
-                           "please report this as a bug of the plugin"});
+    if (!ends_soon(worker.pid)) {
+      const std::string what = "plugin " + worker.call.type + " closed its channel and went on";
+      auto few = want_of_descriptors(what);
+      return stop(worker, few ? *std::move(few)
+                              : Error{Exit::failed, what, {}, "please report this as a bug of the plugin"});
+    }
     int status = 0;
     while (::waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) {
     }

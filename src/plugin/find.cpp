@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/find.hpp"
 
+#include "base/file.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
 
@@ -9,18 +10,40 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <utility>
 
 namespace ctys::plugin {
 namespace fs = std::filesystem;
 namespace {
 
 // Code that others can write would run with the user's rights.
-std::string refusal(const fs::path& path) {
+File judged(std::string type, fs::path path) {
+  constexpr const char* kRemove = "remove it, or put the plugin in its place";
+  constexpr const char* kRights = "give it to root or to yourself and take write access from others";
+  File file{std::move(type), std::move(path)};
+  const auto refuse = [&file](std::string why, const char* remedy) {
+    file.refused = std::move(why);
+    file.remedy = remedy;
+    return file;
+  };
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return "it is not a regular file";
-  if (status.st_uid != 0 && status.st_uid != ::getuid()) return "it belongs to another user";
-  if ((status.st_mode & S_IWOTH) != 0) return "everybody may write to it";
-  return {};
+  if (::stat(file.path.c_str(), &status) != 0) {
+    const int reason = errno;
+    std::error_code ignored;
+    if (!fs::is_symlink(file.path, ignored)) return refuse(system_message(reason), kRemove);
+    return refuse("it is a link that leads nowhere: " + system_message(reason), kRemove);
+  }
+  if (!S_ISREG(status.st_mode)) return refuse("it is not a regular file", kRemove);
+  if (status.st_uid != 0 && status.st_uid != ::getuid()) return refuse("it belongs to another user", kRights);
+  if ((status.st_mode & S_IWOTH) != 0) return refuse("everybody may write to it", kRights);
+  return file;
+}
+
+// Also a link that leads nowhere is one: it is told of, and not passed over.
+bool stands_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(path, ignored));
 }
 
 bool is_type_name(std::string_view stem) {
@@ -48,7 +71,7 @@ std::vector<File> find_all() {
       auto type = text::upper(path.stem().string());
       const auto known =
           std::any_of(files.begin(), files.end(), [&](const File& f) { return f.type == type; });
-      if (!known) files.push_back({std::move(type), path, refusal(path)});
+      if (!known) files.push_back(judged(std::move(type), path));
     }
   }
   std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.type < b.type; });
@@ -60,11 +83,7 @@ Result<File> find(std::string_view type) {
   if (is_type_name(name)) {
     for (const auto& folder : search_path()) {
       auto path = folder / (name + ".so");
-      std::error_code error;
-      if (fs::exists(path, error)) {
-        auto why = refusal(path);
-        return File{text::upper(type), std::move(path), std::move(why)};
-      }
+      if (stands_there(path)) return judged(text::upper(type), std::move(path));
     }
   }
   std::string known;
@@ -84,7 +103,7 @@ std::vector<fs::path> find_parts() {
       const auto known = std::any_of(parts.begin(), parts.end(), [&](const fs::path& part) {
         return part.filename() == path.filename();
       });
-      if (!known && refusal(path).empty()) parts.push_back(path);
+      if (!known && judged({}, path).refused.empty()) parts.push_back(path);
     }
   }
   std::sort(parts.begin(), parts.end());
@@ -95,10 +114,7 @@ Result<File> find_transport(std::string_view type) {
   const std::string name = text::lower(type) + ".so";
   for (const auto& folder : search_path()) {
     auto path = folder / "transport" / name;
-    std::error_code error;
-    if (!fs::exists(path, error)) continue;
-    auto why = refusal(path);
-    return File{text::upper(type), std::move(path), std::move(why)};
+    if (stands_there(path)) return judged(text::upper(type), std::move(path));
   }
   return fail(Exit::failed, "cannot reach other hosts", "there is no plugin transport/" + name,
               "install it with ctys, or set CTYS_PLUGIN_PATH to the folder above it");

@@ -14,7 +14,8 @@ namespace ctys::plugin {
 struct File {
   std::string type;  // from the file's name, upper case
   std::filesystem::path path;
-  std::string refused;  // why it must not be loaded (writable by others, ...), empty: it may
+  std::string refused = {};  // why it must not be loaded (writable by others, ...), empty: it may
+  std::string remedy = {};   // what to do about that
 };
 
 // $CTYS_PLUGIN_PATH, then the folder beside the executable (build tree), then the installation's.

@@ -2,10 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/load.hpp"
 
+#include "base/file.hpp"
+
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
+#include <elf.h>
+#include <link.h>
 #include <string>
 
 namespace ctys::plugin {
@@ -15,10 +22,32 @@ std::string dotted(std::uint32_t major, std::uint32_t minor) {
   return std::to_string(major) + "." + std::to_string(minor);
 }
 
+// A file that was cut off is mapped by dlopen() as if it were whole, and the process ends by a signal when
+// the part is touched that is not there. What is no ELF file at all is left to dlopen() to refuse.
+bool is_cut_off(const std::filesystem::path& file) {
+  const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  ElfW(Ehdr) head{};
+  if (!fd || ::fstat(fd.get(), &status) != 0) return false;
+  if (::pread(fd.get(), &head, sizeof head, 0) != sizeof head ||
+      std::memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_phentsize != sizeof(ElfW(Phdr)))
+    return false;
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  for (unsigned i = 0; i < head.e_phnum; ++i) {
+    ElfW(Phdr) part{};
+    const auto place = static_cast<off_t>(head.e_phoff + i * sizeof part);
+    if (::pread(fd.get(), &part, sizeof part, place) != sizeof part) return true;
+    if (part.p_type == PT_LOAD && (part.p_offset > size || part.p_filesz > size - part.p_offset)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<ctys_plugin> load(const std::filesystem::path& file) {
   const std::string name = file.filename().string();
+  if (is_cut_off(file))
+    return fail(Exit::failed, "cannot load plugin " + name, "the file is cut off", "install the plugin anew");
   // Each plugin sees its own libraries only; a missing one shows here and not in the middle of an action.
   void* handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {

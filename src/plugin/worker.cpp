@@ -219,20 +219,26 @@ void tell_unused(const wire::Call& call, ctys_call* handle) {
               uri ? "unset LIBVIRT_DEFAULT_URI, or choose the type: -t " + call.type : std::string()});
 }
 
+Result<ctys_plugin> open_plugin(const File& file, const std::string& type) {
+  if (!file.refused.empty())
+    return fail(Exit::failed, "plugin " + file.path.string() + " is not loaded", file.refused, file.remedy);
+  const auto table = TRY(load(file.path));
+  if (text::equal_ci(view(table.type), type)) return table;
+  const auto own = text::printable(view(table.type));
+  return fail(Exit::failed, "plugin " + file.path.string() + " is not used",
+              "it is of type " + own + ", its file says " + type,
+              "name the file after the type: " + text::lower(own) + ".so");
+}
+
 void answer(wire::Call call, ctys_call* handle, int stream) {
   const auto file = find(call.type);
   if (!file) return send_error(handle, file.error());
-  if (!file->refused.empty())
-    return send_error(handle,
-                      {Exit::failed, "plugin " + file->path.string() + " is not loaded", file->refused,
-                       "give it to root or to yourself and take write access from others"});
-  const auto table = load(file->path);
-  if (!table) return send_error(handle, table.error());
-  if (!text::equal_ci(view(table->type), call.type))
-    return send_error(
-        handle, {Exit::failed, "plugin " + file->path.string() + " is not used",
-                 "it is of type " + text::printable(view(table->type)) + ", its file says " + call.type,
-                 "name the file after the type: " + text::lower(text::printable(view(table->type))) + ".so"});
+  const auto table = open_plugin(*file, call.type);
+  if (!table) {
+    auto error = table.error();
+    error.no_plugin = true;
+    return send_error(handle, std::move(error));
+  }
   if (call.endpoint.empty() && table->endpoints != nullptr) {
     void* self = table->open(&kHost, handle);
     if (self == nullptr) return;  // it said why

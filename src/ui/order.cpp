@@ -1,10 +1,12 @@
 // The order of records: as SORT asks for, else by place and name.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "ui/select.hpp"
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -98,6 +100,10 @@ void put_in_order(std::vector<const model::Record*>& records, model::Layout layo
                   std::span<const Column> columns, const model::Sort& sort) {
   if (sort.on || sort.unique || sort.reverse || sort.field || !sort.key.empty()) {
     const auto unsorted = std::exchange(records, {});
+    if (const auto first = parse_key(sort.key).first; first > columns.size())
+      log::write(log::Severity::warning, "sort",
+                 "there is no column " + std::to_string(first) + ", the output has " +
+                     std::to_string(columns.size()) + ": it stays in the order in which it came");
     const Rows rows{
         unsorted.size(), columns.size(),
         [&](std::size_t row, std::size_t column) { return cell(*unsorted[row], columns[column]); },

@@ -57,9 +57,11 @@ struct Encoder {
   json operator()(const Progress& m) const { return {{"t", "progress"}, {"text", m.text}}; }
   json operator()(const Log& m) const { return {{"t", "log"}, {"level", m.level}, {"text", m.text}}; }
   json operator()(const Error& m) const {
-    return {{"t", "error"},      {"code", static_cast<int>(m.code)},
-            {"what", m.summary}, {"why", m.why},
-            {"fix", m.fix},      {"where", m.where}};
+    json out{{"t", "error"},      {"code", static_cast<int>(m.code)},
+             {"what", m.summary}, {"why", m.why},
+             {"fix", m.fix},      {"where", m.where}};
+    if (m.no_plugin) out["no_plugin"] = true;
+    return out;
   }
   json operator()(const End& m) const { return {{"t", "end"}, {"status", m.status}}; }
   json operator()(const Closed& m) const {
@@ -166,8 +168,10 @@ Result<Message> decode_from(const json& object) {
 }
 
 Error error_of(const json& object) {
-  return {static_cast<Exit>(number_of(object, "code")), text_of(object, "what"), text_of(object, "why"),
-          text_of(object, "fix"), text_of(object, "where")};
+  Error error{static_cast<Exit>(number_of(object, "code")), text_of(object, "what"), text_of(object, "why"),
+              text_of(object, "fix"), text_of(object, "where")};
+  error.no_plugin = object.value("no_plugin", false);
+  return error;
 }
 
 Result<Message> decode_object(json& object) {

@@ -19,6 +19,8 @@
 // last error is about an answer that did not come to its end. An error of no host is about the gateway
 // itself.
 //
+// An error with "no_plugin":true is about a plugin that could not be loaded, and so was not asked.
+//
 // A console on another host goes the same way: once the first record has said that it is open, either side
 // may send {"t":"bytes","n":5} and, behind that line, exactly so many bytes of the console. n 0: no more come
 // from there. {"t":"alive"} says nothing but that its sender is there; a worker that waits for a call answers

@@ -72,12 +72,37 @@ class Console(unittest.TestCase):
         self.left(terminal, 0)
 
     def test_05_a_signal_restores_the_terminal(self):
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2,
+                       signal.SIGALRM):
             with self.subTest(number.name):
                 terminal = self.attached("open", "web01", "--console", "cli")
                 os.kill(terminal.program(), number)
                 terminal.expect(f"Disconnected: ended by {number.name}")
                 self.left(terminal, 128 + number)
+
+    def test_05b_a_program_that_breaks_restores_it_too(self):
+        for number in (signal.SIGABRT, signal.SIGSEGV):
+            with self.subTest(number.name):
+                terminal = self.attached("open", "web01", "--console", "cli")
+                os.kill(terminal.program(), number)
+                self.left(terminal, 128 + number)
+
+    def test_05c_a_console_that_is_stopped_gives_the_terminal_back_and_goes_on_later(self):
+        terminal = self.attached("open", "web01", "--console", "cli")
+        program = terminal.program()
+
+        def is_stopped():
+            with open(f"/proc/{program}/stat", encoding="ascii") as stat:
+                return stat.read().rsplit(") ", 1)[1][0] == "T"
+        os.kill(program, signal.SIGTSTP)
+        wait_for(is_stopped, "the program is stopped")
+        self.assertEqual(terminal.modes(), terminal.modes_before)
+        os.kill(program, signal.SIGCONT)
+        wait_for(lambda: terminal.modes() != terminal.modes_before, "the terminal is in raw mode again")
+        terminal.type("echo on-$((1+1))\r")
+        terminal.expect("on-2")
+        terminal.type(ESCAPE)
+        self.left(terminal, 0)
 
     def test_06_an_open_console_is_a_row_of_the_list_and_reconnect_takes_it_over(self):
         first = self.attached("open", "web01", "--console", "cli")

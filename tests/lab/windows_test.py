@@ -150,6 +150,15 @@ class Windows(unittest.TestCase):
         self.assertEqual([pid for pid in old if is_running(pid)], [])
         self.sees_viewers(1)
 
+    def test_02b_several_that_reconnect_at_once_leave_one_viewer(self):
+        environment = {**self.host.environment, "DISPLAY": self.display.name}
+        command = [CTYS, "create", "web01", "--reconnect", "--console", "vnc"]
+        running = [subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                    stderr=subprocess.DEVNULL) for _ in range(4)]
+        self.assertEqual([process.wait(LONG) for process in running], [0] * 4)
+        self.only_window()
+        self.sees_viewers(1)
+
     def test_03_the_classic_grammar_reconnects_too(self):
         self.run_ctys("-t", "QEMU", "-a", "create=l:web01,connect")
         old = self.only_window()
@@ -231,6 +240,15 @@ class Windows(unittest.TestCase):
         os.kill(console, signal.SIGTERM)
         self.gone(terminal)
         self.assertEqual(self.windows(), [])
+
+    def test_10b_a_console_that_is_open_gets_no_second_window(self):
+        self.run_ctys("open", "web01", "--console", "xterm")
+        console = self.only_window()
+        self.seen.add(parent_of(console))
+        answer = self.run_ctys("open", "web01", "--console", "xterm", status=FAILED)
+        self.assertIn("--reconnect", answer.err)
+        self.assertNotIn("window opened", answer.out)
+        self.assertEqual(self.only_window(), console)
 
     def test_11_reconnect_replaces_a_terminal_window(self):
         self.run_ctys("open", "web01", "--console", "xterm")

@@ -50,3 +50,28 @@ TEST_CASE("a relative path in a variable names no folder") {
   CHECK(paths::config_home() == "/h/.config/ctys");
   CHECK(paths::runtime_place() == "/r/ctys");
 }
+
+TEST_CASE("who has no HOME gets the one of the password file") {
+  const Variable kept("HOME", "/tmp");
+  ::unsetenv("HOME");  // NOLINT(concurrency-mt-unsafe): one thread
+  const auto own = paths::home().string();
+  for (const auto* value : {static_cast<const char*>(nullptr), "", "relative"}) {
+    if (value == nullptr)
+      ::unsetenv("HOME");  // NOLINT(concurrency-mt-unsafe): one thread
+    else
+      ::setenv("HOME", value, 1);  // NOLINT(concurrency-mt-unsafe): one thread
+    paths::settle_home();
+    CHECK(paths::environment("HOME") == own);
+  }
+  ::setenv("HOME", "/nonexistent", 1);  // NOLINT(concurrency-mt-unsafe): one thread
+  paths::settle_home();
+  CHECK(paths::environment("HOME") == "/nonexistent");
+}
+
+TEST_CASE("users and groups are known by name, and any number may be one") {
+  CHECK(paths::is_user("root"));
+  CHECK(paths::is_group("root"));
+  CHECK(paths::is_user("4711"));
+  CHECK_FALSE(paths::is_user("no such user"));
+  CHECK_FALSE(paths::is_group("no such group"));
+}

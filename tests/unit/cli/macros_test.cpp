@@ -1,8 +1,9 @@
 // Macros of command lines: where files are found, what EVAL does, and the shipped lists.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/macros.hpp"
+
 #include "base/file.hpp"
 #include "base/process.hpp"
-#include "cli/macros.hpp"
 #include "model/macro.hpp"
 #include "unit/cli/line.hpp"
 
@@ -123,4 +124,23 @@ TEST_CASE("every shipped list and enumeration is a valid command line") {
     const auto request = accepted("ctys {MACRO:" + std::string(name) + "} localhost");
     CHECK(request.output.columns.size() >= 4);
   }
+}
+
+TEST_CASE("EVAL runs nothing that others can write") {
+  const MacroFolder folder;
+  folder.write("default", "ev = echo web01\n");
+  const auto rights = [](const fs::path& path, unsigned mode) {
+    fs::permissions(path, static_cast<fs::perms>(mode));
+  };
+  CHECK(accepted("ctys stop macro:ev%EVAL").machines[0].text == "web01");
+  rights(folder.path / "default", 0666);
+  CHECK(parsed("ctys stop macro:ev%EVAL").error().code == Exit::refused);
+  CHECK(parsed("ctys stop macro:ev%EVAL").error().why == "others can write its file");
+  CHECK(accepted("ctys stop macro:ev").machines.size() == 2);
+  rights(folder.path / "default", 0644);
+  rights(folder.path, 0777);
+  CHECK(parsed("ctys stop macro:ev%EVAL").error().why == "others can write the folder of its file");
+  rights(folder.path, 01777);
+  CHECK(accepted("ctys stop macro:ev%EVAL").machines[0].text == "web01");
+  rights(folder.path, 0700);
 }

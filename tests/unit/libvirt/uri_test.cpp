@@ -58,3 +58,20 @@ TEST_CASE("the log of a hypervisor lies where its daemon writes it") {
   CHECK(ctys::libvirt::hypervisor_log("qemu:///system", "web01") == "/var/log/libvirt/qemu/web01.log");
   ::unsetenv("XDG_CACHE_HOME");
 }
+
+TEST_CASE("a home that is not there is named as why the user's own machines are not asked") {
+  const std::string before = ::getenv("HOME");
+  const captured::Asked asked("", {}, {});
+  ::setenv("XDG_RUNTIME_DIR", "/nonexistent", 1);
+  ::setenv("HOME", "/nonexistent", 1);
+  CHECK(ctys::libvirt::kQemu.endpoints(asked.request()) == std::vector<std::string>{"qemu:///system"});
+  CHECK(ctys::libvirt::kQemu.unasked(asked.request()).find("HOME names /nonexistent") != std::string::npos);
+  ::setenv("HOME", "/", 1);
+  CHECK(ctys::libvirt::kQemu.unasked(asked.request()).empty());
+  ::setenv("HOME", "/nonexistent", 1);
+  ::setenv("LIBVIRT_DEFAULT_URI", "qemu:///system", 1);
+  CHECK(ctys::libvirt::kQemu.unasked(asked.request()).empty());
+  ::unsetenv("LIBVIRT_DEFAULT_URI");
+  ::unsetenv("XDG_RUNTIME_DIR");
+  ::setenv("HOME", before.c_str(), 1);
+}

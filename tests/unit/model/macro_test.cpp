@@ -15,12 +15,14 @@ namespace {
 struct Files {
   std::map<std::string, std::string> contents;
   std::vector<std::string> commands;
+  std::string untrusted = "-";  // the name of a file that others can write
 
   model::MacroSource source() {
     return {[this](const std::string& name) -> Result<std::optional<model::MacroFile>> {
               const auto at = contents.find(name);
               if (at == contents.end()) return std::nullopt;
-              return model::MacroFile{"/macros/" + name, at->second};
+              return model::MacroFile{"/macros/" + name, at->second,
+                                      name == untrusted ? "others can write its file" : ""};
             },
             [this](const std::string&, const std::string& command) -> Result<std::string> {
               commands.push_back(command);
@@ -45,6 +47,23 @@ Error refused(const std::string& word, Files files) {
 }
 
 }  // namespace
+
+TEST_CASE("text that others can write is inserted, and never run") {
+  Files files{
+      {{"", "own = echo mine\nmixed = echo {macro:x%shared}\n"}, {"shared", "x = y\n"}}, {}, "shared"};
+  CHECK(expanded("macro:x%shared", files) == Words{"y"});
+  CHECK(expanded("macro:mixed", files) == Words{"echo", "y"});
+  CHECK(expanded("macro:own%EVAL", files) == Words{"[echo", "mine]"});
+  CHECK(expanded("{macro:own%EVAL}{macro:x%shared}", files) == Words{"[echo", "mine]y"});
+  for (const auto* word : {"macro:x%shared%EVAL", "macro:mixed%EVAL"}) {
+    const auto words = model::expand_word(word, files.source());
+    INFO(word);
+    REQUIRE_FALSE(words);
+    CHECK(words.error().code == Exit::refused);
+    CHECK(words.error().why == "others can write its file");
+  }
+  CHECK(files.commands.empty());
+}
 
 TEST_CASE("a macro file has names, texts, comments and continued lines") {
   const auto macros =

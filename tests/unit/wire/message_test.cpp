@@ -20,6 +20,18 @@ Message there_and_back(const Message& message) {
 }
 }  // namespace
 
+TEST_CASE("an error says that there was no plugin, where that is so") {
+  for (const bool missing : {true, false}) {
+    Error error{Exit::failed, "cannot load plugin xen.so"};
+    error.no_plugin = missing;
+    auto line = wire::encode(error);
+    line.pop_back();
+    const auto back = wire::decode(line);
+    REQUIRE(back);
+    CHECK(std::get<Error>(*back).no_plugin == missing);
+  }
+}
+
 TEST_CASE("every message survives the wire") {
   wire::Call call{wire::Verb::cancel, "QEMU", "qemu:///system", {{"UUID", "x"}}, {{"FORCE", ""}}, true, 1500};
   CHECK(std::get<wire::Call>(there_and_back(call)) == call);
