@@ -251,7 +251,8 @@ TEST_CASE("deleting says whether the key was there") {
 TEST_CASE("no change is lost when many are made at once") {
   const MachineFile file("#@#MAGICID-QEMU\n");
   const auto connection = Connection::open("test:///default", Access::write);
-  const std::vector<std::string> keys = {"OS", "OSREL", "DIST", "DISTREL", "SERNO", "CSTRG", "USTRG", "NETNAME"};
+  const std::vector<std::string> keys = {"OS",    "OSREL", "DIST",  "DISTREL",
+                                         "SERNO", "CSTRG", "USTRG", "NETNAME"};
   for (const Pairs& address : {Pairs{{"ID", file.path}}, Pairs{{"NAME", "test"}}}) {
     std::atomic<int> failed = 0;
     std::vector<std::thread> writers;
