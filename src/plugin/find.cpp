@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 // Code that others can write would run with the user's rights.
-File judged(std::string type, fs::path path) {
+File examined(std::string type, fs::path path) {
   constexpr const char* kRemove = "remove it, or put the plugin in its place";
   constexpr const char* kRights = "give it to root or to yourself and take write access from others";
   File file{std::move(type), std::move(path)};
@@ -71,7 +71,7 @@ std::vector<File> find_all() {
       auto type = text::upper(path.stem().string());
       const auto known =
           std::any_of(files.begin(), files.end(), [&](const File& f) { return f.type == type; });
-      if (!known) files.push_back(judged(std::move(type), path));
+      if (!known) files.push_back(examined(std::move(type), path));
     }
   }
   std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.type < b.type; });
@@ -83,7 +83,7 @@ Result<File> find(std::string_view type) {
   if (is_type_name(name)) {
     for (const auto& folder : search_path()) {
       auto path = folder / (name + ".so");
-      if (stands_there(path)) return judged(text::upper(type), std::move(path));
+      if (stands_there(path)) return examined(text::upper(type), std::move(path));
     }
   }
   std::string known;
@@ -103,7 +103,7 @@ std::vector<fs::path> find_parts() {
       const auto known = std::any_of(parts.begin(), parts.end(), [&](const fs::path& part) {
         return part.filename() == path.filename();
       });
-      if (!known && judged({}, path).refused.empty()) parts.push_back(path);
+      if (!known && examined({}, path).refused.empty()) parts.push_back(path);
     }
   }
   std::sort(parts.begin(), parts.end());
@@ -114,7 +114,7 @@ Result<File> find_transport(std::string_view type) {
   const std::string name = text::lower(type) + ".so";
   for (const auto& folder : search_path()) {
     auto path = folder / "transport" / name;
-    if (stands_there(path)) return judged(text::upper(type), std::move(path));
+    if (stands_there(path)) return examined(text::upper(type), std::move(path));
   }
   return fail(Exit::failed, "cannot reach other hosts", "there is no plugin transport/" + name,
               "install it with ctys, or set CTYS_PLUGIN_PATH to the folder above it");

@@ -60,7 +60,8 @@ TEST_CASE("the log of a hypervisor lies where its daemon writes it") {
 }
 
 TEST_CASE("a home that is not there is named as why the user's own machines are not asked") {
-  const std::string before = ::getenv("HOME");
+  const char* const home = ::getenv("HOME");
+  const std::string before = home != nullptr ? home : "/";
   const captured::Asked asked("", {}, {});
   ::setenv("XDG_RUNTIME_DIR", "/nonexistent", 1);
   ::setenv("HOME", "/nonexistent", 1);
