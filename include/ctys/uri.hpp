@@ -1,4 +1,4 @@
-// Passwords in URIs, which are shown nowhere.
+// Of the URIs of libvirt: whether they mean this host, and passwords, which are shown nowhere.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
@@ -25,6 +25,12 @@ namespace ctys {
     end = rest.rfind('@');
   }
   return end == kNone || end < colon ? std::string_view() : rest.substr(colon + 1, end - colon - 1);
+}
+
+// Does libvirt work on this host with it? "qemu:///system" names no other one.
+[[nodiscard]] inline bool is_local(std::string_view uri) noexcept {
+  const auto scheme = uri.find("://");
+  return scheme != std::string_view::npos && uri.substr(scheme + 3).starts_with('/');
 }
 
 // The text with ":password@" as ":***@" everywhere; for an empty password as it is.

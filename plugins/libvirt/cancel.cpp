@@ -5,6 +5,7 @@
 #include "libvirt/cancel_save.hpp"
 #include "libvirt/cancel_wish.hpp"
 #include "libvirt/domain.hpp"
+#include "libvirt/guest_call.hpp"
 #include "libvirt/record.hpp"
 #include "libvirt/result.hpp"
 #include "libvirt/wait.hpp"
@@ -35,6 +36,7 @@ class Cancel {
         watch_(connection, domain_) {}
 
   Result run() {
+    if (!is_cut_short()) wait_started();
     switch (wish_.method) {
       case Method::power_off:
         return power_off();
@@ -58,6 +60,21 @@ class Cancel {
     return std::min(end_, Clock::now() + wish_.patience);
   }
 
+  // The power is taken, whatever the machine does.
+  [[nodiscard]] bool is_cut_short() const {
+    return wish_.method == Method::power_off &&
+           (wish_.patience == seconds(0) || (wish_.force && !wish_.patience_given));
+  }
+
+  // Somebody is just starting it: libvirt takes no other wish until that is done.
+  void wait_started() {
+    if (!state_of(domain_).is_starting()) return;
+    call_->progress("waiting for " + label_ + ", which somebody is starting");
+    if (!watch_.wait(end_, [&] { return !state_of(domain_).is_starting(); }))
+      throw Error(Exit::deadline, "nothing was done with " + label_,
+                  "somebody is starting it and it does not run yet", "try again");
+  }
+
   // NOLINTNEXTLINE(modernize-use-nodiscard): most callers only want the check
   State expect_active(const std::string& verb) const {
     const State now = state_of(domain_);
@@ -73,24 +90,28 @@ class Cancel {
     const State now = state_of(domain_);
     const bool sleeps = now.state == VIR_DOMAIN_PMSUSPENDED;
     if (!sleeps && !now.is_paused()) return;
-    if ((sleeps ? virDomainPMWakeup(domain_, 0) : virDomainResume(domain_)) < 0)
-      throw last_error("cannot resume " + label_);
+    if ((sleeps ? virDomainPMWakeup(domain_, 0) : virDomainResume(domain_)) == 0) return;
+    const Error error = last_error("cannot resume " + label_);
+    if (!state_of(domain_).is_running()) throw Error(error);  // somebody else was faster
   }
 
   // Asks the guest, again and again, until done() or `until`.
-  bool ask_until(const std::function<int()>& ask, const std::string& what, const std::function<bool()>& done,
+  bool ask_until(GuestCall::Ask ask, const std::string& what, const std::function<bool()>& done,
                  Clock::time_point until) {
+    constexpr std::chrono::milliseconds kLook{20};
     const auto start = Clock::now();
     while (true) {
-      if (ask() < 0 && !done()) throw guest_error(what);
       call_->progress("waiting for " + label_ + " to " + what + ", " + to_text(Clock::now() - start));
+      const GuestCall asked(domain_, ask, "cannot ask " + label_ + " to " + what);
+      watch_.wait(
+          until, [&] { return asked.ended() || done(); }, kLook);
+      if (const auto failure = asked.failure(); failure && !done()) throw with_fix(*failure);
       if (watch_.wait(std::min(until, Clock::now() + kAskAgain), done)) return true;
       if (Clock::now() >= until) return false;
     }
   }
 
-  [[nodiscard]] Error guest_error(const std::string& what) const {
-    Error error = last_error("cannot ask " + label_ + " to " + what);
+  [[nodiscard]] Error with_fix(Error error) const {
     if (error.fix.empty()) error.fix = "leave the guest out: ctys stop " + label_ + " --force";
     return error;
   }
@@ -100,12 +121,11 @@ class Cancel {
   Result power_off() {
     const State now = state_of(domain_);
     if (!now.is_active()) return drop_saved(now);
-    if (wish_.patience == seconds(0)) return destroy("switched off at once");
-    if (wish_.force && !wish_.patience_given) return destroy("switched off by force");
+    if (is_cut_short()) return destroy(wish_.force ? "switched off by force" : "switched off at once");
     wake();
-    const auto shutdown = [&] { return virDomainShutdown(domain_); };
+    const GuestCall::Ask shutdown = virDomainShutdown;
     if (!wish_.wait) {
-      if (shutdown() < 0) throw guest_error("shut down");
+      if (shutdown(domain_) < 0) throw with_fix(last_error("cannot ask " + label_ + " to shut down"));
       return {false, "asked to shut down, not waited for"};
     }
     const auto patience = Clock::now() + wish_.patience;
@@ -160,9 +180,9 @@ class Cancel {
   Result reboot() {
     expect_active("reboot");
     wake();
-    const auto ask = [&] { return virDomainReboot(domain_, 0); };
+    const GuestCall::Ask ask = [](virDomainPtr domain) { return virDomainReboot(domain, 0); };
     if (!wish_.wait) {
-      if (ask() < 0) throw guest_error("reboot");
+      if (ask(domain_) < 0) throw with_fix(last_error("cannot ask " + label_ + " to reboot"));
       return {false, "asked to reboot, not waited for"};
     }
     // The guest takes the time it needs, unless the user set a limit: a reboot is never enforced.
@@ -172,13 +192,16 @@ class Cancel {
       throw Error(
           Exit::deadline, "cannot reboot " + label_, "it was asked to and has not begun to",
           "see what it does (ctys open " + label_ + "), or have the hypervisor restart it: METHOD RESET");
-    if (is_off()) return start_again();
+    if (const State now = state_of(domain_); !now.is_active()) return start_again(now);
     settle();
     return {false, "rebooted by its own system"};
   }
 
   // Some configurations end a machine that wants to restart. A reboot leaves it running all the same.
-  Result start_again() {
+  Result start_again(const State& off) {
+    if (!off.ended_by_itself())
+      throw Error(Exit::failed, "cannot reboot " + label_, "it is off: " + words_of_end(off),
+                  "start it: ctys start " + label_);
     if (virDomainCreate(domain_) < 0)
       throw last_error(label_ + " ended at its reboot and cannot be started again");
     settle();

@@ -9,10 +9,13 @@
 #include "libvirt/text.hpp"
 #include "libvirt/wait.hpp"
 
+#include <ctys/uri.hpp>
+
 #include <libvirt/virterror.h>
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <limits>
 
 namespace ctys::libvirt {
@@ -92,11 +95,12 @@ class Start {
 
   Result run() {
     State now = state_of(domain_);
-    if (now.state == VIR_DOMAIN_SHUTDOWN) now = wait_off();
+    if (is_ending(now)) now = wait_off();
     if (now.is_starting()) now = wait_started();
     Result result = now.is_active() ? take(now) : boot_or_take(now);
     if (!result.already) watch_.pass(wish_->pause);
     for (const Wait& wait : wish_->waits) wait_ready(*connection_, domain_, watch_, wait, *call_);
+    if (wish_->waits.empty() && !result.already) result.detail += ", not waited for";
     return result;
   }
   [[nodiscard]] virDomainPtr domain() const noexcept { return domain_; }
@@ -106,12 +110,16 @@ class Start {
     return {Exit::refused, "cannot start " + label_, std::move(why), std::move(fix)};
   }
 
-  // It is on its way down: what was asked for begins when it is there.
+  static bool is_ending(const State& now) { return now.state == VIR_DOMAIN_SHUTDOWN || now.is_saving(); }
+
+  // It is on its way down, or to the disk: what was asked for begins when it is there.
   State wait_off() {
     call_->progress("waiting for " + label_ + " to end");
     State now;
-    if (!watch_.wait(end_, [&] { return now = state_of(domain_), !now.is_active(); }))
-      throw Error(Exit::deadline, "cannot start " + label_, "it is being shut down and has not ended yet",
+    if (!watch_.wait(end_, [&] { return now = state_of(domain_), !is_ending(now); }))
+      throw Error(Exit::deadline, "cannot start " + label_,
+                  now.is_saving() ? "its state is being saved, which has not ended yet"
+                                  : "it is being shut down and has not ended yet",
                   "try again, or switch it off (ctys stop " + label_ + " --force)");
     return now;
   }
@@ -210,6 +218,17 @@ class Start {
                     "add a channel org.qemu.guest_agent.0 to it, or wait for ssh");
   }
 
+  // What the command line names on this host is there, before anything is started.
+  void expect_files() const {
+    if (!is_local(connection_->uri())) return;
+    for (const auto& path : {wish_->boot.path, wish_->boot.initrd}) {
+      std::error_code error;
+      if (path.empty() || std::filesystem::exists(path, error) || error) continue;
+      throw Error(Exit::usage, "cannot boot " + label_ + " from " + path, "there is no such file",
+                  "check the path");
+    }
+  }
+
   void start_as_configured() {
     if (virDomainCreate(domain_) == 0) return;
     fail_start();
@@ -217,6 +236,7 @@ class Start {
 
   // The stored configuration stays: libvirt takes this XML for one run of the same domain.
   void start_once() {
+    expect_files();
     const std::string xml =
         with_boot(xml_of(domain_, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE), wish_->boot, label_);
     const DomainHandle running(virDomainCreateXML(connection_->get(), xml.c_str(), 0));

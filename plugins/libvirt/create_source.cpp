@@ -8,6 +8,8 @@
 
 #include <libvirt/virterror.h>
 
+#include <filesystem>
+
 namespace ctys::libvirt {
 namespace {
 
@@ -92,11 +94,14 @@ std::string take_back(const Connection& connection, const Machine& machine) {
 }
 
 Machine machine_of(const Driver& driver, const Connection& connection, const Request& request) {
-  const bool file_alone = !names_domain(request) && !request.address("ID").value_or("").empty();
+  const std::string path(request.address("ID").value_or(""));
+  std::error_code ignored;
+  const bool file_alone =
+      !path.empty() &&
+      (!names_domain(request) || (request.has("BYFILE") && std::filesystem::exists(path, ignored)));
   if (!file_alone)
     if (DomainHandle domain = find_domain_unless_file(connection, request))
       return {std::move(domain), false, {}, {}};
-  const std::string path(*request.address("ID"));
   try {
     return define(driver, connection, request, path);
   } catch (Error& error) {

@@ -18,9 +18,10 @@ struct Machine {
   std::string path;      // of that file
 };
 
-// By UUID or name; else by ID, the absolute path of a libvirt XML file or a `.ctys` file. The machine of a
-// file is the one with its UUID: an active or saved one is taken as it is, an inactive one is redefined and
-// keeps the attributes that the file does not mention. Throws Error.
+// By UUID or name; with the option BYFILE, where that file is there, or else by ID, the absolute path of a
+// libvirt XML file or a `.ctys` file. The machine of a file is the one with its UUID: an active or saved one
+// is taken as it is, an inactive one is redefined and keeps the attributes that the file does not mention.
+// Throws Error.
 [[nodiscard]] Machine machine_of(const Driver& driver, const Connection& connection, const Request& request);
 
 // Adds one more reason, if there is one, to why something failed.

@@ -137,9 +137,7 @@ void expect_alive(const std::string& uri, virDomainPtr domain, const std::string
   const State now = state_of(domain);
   if (!now.is_active())
     throw Error(Exit::failed, title + " ended before it was ready",
-                now.reason == VIR_DOMAIN_SHUTOFF_FAILED || now.reason == VIR_DOMAIN_SHUTOFF_CRASHED
-                    ? "its process failed"
-                    : "it was switched off",
+                now.gone ? "it was switched off" : "it is off: " + words_of_end(now),
                 "look at the log of its hypervisor: " + hypervisor_log(uri, name_of(domain)));
   if (now.state == VIR_DOMAIN_CRASHED) throw Error(Exit::failed, title + " crashed before it was ready");
   if (now.is_paused() && now.reason == VIR_DOMAIN_PAUSED_IOERROR)

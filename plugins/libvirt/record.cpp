@@ -56,7 +56,8 @@ std::string_view state_word(int state, int reason, bool saved) noexcept {
     case VIR_DOMAIN_BLOCKED:
       return "running";
     case VIR_DOMAIN_PAUSED:
-      return reason == VIR_DOMAIN_PAUSED_STARTING_UP ? "starting" : "paused";
+      if (reason == VIR_DOMAIN_PAUSED_STARTING_UP) return "starting";
+      return reason == VIR_DOMAIN_PAUSED_SAVE ? "saving" : "paused";
     case VIR_DOMAIN_SHUTDOWN:
       return "stopping";
     case VIR_DOMAIN_SHUTOFF:

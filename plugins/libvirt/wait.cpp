@@ -77,7 +77,7 @@ std::string words_of_end(const State& off) {
     case VIR_DOMAIN_SHUTOFF_SAVED:
       return "saved by somebody else meanwhile";
     case VIR_DOMAIN_SHUTOFF_FAILED:
-      return "off, its process failed meanwhile";
+      return "ended by a failure of its process";
     default:
       return "off after it was asked to shut down";
   }

@@ -42,7 +42,18 @@ struct State {
   [[nodiscard]] bool is_starting() const noexcept {
     return state == VIR_DOMAIN_PAUSED && reason == VIR_DOMAIN_PAUSED_STARTING_UP;
   }
-  [[nodiscard]] bool is_paused() const noexcept { return state == VIR_DOMAIN_PAUSED && !is_starting(); }
+  // Nor is one that stands still while its state is written to disk.
+  [[nodiscard]] bool is_saving() const noexcept {
+    return state == VIR_DOMAIN_PAUSED && reason == VIR_DOMAIN_PAUSED_SAVE;
+  }
+  [[nodiscard]] bool is_paused() const noexcept {
+    return state == VIR_DOMAIN_PAUSED && !is_starting() && !is_saving();
+  }
+  // Off, and by no hand of a hypervisor's user.
+  [[nodiscard]] bool ended_by_itself() const noexcept {
+    return state == VIR_DOMAIN_SHUTOFF && !saved && !gone &&
+           (reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN || reason == VIR_DOMAIN_SHUTOFF_UNKNOWN);
+  }
   bool crashed_but_kept = false;
 };
 [[nodiscard]] State state_of(virDomainPtr domain);

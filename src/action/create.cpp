@@ -11,6 +11,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -87,11 +88,24 @@ std::vector<plugin::Failure> read_files(const model::Request& request, std::vect
   return failures;
 }
 
+// Whoever names a file means what stands in it now, also where a machine was made of it before.
+bool is_by_file(const model::Request& request, const Record& machine) {
+  const auto& path = machine.get(Field::id);
+  const auto names_it = [&](const Pair& pair) {
+    return (pair.key == "ID" || pair.key == "PATHNAME" || pair.key == "WORD") && pair.value == path;
+  };
+  return path.starts_with('/') &&
+         std::any_of(request.machines.begin(), request.machines.end(), [&](const model::Address& address) {
+           return std::any_of(address.keys.begin(), address.keys.end(), names_it);
+         });
+}
+
 plugin::Outcome start_all(const model::Request& request, const std::vector<Record>& machines) {
   std::vector<wire::Call> calls;
   for (const auto& machine : machines) {
     calls.push_back(acting_call(request, wire::Verb::create, machine));
     calls.back().options = options_of(request);
+    if (is_by_file(request, machine)) calls.back().options.push_back({"BYFILE", ""});
     if (!calls.back().deadline_ms) calls.back().deadline_ms = kStartDeadline;
   }
   return plugin::merged(act(request, calls, machines, "start"));

@@ -67,14 +67,14 @@ std::string step_of(const model::CreateOptions& options) {
   return step;
 }
 
-std::string step_of(const model::CancelOptions& options) {
+std::string step_of(const model::CancelOptions& options, bool is_saved) {
   if (options.part == model::Part::client) return "close its windows";
   const auto seconds = [](std::chrono::seconds s) { return std::to_string(s.count()) + " s"; };
   std::string step;
   switch (options.method) {
     case model::CancelMethod::power_off:
       step = options.force && !options.delay && !options.timeout
-                 ? "power off at once"
+                 ? (is_saved ? "drop its saved state" : "power off at once")
                  : "shut down, power off after " +
                        seconds(options.delay.value_or(options.timeout.value_or(std::chrono::seconds(20))));
       break;

@@ -19,6 +19,6 @@ namespace ctys::action {
 
 // The words for what CREATE and CANCEL will do with a machine.
 [[nodiscard]] std::string step_of(const model::CreateOptions& options);
-[[nodiscard]] std::string step_of(const model::CancelOptions& options);
+[[nodiscard]] std::string step_of(const model::CancelOptions& options, bool is_saved);
 
 }  // namespace ctys::action

@@ -22,12 +22,15 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <iterator>
 
 namespace ctys::action {
 using model::Pair;
 using model::Record;
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 constexpr int kReadingDeadline = 10'000;  // milliseconds
 
@@ -222,11 +225,13 @@ model::Request narrowed(const model::Request& request, const std::vector<Target>
   return narrow;
 }
 
-plugin::Outcome look(const model::Request& request, const Needs& needs) {
+// `has_time` gives `request` the time that is left.
+plugin::Outcome look(const model::Request& request, const Needs& needs,
+                     const std::function<bool()>& has_time) {
   std::vector<Pair> options{{"ALL", ""}};
   if (needs.guest_address) options.push_back({"ADDRESSES", ""});
   auto seen = ask(request, wire::Verb::list, options);
-  if (needs.every_mac) append(seen, ask(request, wire::Verb::enumerate, {}));
+  if (needs.every_mac && has_time()) append(seen, ask(request, wire::Verb::enumerate, {}));
   return seen;
 }
 
@@ -301,17 +306,16 @@ Result<Found> find_machines(const model::Request& request, bool may_create) {
     if (refused) return tl::unexpected<Error>(*refused);
   }
   auto narrow = narrowed(request, found.targets);
-  const auto begin = std::chrono::steady_clock::now();
-  auto seen = look(narrow, all_needs(found.targets));
-  // The deadline is one for all that is asked here.
   auto wide = request;
+  // The deadline is one for all that is asked here; and who was interrupted asks no more.
+  const auto end = Clock::now() + std::chrono::milliseconds(reading_deadline(request));
   const auto has_time = [&] {
-    if (!request.deadline) return true;
-    const auto spent = std::chrono::steady_clock::now() - begin;
-    const auto left = *request.deadline - std::chrono::duration_cast<std::chrono::milliseconds>(spent);
+    if (plugin::asked_to_end() != 0) return false;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
     narrow.deadline = wide.deadline = left;
     return left.count() > 0;
   };
+  auto seen = look(narrow, all_needs(found.targets), has_time);
   const bool only = request.naming.lookup == model::Lookup::inventory_only;
   match(found.targets, seen.records, only);
   if (lacks(found.targets) && may_create && has_time()) {
@@ -320,9 +324,17 @@ Result<Found> find_machines(const model::Request& request, bool may_create) {
   }
   // Where the inventory is wrong or behind, everybody is asked for the words as they were given.
   if (lacks(found.targets) && forget_machines(found.targets) && !only && has_time()) {
-    append(seen, look(wide, all_needs(found.targets)));
+    append(seen, look(wide, all_needs(found.targets), has_time));
     match(found.targets, seen.records, only);
   }
+  // Half a search has not shown that something is nowhere.
+  if (lacks(found.targets) && seen.failures.empty() && !has_time())
+    seen.failures.push_back({{Exit::deadline,
+                              "there was no time left to look everywhere",
+                              {},
+                              "give it more time with --deadline"},
+                             {},
+                             {}});
   found.failures = std::move(seen.failures);
   return found;
 }

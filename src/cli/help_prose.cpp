@@ -43,10 +43,12 @@ const std::array<Prose, 21>& proses() {
            "machine is gone, paused, saved or restarted, and not before; --no-wait returns earlier.",
            "The default asks the guest to shut down, and takes its power away when it has not done so after "
            "the "
-           "delay. --force acts on the hypervisor at once. Each address must mean exactly one machine."},
+           "delay. --force acts on the hypervisor at once; a saved state, which any other stop keeps, is "
+           "dropped by "
+           "it. Each address must mean exactly one machine."},
           {{"ctys stop web01", "shut web01 down"},
            {"ctys cancel web01 --delay 2m", "give it two minutes before its power is taken"},
-           {"ctys kill web01", "take its power away at once"},
+           {"ctys kill web01", "take its power away at once, or drop its saved state"},
            {"ctys suspend web01", "save its state to disk and stop it; ctys resume web01 brings it back"},
            {"ctys cancel --all --plan", "say which machines would be stopped"},
            {"ctys cancel web01 --client", "close its viewers and consoles only"}}},

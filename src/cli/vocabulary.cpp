@@ -167,7 +167,7 @@ constexpr std::array kMachineOptions{
     LongOption{Opt::method, "method", 'm', "METHOD", Kind::choice, kMethods, false, kActionGroup, kCancel,
       "what to do; poweroff (an orderly shutdown) by default", {}},
     LongOption{Opt::force, "force", 'f', {}, Kind::none, {}, false, kActionGroup, kCancel,
-      "act on the hypervisor at once, do not ask the guest", {}},
+      "act on the hypervisor at once, do not ask the guest; of a machine that is off, drop its saved state", {}},
     LongOption{Opt::self, "self", '\0', {}, Kind::none, {}, false, kActionGroup, kCancel,
       "then end this host too, once no machine runs on it any more; by poweroff or reboot only", {}},
     LongOption{Opt::delay, "delay", '\0', "TIME", Kind::time, {}, false, kActionGroup, kCancel,

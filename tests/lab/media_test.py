@@ -68,7 +68,9 @@ class Media(unittest.TestCase):
                    self.image + "/initrd.img", "--append", "console=ttyS0 quiet guest.name=other")
 
     def test_05_a_medium_that_is_not_there_starts_nothing(self):
-        self.run_ctys("start", "box", "--boot", "cd:/nowhere/at/all.iso", status=FAILED)
+        answer = self.run_ctys("start", "box", "--boot", "cd:/nowhere/at/all.iso", status=USAGE)
+        self.assertIn("there is no such file", answer.err)
+        self.run_ctys("start", "box", "--kernel", "/nowhere/vmlinuz", status=USAGE)
         self.run_ctys("start", "box", "--boot", "cd", status=USAGE)
         self.run_ctys("start", "box", "--boot", "pxe", status=USAGE)
         self.assertEqual(self.host.state("box"), "shut off")
@@ -85,6 +87,12 @@ class Media(unittest.TestCase):
         self.run_ctys("kill", "fromxml")
         again = self.run_ctys("start", path, "--json").records()[0]
         self.assertEqual((again["UUID"], again["OS"]), (machine["UUID"], "Linux"))
+        self.run_ctys("kill", "fromxml")
+        with open(path, encoding="utf-8") as file:
+            changed = file.read().replace(">192<", ">208<")
+        self.file("fromxml.xml", changed.encode())
+        self.assertIn("replaced by that of", self.run_ctys("start", path, "--json").records()[0]["Detail"])
+        self.assertIn(str(208 * 1024), self.host.virsh("dominfo", "fromxml"))
         self.run_ctys("kill", "fromxml")
 
     def test_07_a_ctys_file_becomes_a_machine_that_boots(self):

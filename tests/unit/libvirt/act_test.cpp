@@ -245,6 +245,12 @@ TEST_CASE("a file's definition takes the place of the stored one only when its m
   CHECK(Lab::create({}, address)[Field::detail] ==
         "started, its stored definition was replaced by that of " + file.path.string());
   CHECK(memory() == 4096);
+  // Also where the machine was found by what was made of the file before.
+  Lab::cancel({}, {{"NAME", "twice"}});
+  std::ofstream(file.path) << text("8192");
+  const Pairs found{{"NAME", "twice"}, {"ID", file.path.string()}};
+  CHECK(Lab::create({{"BYFILE", ""}}, found)[Field::detail].find("replaced") != std::string::npos);
+  CHECK(memory() == 8192);
 }
 
 TEST_CASE("a machine that a file alone describes stays undefined when it cannot be started") {
