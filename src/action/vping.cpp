@@ -59,6 +59,9 @@ Result<groups::Hosts> targets_of(const model::VpingOptions& options) {
                 "name hosts or groups: ctys vping lab01 @lab");
   if (words.empty()) words.emplace_back("@all");
   auto hosts = TRY(groups::expand(words, source, {}));
+  if (hosts.empty())
+    return fail(Exit::usage, "no host is left of '" + text::join(words, " ") + "'", {},
+                "see what groups hold: ctys groups tree");
   if (hosts.size() > kMostTargets)
     return fail(Exit::usage, "there are more than " + std::to_string(kMostTargets) + " targets",
                 std::to_string(hosts.size()) + " hosts are named", "check them in parts");
@@ -237,13 +240,13 @@ Result<Exit> run(const model::Request& request) {
     model::GroupsOptions lines;
     lines.mode = options.one_line ? 4 : 3;
     lines.terse = options.one_line;
-    return !print(member_text(hosts, lines)) ? Exit::failed : all.empty() ? Exit::nothing : Exit::ok;
+    return print(member_text(hosts, lines)) ? Exit::ok : Exit::failed;
   }
   if (options.checks) {
     TRY_VOID(ping(all, request));
     if (options.ssh) log_in_to_all(all, request);
   }
-  Exit status = all.empty() ? Exit::nothing : Exit::ok;
+  Exit status = Exit::ok;
   if (options.checks &&
       !std::all_of(all.begin(), all.end(), [&](const Checked& one) { return is_reached(one, options); }))
     status = Exit::unreachable;
