@@ -156,6 +156,10 @@ void use_domain(virDomainPtr domain, const Wish& wish, Reporter& reporter) {
     throw Error(Exit::refused, "cannot set " + wish.key + " of " + name_of(domain),
                 "its hypervisor says what it is, and that is what ctys shows",
                 "change the machine itself (virsh edit), or keep a text of your own in USTRG");
+  if (wish.op == "SET" && wish.key == "ID" && !wish.value.starts_with('/'))
+    throw Error(Exit::usage, "cannot set ID of " + name_of(domain),
+                "'" + wish.value.substr(0, kShown) + "' is no absolute path",
+                "name the file that it was made of");
   const FolderLock lock(users_folder());
   bool changed = false;
   // Other users and programs know nothing of the lock: what they wrote in between is read again.

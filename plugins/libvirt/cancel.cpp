@@ -101,10 +101,16 @@ class Cancel {
     constexpr std::chrono::milliseconds kLook{20};
     const auto start = Clock::now();
     while (true) {
-      call_->progress("waiting for " + label_ + " to " + what + ", " + to_text(Clock::now() - start));
+      const auto tell = [&] {
+        call_->progress("waiting for " + label_ + " to " + what + ", " + to_text(Clock::now() - start));
+      };
+      tell();
       const GuestCall asked(domain_, ask, "cannot ask " + label_ + " to " + what);
-      watch_.wait(
-          until, [&] { return asked.ended() || done(); }, kLook);
+      // Where there are no guests the call's return is all there is to see.
+      const auto answered = [&] { return asked.ended() || (driver_->has_guests && done()); };
+      // A guest that lives answers at once.
+      if (!watch_.wait(std::min(until, Clock::now() + kAskAgain), answered, kLook)) tell();
+      if (!watch_.wait(until, answered, kLook)) return false;
       if (const auto failure = asked.failure(); failure && !done()) throw with_fix(*failure);
       if (watch_.wait(std::min(until, Clock::now() + kAskAgain), done)) return true;
       if (Clock::now() >= until) return false;
@@ -148,9 +154,15 @@ class Cancel {
   }
 
   Result destroy(std::string detail) {
+    call_->progress("taking the power of " + label_);
     if (virDomainDestroy(domain_) < 0 && !is_off()) throw last_error("cannot switch off " + label_);
     if (!watch_.wait(end_, [&] { return is_off(); }))
       throw Error(Exit::deadline, "cannot switch off " + label_, "its process has not ended yet");
+    // Somebody may have saved it just before: force leaves nothing that another start would go on from.
+    if (const State now = state_of(domain_); now.saved && wish_.force) {
+      drop_saved(now);
+      detail += ", and its saved state was dropped";
+    }
     return {false, std::move(detail)};
   }
 
@@ -199,7 +211,7 @@ class Cancel {
 
   // Some configurations end a machine that wants to restart. A reboot leaves it running all the same.
   Result start_again(const State& off) {
-    if (!off.ended_by_itself())
+    if (!off.ended_by_itself() || parse_domain(xml_of(domain_)).restarts)
       throw Error(Exit::failed, "cannot reboot " + label_, "it is off: " + words_of_end(off),
                   "start it: ctys start " + label_);
     if (virDomainCreate(domain_) < 0)

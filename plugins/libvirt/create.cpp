@@ -99,7 +99,10 @@ class Start {
     if (now.is_starting()) now = wait_started();
     Result result = now.is_active() ? take(now) : boot_or_take(now);
     if (!result.already) watch_.pass(wish_->pause);
-    for (const Wait& wait : wish_->waits) wait_ready(*connection_, domain_, watch_, wait, *call_);
+    // Whoever only connects to a paused machine has it as it is.
+    const bool sleeps = wish_->mode == Mode::connect && now.is_paused();
+    for (const Wait& wait : sleeps ? std::vector<Wait>() : wish_->waits)
+      wait_ready(*connection_, domain_, watch_, wait, *call_);
     if (wish_->waits.empty() && !result.already) result.detail += ", not waited for";
     return result;
   }
@@ -223,9 +226,14 @@ class Start {
     if (!is_local(connection_->uri())) return;
     for (const auto& path : {wish_->boot.path, wish_->boot.initrd}) {
       std::error_code error;
-      if (path.empty() || std::filesystem::exists(path, error) || error) continue;
-      throw Error(Exit::usage, "cannot boot " + label_ + " from " + path, "there is no such file",
-                  "check the path");
+      if (path.empty()) continue;
+      const auto kind = std::filesystem::status(path, error).type();
+      std::string why;
+      if (kind == std::filesystem::file_type::directory) why = "it is a folder";
+      if (kind == std::filesystem::file_type::not_found) why = "there is no such file";
+      if (error == std::errc::filename_too_long) why = "no file has such a long name";
+      if (!why.empty())
+        throw Error(Exit::usage, "cannot boot " + label_ + " from " + path, why, "check the path");
     }
   }
 

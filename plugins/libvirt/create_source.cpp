@@ -15,12 +15,14 @@ namespace {
 
 // What the user told ctys about the machine survives a new definition, as far as the file says nothing else.
 void keep_attributes(virDomainPtr domain, Attributes attributes, const Attributes& old) {
-  const auto before = attributes.pairs.size();
+  // In their old order: what is the same as before reads the same.
+  Attributes merged;
   for (const auto& [key, value] : old.pairs)
-    if (!attributes.has(key)) attributes.set(key, value);
-  if (attributes.pairs.size() == before) return;
-  if (virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, metadata_xml(attributes).c_str(),
-                           kMetadataPrefix, kMetadataUri, VIR_DOMAIN_AFFECT_CONFIG) < 0)
+    merged.set(key, attributes.has(key) ? attributes.get(key) : value);
+  for (const auto& [key, value] : attributes.pairs) merged.set(key, value);
+  if (merged.pairs == attributes.pairs) return;
+  if (virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, metadata_xml(merged).c_str(), kMetadataPrefix,
+                           kMetadataUri, VIR_DOMAIN_AFFECT_CONFIG) < 0)
     throw last_error_of(domain, "cannot keep the attributes of");
 }
 

@@ -155,6 +155,8 @@ Domain parse_domain(std::string_view xml) {
   domain.name = trim(root.child_value("name"));
   domain.uuid = normal_uuid(root.child_value("uuid")).value_or("");
   domain.title = trim(root.child_value("title"));
+  const auto on_reboot = trim(root.child_value("on_reboot"));
+  domain.restarts = on_reboot.empty() || on_reboot == "restart";
   domain.type = attribute(root, "type");
   domain.id = root.attribute("id").as_int(-1);
   domain.memory_mb = memory_mb(root.child("memory"));

@@ -85,6 +85,7 @@ struct Domain {
   std::string machine;  // pc-i440fx-7.2, ...
   std::string os_type;  // hvm
   std::string emulator;
+  bool restarts = true;  // when its system reboots; else that ends it
   std::vector<Disk> disks;
   std::vector<Interface> interfaces;
   std::vector<Forward> forwards;

@@ -46,7 +46,7 @@ void require_trusted(const std::filesystem::path& path, const struct stat& statu
   if (status.st_uid != 0 && status.st_uid != ::geteuid())
     refuse("it belongs to somebody else, who could have any machine started with it",
            "if you trust it: chown it to yourself");
-  const bool own_group = status.st_gid == 0 || status.st_gid == ::getegid();
+  const bool own_group = status.st_gid == 0 || status.st_gid == ::geteuid();
   if ((status.st_mode & S_IWOTH) != 0 || ((status.st_mode & S_IWGRP) != 0 && !own_group))
     refuse("others can write it, and could have any machine started with it",
            "check its content, then: chmod go-w");

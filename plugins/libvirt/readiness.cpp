@@ -140,6 +140,9 @@ void expect_alive(const std::string& uri, virDomainPtr domain, const std::string
                 now.gone ? "it was switched off" : "it is off: " + words_of_end(now),
                 "look at the log of its hypervisor: " + hypervisor_log(uri, name_of(domain)));
   if (now.state == VIR_DOMAIN_CRASHED) throw Error(Exit::failed, title + " crashed before it was ready");
+  if (now.is_paused() && now.reason == VIR_DOMAIN_PAUSED_USER)
+    throw Error(Exit::failed, title + " is paused", "somebody else paused it before it was ready",
+                "continue it: ctys resume " + title);
   if (now.is_paused() && now.reason == VIR_DOMAIN_PAUSED_IOERROR)
     throw Error(Exit::failed, title + " was stopped by an I/O error before it was ready", {},
                 "see whether the storage of its disks is full");

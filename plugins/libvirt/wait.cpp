@@ -18,22 +18,6 @@ virConnectDomainEventGenericCallback generic(Function* function) {
   return reinterpret_cast<virConnectDomainEventGenericCallback>(reinterpret_cast<void (*)()>(function));
 }
 
-// A one-shot timer of libvirt's event loop: the loop itself cannot be told how long to wait.
-class Timer {
- public:
-  explicit Timer(milliseconds span)
-      : id_(virEventAddTimeout(
-            static_cast<int>(span.count()), [](int, void*) {}, nullptr, nullptr)) {
-    if (id_ < 0) throw last_error("cannot wait for an event");
-  }
-  Timer(const Timer&) = delete;
-  Timer& operator=(const Timer&) = delete;
-  ~Timer() { virEventRemoveTimeout(id_); }
-
- private:
-  int id_;
-};
-
 }  // namespace
 
 Clock::time_point end_of(const Request& request, std::chrono::seconds otherwise) {
@@ -83,7 +67,13 @@ std::string words_of_end(const State& off) {
   }
 }
 
-Watch::Watch(const Connection& connection, virDomainPtr domain) : connection_(connection.get()) {
+// The loop itself cannot be told how long to wait: a timer ends its turn. It is one for all turns, since the
+// removal of a timer makes the loop's next turn end at once.
+Watch::Watch(const Connection& connection, virDomainPtr domain)
+    : connection_(connection.get()),
+      timer_(virEventAddTimeout(
+          -1, [](int, void*) {}, nullptr, nullptr)) {
+  if (timer_ < 0) throw last_error("cannot wait for an event");
   const auto lifecycle = [](virConnectPtr, virDomainPtr, int, int, void* self) -> int {
     ++static_cast<Watch*>(self)->events_;
     return 0;
@@ -108,11 +98,12 @@ Watch::Watch(const Connection& connection, virDomainPtr domain) : connection_(co
 Watch::~Watch() {
   for (const int callback : callbacks_)
     if (callback >= 0) virConnectDomainEventDeregisterAny(connection_, callback);
+  virEventRemoveTimeout(timer_);
 }
 
 void Watch::run_once(Clock::time_point until) {
   const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
-  const Timer timer(std::clamp(left, milliseconds(0), milliseconds(60'000)));
+  virEventUpdateTimeout(timer_, static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000)));
   if (virEventRunDefaultImpl() < 0) throw last_error("cannot wait for an event");
   if (virConnectIsAlive(connection_) == 0)
     throw Error(Exit::unreachable, "lost the connection to libvirt while waiting",

@@ -86,6 +86,7 @@ class Watch {
   void run_once(Clock::time_point until);
 
   virConnectPtr connection_;
+  int timer_;
   std::array<int, 3> callbacks_{-1, -1, -1};  // lifecycle, reset, agent
   unsigned events_ = 0;
   unsigned resets_ = 0;

@@ -156,7 +156,7 @@ Exit cancel(const model::Request& request) {
   if (request.plan) {
     plugin::Outcome plan{{}, std::move(who.silent)};
     for (const auto& machine : who.machines)
-      plan.records.push_back(planned(machine, step_of(request.cancel, machine.get(Field::state) == "saved")));
+      plan.records.push_back(planned(machine, step_of(request.cancel, machine.get(Field::state))));
     if (request.cancel.self) {
       Record host;
       host.set(Field::host, paths::host_name()).set(Field::label, paths::host_name()).set(Field::type, "PM");

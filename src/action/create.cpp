@@ -127,7 +127,7 @@ Exit create(const model::Request& request) {
     auto chosen = request.create;
     for (const auto& machine : resolved.machines) {
       chosen.console = console_for(request, machine);
-      plan.records.push_back(planned(machine, step_of(chosen)));
+      plan.records.push_back(planned(machine, step_of(chosen, machine.get(Field::state))));
     }
     return finish(model::Layout::result, plan, request);
   }

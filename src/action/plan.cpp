@@ -32,7 +32,10 @@ std::vector<Record> planned_questions(const model::Request& request, std::string
   return steps;
 }
 
-std::string step_of(const model::CreateOptions& options) {
+std::string step_of(const model::CreateOptions& options, std::string_view state) {
+  const bool is_off = state == "stopped" || state == "saved" || state == "defined";
+  if (options.mode == model::CreateMode::connect && is_off) return "nothing: it is not running";
+  if (options.mode == model::CreateMode::start && state == "running") return "nothing: it is running";
   std::string step;
   switch (options.mode) {
     case model::CreateMode::start:
@@ -67,8 +70,12 @@ std::string step_of(const model::CreateOptions& options) {
   return step;
 }
 
-std::string step_of(const model::CancelOptions& options, bool is_saved) {
+std::string step_of(const model::CancelOptions& options, std::string_view state) {
   if (options.part == model::Part::client) return "close its windows";
+  const bool is_saved = state == "saved";
+  const bool switches_off = options.method == model::CancelMethod::power_off;
+  if (is_saved && !(switches_off && options.force)) return "nothing: it is off, its saved state is kept";
+  if (state == "stopped" || state == "defined") return "nothing: it is off";
   const auto seconds = [](std::chrono::seconds s) { return std::to_string(s.count()) + " s"; };
   std::string step;
   switch (options.method) {

@@ -17,8 +17,8 @@ namespace ctys::action {
 [[nodiscard]] std::vector<model::Record> planned_questions(const model::Request& request,
                                                            std::string_view question);
 
-// The words for what CREATE and CANCEL will do with a machine.
-[[nodiscard]] std::string step_of(const model::CreateOptions& options);
-[[nodiscard]] std::string step_of(const model::CancelOptions& options, bool is_saved);
+// The words for what CREATE and CANCEL will do with a machine in that state.
+[[nodiscard]] std::string step_of(const model::CreateOptions& options, std::string_view state);
+[[nodiscard]] std::string step_of(const model::CancelOptions& options, std::string_view state);
 
 }  // namespace ctys::action

@@ -49,7 +49,7 @@ std::string mistrust(const fs::path& file) {
     return status.st_uid != 0 && status.st_uid != ::geteuid();
   };
   const auto open_to_others = [](const struct stat& status) {
-    const bool own_group = status.st_gid == 0 || status.st_gid == ::getegid();
+    const bool own_group = status.st_gid == 0 || status.st_gid == ::geteuid();
     return (status.st_mode & S_IWOTH) != 0 || ((status.st_mode & S_IWGRP) != 0 && !own_group);
   };
   if (is_others(of_file)) return "its file belongs to somebody else";

@@ -74,7 +74,13 @@ class Meanwhile(unittest.TestCase):
     def test_03_a_machine_that_hangs_loses_its_power_after_the_delay(self):
         self.run_ctys("start", "web01")
         os.kill(self.process_of("web01"), signal.SIGSTOP)
+        self.assertIn("shut down, power off after 3 s", self.run_ctys("stop", "web01", "--delay", "3", "--plan").out)
+        before = os.times()
         answer = self.run_ctys("stop", "web01", "--delay", "3", "--json").records()[0]
+        after = os.times()
+        # Whoever waits sleeps.
+        self.assertLess(after.children_user + after.children_system - before.children_user - before.children_system, 1.0)
+        self.assertIn("nothing: it is off", self.run_ctys("stop", "web01", "--plan").out)
         self.assertIn("switched off after 3 s", answer["Detail"])
         self.assertEqual(self.host.state("web01"), "shut off")
 
@@ -99,7 +105,14 @@ class Meanwhile(unittest.TestCase):
         stop.expect("[status 0]")
         self.assertEqual(self.host.state("slow"), "shut off")
 
-    def test_05_an_interrupt_ends_the_search_for_a_machine(self):
+    def test_05_a_machine_that_somebody_pauses_is_not_waited_for(self):
+        start = self.in_terminal("start", "web01", "--wait", "ssh")
+        wait_for(lambda: self.host.state("web01") == "running", "it was started")
+        self.run_ctys("pause", "web01")
+        start.expect("web01 is paused")
+        start.expect(f"[status {FAILED}]")
+
+    def test_06_an_interrupt_ends_the_search_for_a_machine(self):
         os.kill(self.host.pid, signal.SIGSTOP)
         with subprocess.Popen([CTYS, "start", "web01", "--deadline", "1h"], env=self.host.environment,
                               stderr=subprocess.PIPE, text=True) as child:

@@ -251,6 +251,14 @@ TEST_CASE("a file's definition takes the place of the stored one only when its m
   const Pairs found{{"NAME", "twice"}, {"ID", file.path.string()}};
   CHECK(Lab::create({{"BYFILE", ""}}, found)[Field::detail].find("replaced") != std::string::npos);
   CHECK(memory() == 8192);
+  // What somebody set meanwhile makes no difference between the file and its machine.
+  Lab::cancel({}, {{"NAME", "twice"}});
+  for (const auto* const key : {"USTRG", "OS"})
+    captured::run(captured::Asked("test:///default", found, {{"OP", "SET"}, {"KEY", key}, {"VALUE", "mine"}}),
+                  [](const auto& request, auto& call) {
+                    ctys::libvirt::attribute(ctys::libvirt::kTest, request, call);
+                  });
+  CHECK(Lab::create({{"BYFILE", ""}}, found)[Field::detail] == "started");
 }
 
 TEST_CASE("a machine that a file alone describes stays undefined when it cannot be started") {

@@ -86,6 +86,7 @@ TEST_CASE("wrong wishes are refused before anything is written") {
   CHECK(code_of(kWeb, {{"OP", "SET"}, {"KEY", "LABEL"}, {"VALUE", std::string(10000, 'a')}}) ==
         ctys::Exit::usage);
   CHECK(code_of(kWeb, {{"OP", "SET"}, {"KEY", "UUID"}, {"VALUE", "x"}}) == ctys::Exit::usage);
+  CHECK(code_of(kWeb, {{"OP", "SET"}, {"KEY", "ID"}, {"VALUE", "../../etc"}}) == ctys::Exit::usage);
   CHECK(code_of(kWeb, {{"OP", "SET"}, {"KEY", "VRAM"}, {"VALUE", "512"}}) == ctys::Exit::refused);
   CHECK(code_of(kWeb, {{"OP", "SET"}}) == ctys::Exit::usage);
   CHECK(code_of({{"UUID", "aaaaaaaa-0000-4000-8000-000000000001"}, {"NAME", "db01"}}, {{"OP", "LIST"}}) ==
