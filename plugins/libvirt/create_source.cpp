@@ -14,7 +14,7 @@ namespace ctys::libvirt {
 namespace {
 
 // What the user told ctys about the machine survives a new definition, as far as the file says nothing else.
-void keep_attributes(virDomainPtr domain, Attributes attributes, const Attributes& old) {
+void keep_attributes(virDomainPtr domain, const Attributes& attributes, const Attributes& old) {
   // In their old order: what is the same as before reads the same.
   Attributes merged;
   for (const auto& [key, value] : old.pairs)
