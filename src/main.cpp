@@ -201,6 +201,7 @@ int main(int argc, char** argv) {
   if (argc == 2 && std::string_view(argv[1]) == "--version")
     return action::print("ctys " CTYS_VERSION "\n") ? 0 : 1;
   (void)std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves is an error of writing, told once
+  (void)std::signal(SIGXFSZ, SIG_IGN);  // and so is a limit to the size of files
   try {
     if (const auto answer = inventory::quick_answer({argv, static_cast<std::size_t>(argc)}))
       return action::print(*answer) ? 0 : 1;

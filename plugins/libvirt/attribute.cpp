@@ -28,6 +28,7 @@ struct Wish {
   std::string op;  // LIST GET SET DELETE
   std::string key;
   std::string value;
+  bool planned = false;  // only what it would do is told
   [[nodiscard]] bool writes() const { return op == "SET" || op == "DELETE"; }
 };
 
@@ -47,10 +48,12 @@ void require_value(const std::string& key, const std::string& value) {
 Wish wish_of(const Request& request) {
   Wish wish{
       upper(request.option("OP").value_or("LIST")), {}, std::string(request.option("VALUE").value_or(""))};
-  const bool known = wish.op == "LIST" || wish.op == "GET" || wish.op == "SET" || wish.op == "DELETE";
+  wish.planned = wish.op == "PLAN";
+  if (wish.planned) wish.op = upper(request.option("OF").value_or(""));
+  const bool known = wish.writes() || (!wish.planned && (wish.op == "LIST" || wish.op == "GET"));
   if (!known)
     throw Error(Exit::usage, "'" + wish.op + "' cannot be done with attributes", {},
-                "use LIST, GET, SET or DELETE");
+                "use LIST, GET, SET or DELETE, or PLAN OF one of the last two");
   if (wish.op == "LIST") return wish;
   if (request.option("KEY").value_or("").empty())
     throw Error(Exit::usage, "which attribute is meant?", {}, "name one, e.g. LABEL");
@@ -78,13 +81,18 @@ class Reporter {
   }
   void written(const Wish& wish, bool changed) const {
     Row result = row(wish.key, wish.value);
-    result.set(Field::result, changed ? "done" : "already");
+    result.set(Field::result, wish.planned ? "planned" : changed ? "done" : "already");
     const std::string deleted = changed ? " was deleted" : " was not set";
-    result.set(Field::detail, wish.key + (wish.op == "SET" ? " is '" + wish.value + "'" : deleted));
+    const std::string now = wish.key + (wish.op == "SET" ? " is '" + wish.value + "'" : deleted);
+    result.set(Field::detail, wish.planned ? step_of(wish, now, changed) : now);
     call_.emit(result);
   }
 
  private:
+  static std::string step_of(const Wish& wish, const std::string& now, bool changes) {
+    if (!changes) return "nothing: " + now;
+    return wish.op == "SET" ? "set " + wish.key + " to '" + wish.value + "'" : "delete " + wish.key;
+  }
   [[nodiscard]] Row row(const std::string& key, const std::string& value) const {
     Row result;
     result.set(Field::type, std::string(driver_.type)).set(Field::topic, topic_).set(Field::label, topic_);
@@ -160,6 +168,11 @@ void use_domain(virDomainPtr domain, const Wish& wish, Reporter& reporter) {
     throw Error(Exit::usage, "cannot set ID of " + name_of(domain),
                 "'" + wish.value.substr(0, kShown) + "' is no absolute path",
                 "name the file that it was made of");
+  if (wish.planned) {
+    Attributes attributes = stored_attributes(domain);
+    reporter.written(wish, change(attributes, wish));
+    return;
+  }
   const FolderLock lock(users_folder());
   bool changed = false;
   // Other users and programs know nothing of the lock: what they wrote in between is read again.
@@ -205,7 +218,8 @@ void change_file(const std::string& path, const Wish& wish, const Driver& driver
   std::error_code error;
   const auto target = std::filesystem::canonical(path, error);
   if (error) throw Error(Exit::failed, "cannot change " + path, error.message());
-  const FolderLock lock(target.parent_path());
+  std::optional<FolderLock> lock;
+  if (!wish.planned) lock.emplace(target.parent_path());
   const std::string text = read_file(target, kConfLimit);
   if (looks_like_xml(text))
     throw Error(Exit::refused, "will not change " + path, "it is a libvirt file that is not defined yet",
@@ -216,7 +230,8 @@ void change_file(const std::string& path, const Wish& wish, const Driver& driver
   Attributes attributes = attributes_in(text);
   const auto lines = lines_of(text, wish.key);
   const bool changed = change(attributes, wish);
-  if (changed) replace_file(target, edited(text, wish));
+  if (changed)
+    if (const auto after = edited(text, wish); !wish.planned) replace_file(target, after);
   if (wish.op == "SET" && lines > 1)
     call.log(Level::warning, target.string() + " has " + std::to_string(lines) + " lines of " + wish.key +
                                  ": the first one counts, delete the others");
@@ -242,8 +257,8 @@ void attribute(const Driver& driver, const Request& request, Call& call) {
     use_file(file_of(request), wish, driver, request, reporter, call);
     return;
   }
-  const auto connection =
-      Connection::open(std::string(request.endpoint()), wish.writes() ? Access::write : Access::read);
+  const auto connection = Connection::open(std::string(request.endpoint()),
+                                           wish.writes() && !wish.planned ? Access::write : Access::read);
   if (const DomainHandle domain = find_domain_unless_file(connection, request))
     use_domain(domain.get(), wish, reporter);
   else

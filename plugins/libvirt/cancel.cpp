@@ -36,6 +36,17 @@ class Cancel {
         watch_(connection, domain_) {}
 
   Result run() {
+    try {
+      return carry_out();
+    } catch (Error& error) {
+      if (woken_) error.why += (error.why.empty() ? "" : "; ") + std::string("it was resumed for that");
+      throw;
+    }
+  }
+  [[nodiscard]] virDomainPtr domain() const noexcept { return domain_; }
+
+ private:
+  Result carry_out() {
     if (!is_cut_short()) wait_started();
     switch (wish_.method) {
       case Method::power_off:
@@ -53,9 +64,7 @@ class Cancel {
     }
     throw Error(Exit::defect, "unknown method");
   }
-  [[nodiscard]] virDomainPtr domain() const noexcept { return domain_; }
 
- private:
   [[nodiscard]] Clock::time_point patience_end() const {
     return std::min(end_, Clock::now() + wish_.patience);
   }
@@ -90,13 +99,14 @@ class Cancel {
     const State now = state_of(domain_);
     const bool sleeps = now.state == VIR_DOMAIN_PMSUSPENDED;
     if (!sleeps && !now.is_paused()) return;
-    if ((sleeps ? virDomainPMWakeup(domain_, 0) : virDomainResume(domain_)) == 0) return;
+    woken_ = (sleeps ? virDomainPMWakeup(domain_, 0) : virDomainResume(domain_)) == 0;
+    if (woken_) return;
     const Error error = last_error("cannot resume " + label_);
     if (!state_of(domain_).is_running()) throw Error(error);  // somebody else was faster
   }
 
   // Asks the guest, again and again, until done() or `until`.
-  bool ask_until(GuestCall::Ask ask, const std::string& what, const std::function<bool()>& done,
+  bool ask_until(const GuestCall::Ask& ask, const std::string& what, const std::function<bool()>& done,
                  Clock::time_point until) {
     constexpr std::chrono::milliseconds kLook{20};
     const auto start = Clock::now();
@@ -148,9 +158,11 @@ class Cancel {
   Result drop_saved(const State& now) {
     if (!now.saved) return {true, "it was off"};
     if (!wish_.force) return {true, "it was off, its saved state is kept"};
-    if (virDomainManagedSaveRemove(domain_, 0) < 0)
-      throw last_error("cannot drop the saved state of " + label_);
-    return {false, "its saved state was dropped"};
+    if (virDomainManagedSaveRemove(domain_, 0) == 0) return {false, "its saved state was dropped"};
+    const Error error = last_error("cannot drop the saved state of " + label_);
+    // libvirt believes in a file that somebody else removed.
+    if (error.why.find("No such file or directory") == std::string::npos) throw Error(error);
+    return {true, "it was off, its saved state had been removed already"};
   }
 
   Result destroy(std::string detail) {
@@ -160,8 +172,12 @@ class Cancel {
       throw Error(Exit::deadline, "cannot switch off " + label_, "its process has not ended yet");
     // Somebody may have saved it just before: force leaves nothing that another start would go on from.
     if (const State now = state_of(domain_); now.saved && wish_.force) {
-      drop_saved(now);
-      detail += ", and its saved state was dropped";
+      try {
+        if (!drop_saved(now).already) detail += ", and its saved state was dropped";
+      } catch (Error& error) {
+        error.why += (error.why.empty() ? "" : "; ") + std::string("the machine itself is switched off");
+        throw;
+      }
     }
     return {false, std::move(detail)};
   }
@@ -184,7 +200,9 @@ class Cancel {
     if (paused) wake();
     if (!wish_.wait) return {false, "reset, not waited for"};
     if (!watch_.wait(end_, [&] { return was_reset(); }))
-      throw Error(Exit::deadline, "cannot reset " + label_, "it gave no sign of it");
+      throw Error(Exit::deadline, "cannot tell whether " + label_ + " was reset",
+                  "it gave no sign of it in time, and may still do so",
+                  "look at it (ctys open " + label_ + "), or allow more time (--deadline)");
     settle();
     return {false, paused ? "reset and resumed" : "reset"};
   }
@@ -201,12 +219,12 @@ class Cancel {
     const auto until = wish_.patience_given ? patience_end() : end_;
     if (!ask_until(
             ask, "reboot", [&] { return was_reset() || is_off(); }, until))
-      throw Error(
-          Exit::deadline, "cannot reboot " + label_, "it was asked to and has not begun to",
-          "see what it does (ctys open " + label_ + "), or have the hypervisor restart it: METHOD RESET");
+      throw Error(Exit::deadline, "cannot reboot " + label_, "it was asked to and has not begun to",
+                  "see what it does (ctys open " + label_ +
+                      "), or have the hypervisor restart it: ctys reset " + label_);
     if (const State now = state_of(domain_); !now.is_active()) return start_again(now);
     settle();
-    return {false, "rebooted by its own system"};
+    return {false, "rebooted"};  // libvirt does not tell by whose hand
   }
 
   // Some configurations end a machine that wants to restart. A reboot leaves it running all the same.
@@ -247,6 +265,7 @@ class Cancel {
   Result init() {
     const std::string level = "run level " + std::to_string(wish_.level);
     expect_active("change the run level of");
+    LevelChange::expect_agent(domain_, label_);
     wake();
     const LevelChange change(domain_, wish_.level, label_);
     if (!wish_.wait) return {false, level + " was asked for, not waited for"};
@@ -262,6 +281,7 @@ class Cancel {
   virDomainPtr domain_;
   std::string label_;
   Watch watch_;
+  bool woken_ = false;
 };
 
 }  // namespace

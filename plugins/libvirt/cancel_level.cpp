@@ -31,11 +31,15 @@ std::int64_t integer(const json& object, const char* key, std::int64_t otherwise
 
 }  // namespace
 
+void LevelChange::expect_agent(virDomainPtr domain, const std::string& title) {
+  if (parse_domain(xml_of(domain)).agent == Agent::none)
+    throw Error(Exit::failed, "cannot change the run level of " + title,
+                "only the guest can, and the machine has no channel for a guest agent",
+                "add a channel named org.qemu.guest_agent.0 and install qemu-guest-agent in the guest");
+}
+
 LevelChange::LevelChange(virDomainPtr domain, unsigned level, const std::string& title)
     : domain_(domain), what_("cannot change the run level of " + title) {
-  if (parse_domain(xml_of(domain)).agent == Agent::none)
-    throw Error(Exit::failed, what_, "only the guest can, and the machine has no channel for a guest agent",
-                "add a channel named org.qemu.guest_agent.0 and install qemu-guest-agent in the guest");
   const json started = ask_agent(
       domain,
       {{"execute", "guest-exec"}, {"arguments", {{"path", "telinit"}, {"arg", {std::to_string(level)}}}}},

@@ -15,6 +15,8 @@ namespace ctys::libvirt {
 class LevelChange {
  public:
   LevelChange(virDomainPtr domain, unsigned level, const std::string& title);
+  // Throws Error where no agent could be asked, before anything is done for it.
+  static void expect_agent(virDomainPtr domain, const std::string& title);
   // Returns when it ended well. Throws Error.
   void wait(Watch& watch, Clock::time_point until) const;
 

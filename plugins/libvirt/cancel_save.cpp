@@ -2,47 +2,56 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/cancel_save.hpp"
 
-#include <libvirt/virterror.h>
+#include "libvirt/guest_call.hpp"
 
-#include <atomic>
+#include <algorithm>
+#include <memory>
 #include <optional>
-#include <thread>
 
 namespace ctys::libvirt {
 namespace {
 
-// libvirt's call returns only when the state is written, and libvirt's errors belong to a thread: this one
-// makes the call and keeps its end. It never outlives the object.
-class Saving {
+constexpr std::chrono::milliseconds kLook{100};
+
+// How far the state is written. A machine whose process hangs does not tell.
+class Progress {
  public:
-  explicit Saving(virDomainPtr domain, const std::string& title)
-      : thread_([this, domain, title] {
-          if (virDomainManagedSave(domain, 0) < 0) error_ = last_error("cannot suspend " + title);
-          done_ = true;
-        }) {}
-  Saving(const Saving&) = delete;
-  Saving& operator=(const Saving&) = delete;
-  ~Saving() {
-    if (thread_.joinable()) thread_.join();
-  }
-  [[nodiscard]] bool done() const noexcept { return done_; }
-  [[nodiscard]] std::optional<Error> end() {
-    if (thread_.joinable()) thread_.join();
-    return error_;
+  Progress(virDomainPtr domain, std::string title, const Call& call)
+      : domain_(domain), title_(std::move(title)), call_(&call) {}
+  void report() {
+    if (asked_ && !asked_->ended()) return;
+    constexpr std::uint64_t kMegabyte = 1U << 20;
+    if (asked_ && !asked_->failure() && job_->dataTotal > 0)
+      call_->progress("saving " + title_ + ": " + std::to_string(job_->dataProcessed / kMegabyte) + " of " +
+                      std::to_string(job_->dataTotal / kMegabyte) + " MB");
+    asked_.emplace(
+        domain_, [job = job_](virDomainPtr domain) { return virDomainGetJobInfo(domain, job.get()); },
+        "cannot ask how far " + title_ + " is saved");
   }
 
  private:
-  std::optional<Error> error_;
-  std::atomic<bool> done_ = false;
-  std::thread thread_;  // last: it uses the others
+  virDomainPtr domain_;
+  std::string title_;
+  const Call* call_;
+  std::shared_ptr<virDomainJobInfo> job_ =
+      std::make_shared<virDomainJobInfo>();  // the thread's, until it has ended
+  std::optional<GuestCall> asked_;
 };
 
-void report(virDomainPtr domain, const std::string& title, const Call& call) {
-  virDomainJobInfo job{};
-  constexpr std::uint64_t kMegabyte = 1U << 20;
-  if (virDomainGetJobInfo(domain, &job) == 0 && job.dataTotal > 0)
-    call.progress("saving " + title + ": " + std::to_string(job.dataProcessed / kMegabyte) + " of " +
-                  std::to_string(job.dataTotal / kMegabyte) + " MB");
+// Has it ended, by itself or since it was to? libvirt refuses to end what has not quite begun.
+bool abandon(virDomainPtr domain, const GuestCall& saving, Watch& watch) {
+  constexpr std::chrono::milliseconds kLast{400};  // less than what is left for the answer
+  const auto last = Clock::now() + kLast;
+  while (Clock::now() < last) {
+    const GuestCall end(domain, virDomainAbortJob, "cannot end it");
+    const auto next = std::min(last, Clock::now() + kLook);
+    if (watch.wait(
+            next, [&] { return saving.ended(); }, kLook / 5))
+      return true;
+    watch.wait(
+        last, [&] { return saving.ended() || end.ended(); }, kLook / 5);
+  }
+  return saving.ended();
 }
 
 }  // namespace
@@ -50,22 +59,31 @@ void report(virDomainPtr domain, const std::string& title, const Call& call) {
 void save(virDomainPtr domain, Watch& watch, Clock::time_point until, const std::string& title,
           const Call& call) {
   call.progress("saving " + title);
-  Saving saving(domain, title);
-  constexpr std::chrono::milliseconds kLook{100};
+  // libvirt's call returns only when the state is written.
+  const GuestCall saving(
+      domain, [](virDomainPtr machine) { return virDomainManagedSave(machine, 0); },
+      "cannot suspend " + title);
+  Progress progress(domain, title, call);
   const bool in_time = watch.wait(
       until,
       [&] {
-        if (!saving.done()) report(domain, title, call);
-        return saving.done();
+        if (saving.ended()) return true;
+        progress.report();
+        return false;
       },
       kLook);
-  if (!in_time) virDomainAbortJob(domain);
-  const auto error = saving.end();
+  if (!in_time && !abandon(domain, saving, watch))
+    throw Error(
+        Exit::deadline, "cannot suspend " + title + " in time",
+        "libvirt was asked to end the saving and has not done so yet: it may still be saved, or run on",
+        "look before you run it again (ctys list --all " + title +
+            "), and allow more time next time (--deadline)");
+  const auto error = saving.failure();
   if (!in_time && error)
     throw Error(Exit::deadline, "cannot suspend " + title,
                 "saving its memory took too long and was abandoned: it runs on",
                 "allow more time (--deadline)");
-  if (error) throw Error(*error);
+  if (error && !state_of(domain).saved) throw Error(*error);  // somebody else was faster
 }
 
 }  // namespace ctys::libvirt

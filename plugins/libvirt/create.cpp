@@ -26,6 +26,7 @@ enum class Mode { start, connect, reuse, reconnect, resume };
 struct CreateWish {
   Mode mode = Mode::start;
   Boot boot;
+  std::string console;            // VNC, CLI, ANY of the two: is opened then; empty: none
   std::chrono::seconds pause{0};  // WAITS
   std::vector<Wait> waits;        // one after the other
 };
@@ -65,6 +66,7 @@ CreateWish parse_wish(const Request& request) {
   // Whoever allows a second session of the same machine gets the one there is: a domain runs once.
   if (wish.mode == Mode::start && request.has("AMBIGUOUS")) wish.mode = Mode::reuse;
   wish.boot = parse_boot(request);
+  wish.console = request.option("CONSOLE").value_or("");
   if (!wish.boot.mode.empty() && (wish.mode == Mode::connect || wish.mode == Mode::resume))
     throw Error(Exit::usage, "cannot combine --boot (BOOTMODE) with --connect (CONNECT) or --resume (RESUME)",
                 "they never boot a machine");
@@ -77,6 +79,7 @@ CreateWish parse_wish(const Request& request) {
   if (const auto ping = request.option("SSHPING"))
     wish.waits.push_back(parse_ping("SSHPING", *ping, Readiness::ssh, end));
   if (wanted != Readiness::none && wanted != Readiness::running) wish.waits.push_back({wanted, end});
+  for (Wait& wait : wish.waits) wait.deadline = request.deadline();
   return wish;
 }
 
@@ -87,8 +90,9 @@ class Start {
       : connection_(&connection),
         wish_(&wish),
         call_(&call),
+        tells_reasons_(driver.has_guests),
         end_(end_of(request, kOtherwise)),
-        machine_(machine_of(driver, connection, request)),
+        machine_(machine_of(driver, connection, request, call)),
         domain_(machine_.handle.get()),
         label_(label_of(domain_)),
         watch_(connection, domain_) {}
@@ -98,6 +102,10 @@ class Start {
     if (is_ending(now)) now = wait_off();
     if (now.is_starting()) now = wait_started();
     Result result = now.is_active() ? take(now) : boot_or_take(now);
+    if (lost_its_state_ && wish_->mode == Mode::resume)
+      throw Error(Exit::failed, "cannot resume " + label_ + " from its saved state",
+                  "libvirt could not use that state and dropped it: it was started anew, and is running now",
+                  "take it as it is: what stood only in its memory is lost");
     if (!result.already) watch_.pass(wish_->pause);
     // Whoever only connects to a paused machine has it as it is.
     const bool sleeps = wish_->mode == Mode::connect && now.is_paused();
@@ -169,7 +177,9 @@ class Start {
     const bool by_guest = now.state == VIR_DOMAIN_PMSUSPENDED;
     if ((by_guest ? virDomainPMWakeup(domain_, 0) : virDomainResume(domain_)) < 0) {
       const Error error = last_error("cannot resume " + label_);
-      if (state_of(domain_).is_running()) return {true, "it was running"};  // somebody else was faster
+      const State then = state_of(domain_);
+      if (then.is_running()) return {true, "it was running"};  // somebody else was faster
+      if (!then.is_active()) throw ended_meanwhile("resume", then);
       throw Error(error);
     }
     expect_running("resume");
@@ -201,10 +211,16 @@ class Start {
                     "resume it, or drop the state first: ctys stop " + label_ + " --force");
     call_->progress((now.saved ? "restoring " : "starting ") + label_);
     expect_channel();
+    expect_console();
     if (wish_->boot.mode.empty())
-      start_as_configured();
+      start_as_configured(now.saved);
     else
       start_once();
+    // Libvirt drops a state that was never written to its end, without a word, and boots.
+    if (now.saved && tells_reasons_ && state_of(domain_).is_booted()) {
+      lost_its_state_ = true;
+      return {false, "started anew: its saved state could not be used, and is gone"};
+    }
     if (now.saved) {
       expect_running("restore");  // one that was paused when it was saved comes back paused
       return {false, "restored from its saved state"};
@@ -219,6 +235,21 @@ class Start {
     if (wanted && parse_domain(xml_of(domain_)).agent == Agent::none)
       throw refusal("it has no channel for a guest agent to wait for",
                     "add a channel org.qemu.guest_agent.0 to it, or wait for ssh");
+  }
+
+  // Nor is started what could not be shown then.
+  void expect_console() const {
+    if (wish_->console.empty()) return;
+    const Domain domain = parse_domain(xml_of(domain_));
+    if (wish_->console == "VNC" && domain.vnc() == nullptr)
+      throw refusal("it has no VNC display to open",
+                    "add <graphics type='vnc'/> to it, or choose the text console (--console cli)");
+    if (wish_->console == "CLI" && domain.serials.empty())
+      throw refusal("it has no serial console to open",
+                    "add one (virsh edit), open its display (--console vnc), or none (--console none)");
+    if (wish_->console == "ANY" && domain.serials.empty() && domain.vnc() == nullptr)
+      throw refusal("it has neither a serial console nor a VNC display to open",
+                    "add one (virsh edit), or start it without: ctys start " + label_);
   }
 
   // What the command line names on this host is there, before anything is started.
@@ -237,9 +268,9 @@ class Start {
     }
   }
 
-  void start_as_configured() {
+  void start_as_configured(bool saved) {
     if (virDomainCreate(domain_) == 0) return;
-    fail_start();
+    fail_start(saved);
   }
 
   // The stored configuration stays: libvirt takes this XML for one run of the same domain.
@@ -248,14 +279,26 @@ class Start {
     const std::string xml =
         with_boot(xml_of(domain_, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE), wish_->boot, label_);
     const DomainHandle running(virDomainCreateXML(connection_->get(), xml.c_str(), 0));
-    if (!running) fail_start();
+    if (!running) fail_start(false);
   }
 
-  [[noreturn]] void fail_start() {
+  [[noreturn]] void fail_start(bool saved) {
     Error error = last_error("cannot start " + label_);
     // Somebody else was faster: his machine is left alone.
     if (state_of(domain_).is_active())
       throw refusal("it was started by somebody else meanwhile", "run the command again");
+    // One that cannot start says why. libvirt itself cannot tell by whose hand the process ended.
+    constexpr std::string_view kWithoutAWord = "process exited while connecting to monitor";
+    if (error.fix.empty() && std::string_view(error.why).ends_with(kWithoutAWord)) {
+      error.why += ", without a word: somebody else may have switched it off meanwhile";
+      error.fix = "run the command again, or see the log of its hypervisor: " +
+                  hypervisor_log(connection_->uri(), name_of(domain_));
+    }
+    if (error.fix.empty() && saved && state_of(domain_).saved)
+      error.fix =
+          "mend what libvirt names; or drop its saved state, which loses what stood only in its memory, "
+          "and start it anew: ctys kill " +
+          label_ + ", then ctys start " + label_;
     if (error.fix.empty())
       error.fix = wish_->boot.mode.empty()
                       ? "correct its configuration (virsh edit), or look at its hypervisor's log"
@@ -271,13 +314,21 @@ class Start {
       return now.is_running() || !now.is_active();
     });
     if (runs && now.is_running()) return;
-    throw Error(runs ? Exit::failed : Exit::deadline, "cannot " + verb + " " + label_,
-                runs ? "it ended at once" : "it does not run yet", "look at its hypervisor's log");
+    if (runs) throw ended_meanwhile(verb, now);
+    throw Error(Exit::deadline, "cannot " + verb + " " + label_, "it does not run yet",
+                "look at its hypervisor's log");
+  }
+
+  [[nodiscard]] Error ended_meanwhile(const std::string& verb, const State& off) const {
+    return {Exit::failed, "cannot " + verb + " " + label_, "it is off: " + words_of_end(off),
+            fix_of_end(off, label_, hypervisor_log(connection_->uri(), name_of(domain_)))};
   }
 
   const Connection* connection_;
   const CreateWish* wish_;
   const Call* call_;
+  bool tells_reasons_;           // why a machine runs
+  bool lost_its_state_ = false;  // its saved state was not what it was started from
   Clock::time_point end_;
   Machine machine_;
   virDomainPtr domain_;

@@ -45,9 +45,10 @@ std::string stored_xml(virDomainPtr domain) {
 }
 
 Machine define(const Driver& driver, const Connection& connection, const Request& request,
-               const std::string& path) {
+               const std::string& path, const Call& call) {
   const std::string xml = domain_xml_from_file(path, driver);
   const Domain wanted = parse_domain(xml);
+  warn_of_bad_values(path, wanted, call);
   require_same_machine(request, wanted);
   Machine machine{
       DomainHandle(virDomainLookupByUUIDString(connection.get(), wanted.uuid.c_str())), false, {}, {}};
@@ -95,7 +96,8 @@ std::string take_back(const Connection& connection, const Machine& machine) {
   return "its former definition could not be restored: " + last_reason().text;
 }
 
-Machine machine_of(const Driver& driver, const Connection& connection, const Request& request) {
+Machine machine_of(const Driver& driver, const Connection& connection, const Request& request,
+                   const Call& call) {
   const std::string path(request.address("ID").value_or(""));
   std::error_code ignored;
   const bool file_alone =
@@ -105,7 +107,7 @@ Machine machine_of(const Driver& driver, const Connection& connection, const Req
     if (DomainHandle domain = find_domain_unless_file(connection, request))
       return {std::move(domain), false, {}, {}};
   try {
-    return define(driver, connection, request, path);
+    return define(driver, connection, request, path, call);
   } catch (Error& error) {
     if (error.where.empty()) error.where = path;
     throw;

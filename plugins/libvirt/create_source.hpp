@@ -21,8 +21,9 @@ struct Machine {
 // By UUID or name; with the option BYFILE, where that file is there, or else by ID, the absolute path of a
 // libvirt XML file or a `.ctys` file. The machine of a file is the one with its UUID: an active or saved one
 // is taken as it is, an inactive one is redefined and keeps the attributes that the file does not mention.
-// Throws Error.
-[[nodiscard]] Machine machine_of(const Driver& driver, const Connection& connection, const Request& request);
+// The call is told which values of the file are passed over. Throws Error.
+[[nodiscard]] Machine machine_of(const Driver& driver, const Connection& connection, const Request& request,
+                                 const Call& call);
 
 // Adds one more reason, if there is one, to why something failed.
 void add_reason(Error& error, const std::string& reason);

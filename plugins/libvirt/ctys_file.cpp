@@ -4,6 +4,7 @@
 
 #include "libvirt/domain.hpp"
 #include "libvirt/file.hpp"
+#include "libvirt/key_value.hpp"
 #include "libvirt/keys.hpp"
 #include "libvirt/kvm.hpp"
 #include "libvirt/metadata_node.hpp"
@@ -145,6 +146,15 @@ std::string domain_xml_from_file(const std::string& path, const Driver& driver, 
 
 std::string domain_xml_from_file(const std::string& path, const Driver& driver) {
   return domain_xml_from_file(path, driver, host_facts());
+}
+
+void warn_of_bad_values(const fs::path& path, const Domain& domain, const Call& call) {
+  std::vector<std::string> bad;
+  if (path.extension() != ".xml")
+    bad = bad_values_in(read_file(path, kConfLimit), path.string());
+  else
+    for (const auto& one : domain.ignored) bad.push_back(path.string() + ": " + one);
+  for (const auto& one : bad) call.log(Level::warning, one + ": ignored");
 }
 
 void require_same_machine(const Request& request, const Domain& in_file) {

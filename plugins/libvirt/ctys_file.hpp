@@ -37,6 +37,9 @@ struct HostFacts {
                                                const HostFacts& host);
 [[nodiscard]] std::string domain_xml_from_file(const std::string& path, const Driver& driver);
 
+// Warns of each value in the file that is passed over, with its place.
+void warn_of_bad_values(const std::filesystem::path& path, const Domain& domain, const Call& call);
+
 // Throws Error{refused} when the request means a machine of another UUID than its file describes by now.
 void require_same_machine(const Request& request, const Domain& in_file);
 

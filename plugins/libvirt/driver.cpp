@@ -87,9 +87,12 @@ std::vector<std::string> test_endpoints(const Request& request) {
   return {};
 }
 
+// The daemon of a session may have been started under another HOME than this one: what is not there is not
+// it.
 std::string qemu_file(const std::string& uri, const std::string& name) {
-  const fs::path folder = is_users_own(uri) ? session_config() : fs::path("/etc/libvirt/qemu");
-  return (folder / (name + ".xml")).string();
+  const bool own = is_users_own(uri);
+  const fs::path file = (own ? session_config() : fs::path("/etc/libvirt/qemu")) / (name + ".xml");
+  return own && is_local(uri) && !is_there(file) ? std::string() : file.string();
 }
 
 // test:///home/me/lab.xml keeps all machines in one file, test:///default keeps none.

@@ -140,14 +140,6 @@ bool is_foreign(const Conf& conf) {
   return conf.has_marker("MAGICID-NOENUM") || conf.has_marker("MAGICID-IGNORE");
 }
 
-// With the place of each in a `.ctys` file.
-std::vector<std::string> bad_values_of(const fs::path& path, const Domain& domain) {
-  if (path.extension() != ".xml") return bad_values_in(read_file(path, kConfLimit), path.string());
-  std::vector<std::string> bad;
-  for (const auto& one : domain.ignored) bad.push_back(path.string() + ": " + one);
-  return bad;
-}
-
 // Is it a machine file of this driver, to be enumerated? Throws Error when it is one and broken.
 bool is_ours(const fs::path& path, const Driver& driver) {
   if (path.extension() == ".xml") {
@@ -192,7 +184,7 @@ class FileReader {
                                         " has the same UUID " + domain.uuid);
         return;
       }
-      for (const auto& bad : bad_values_of(path, domain)) call_.log(Level::warning, bad + ": ignored");
+      warn_of_bad_values(path, domain, call_);
       struct stat status {};
       const bool owned = ::stat(path.c_str(), &status) == 0;
       emit_machine(driver_, domain,
@@ -236,7 +228,7 @@ std::vector<std::string> bases_of(const Request& request) {
 // The one machine file that was named: what is wrong with it ends the action.
 void emit_file(const Driver& driver, const std::string& path, const std::string& uri, const Call& call) {
   const Domain domain = parse_domain(domain_xml_from_file(path, driver));
-  for (const auto& bad : bad_values_of(path, domain)) call.log(Level::warning, bad + ": ignored");
+  warn_of_bad_values(path, domain, call);
   emit_machine(driver, domain, {path, uri, {}, "defined", {}, {}, {}}, call);
 }
 

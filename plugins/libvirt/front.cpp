@@ -30,7 +30,7 @@ void check_owner(const std::filesystem::path& file) {
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0) return;  // to load it will say what is wrong
   if ((status.st_uid != 0 && status.st_uid != ::getuid()) || (status.st_mode & S_IWOTH) != 0)
-    throw Error{Exit::failed, file.string() + " is not loaded",
+    throw Error{Exit::failed, "cannot load " + file.string(),
                 "it belongs to another user, or everybody may write to it",
                 "give it to root or to yourself and take write access from others"};
 }
@@ -42,8 +42,7 @@ Entry load() {
   void* symbol = handle == nullptr ? nullptr : ::dlsym(handle, "ctys_libvirt_adapter");
   if (symbol == nullptr) {
     const char* reason = ::dlerror();  // NOLINT(concurrency-mt-unsafe): a worker has one thread here
-    throw Error{Exit::failed, "cannot load " + file.filename().string(),
-                reason != nullptr ? reason : "unknown reason",
+    throw Error{Exit::failed, "cannot load " + file.string(), reason != nullptr ? reason : "unknown reason",
                 "install the missing library (Debian: libvirt0), or ctys anew"};
   }
   Entry entry = nullptr;

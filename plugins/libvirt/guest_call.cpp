@@ -16,7 +16,8 @@ struct GuestCall::Shared {
 
 GuestCall::GuestCall(virDomainPtr domain, Ask ask, std::string what) : shared_(std::make_shared<Shared>()) {
   if (virDomainRef(domain) < 0) throw last_error_of(domain, "cannot keep");
-  std::thread([shared = shared_, held = DomainHandle(domain), ask, what = std::move(what)]() mutable {
+  std::thread([shared = shared_, held = DomainHandle(domain), ask = std::move(ask),
+               what = std::move(what)]() mutable {
     std::optional<Error> failure;
     if (ask(held.get()) < 0) failure = last_error(what);  // libvirt's errors belong to their thread
     held.reset();

@@ -1,9 +1,10 @@
-// A question to a guest that may block: the process of a machine can hang.
+// A call about a machine that may block: the process of a machine can hang.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "libvirt/connection.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,7 +15,7 @@ namespace ctys::libvirt {
 // answers only when that is ended. The thread holds what it needs.
 class GuestCall {
  public:
-  using Ask = int (*)(virDomainPtr);  // below 0: libvirt's error tells why
+  using Ask = std::function<int(virDomainPtr)>;  // below 0: libvirt's error tells why
   // `what` was tried: "cannot ask web01 to shut down". Throws Error.
   GuestCall(virDomainPtr domain, Ask ask, std::string what);
   [[nodiscard]] bool ended() const;

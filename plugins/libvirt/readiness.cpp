@@ -138,7 +138,7 @@ void expect_alive(const std::string& uri, virDomainPtr domain, const std::string
   if (!now.is_active())
     throw Error(Exit::failed, title + " ended before it was ready",
                 now.gone ? "it was switched off" : "it is off: " + words_of_end(now),
-                "look at the log of its hypervisor: " + hypervisor_log(uri, name_of(domain)));
+                fix_of_end(now, title, hypervisor_log(uri, name_of(domain))));
   if (now.state == VIR_DOMAIN_CRASHED) throw Error(Exit::failed, title + " crashed before it was ready");
   if (now.is_paused() && now.reason == VIR_DOMAIN_PAUSED_USER)
     throw Error(Exit::failed, title + " is paused", "somebody else paused it before it was ready",
@@ -146,6 +146,14 @@ void expect_alive(const std::string& uri, virDomainPtr domain, const std::string
   if (now.is_paused() && now.reason == VIR_DOMAIN_PAUSED_IOERROR)
     throw Error(Exit::failed, title + " was stopped by an I/O error before it was ready", {},
                 "see whether the storage of its disks is full");
+}
+
+// The time that was given, in the words of whoever gave it; otherwise the time that it took.
+std::string time_over(const Wait& wait, Clock::time_point start, Clock::time_point now) {
+  if (!wait.deadline || now < wait.until) return to_text(now - start);
+  const auto given = wait.deadline->count();
+  return "the deadline of " +
+         (given % 1000 == 0 ? std::to_string(given / 1000) + " s" : to_text(*wait.deadline));
 }
 
 }  // namespace
@@ -177,7 +185,7 @@ void wait_ready(const Connection& connection, virDomainPtr domain, Watch& watch,
       throw Error(
           Exit::deadline,
           title + " runs, but " + std::string(word_of(wait.wanted)) + " did not answer within " +
-              to_text(now - start),
+              time_over(wait, start, now),
           sample.good ? "it began to answer, which was not seen for long enough to be trusted" : sample.seen,
           "look at its console (ctys open " + title + "), or allow more time (--deadline)");
     if (now - start > milliseconds(500))

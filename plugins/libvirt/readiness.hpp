@@ -8,6 +8,7 @@
 #include <ctys/plugin.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ struct Wait {
   Clock::time_point until;
   std::chrono::milliseconds pause{500};                        // between two questions that were not answered
   std::chrono::milliseconds at_most = std::chrono::hours(24);  // from the beginning of this wait on
+  // The deadline that `until` comes from, as it was given: what is told when it is reached.
+  std::optional<std::chrono::milliseconds> deadline = {};
 };
 
 // Returns when it is ready. Throws Error: deadline, with what was reached; failed, when the machine ended or

@@ -43,7 +43,11 @@ class Walk {
     if (::stat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return;
     if (!seen_.emplace(status.st_dev, status.st_ino).second) return;
     auto entries = read(path);
-    std::sort(entries.begin(), entries.end());
+    // A file comes before the links to it.
+    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.second == DT_LNK, std::string_view(a.first)) <
+             std::pair(b.second == DT_LNK, std::string_view(b.first));
+    });
     for (const auto& [name, type] : entries) {
       if (!stopped_.why.empty()) return;
       entry(path / name, type, depth);

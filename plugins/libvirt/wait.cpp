@@ -67,6 +67,14 @@ std::string words_of_end(const State& off) {
   }
 }
 
+std::string fix_of_end(const State& off, const std::string& title, const std::string& log) {
+  if (off.saved) return "go on from its saved state: ctys resume " + title;
+  const bool ended = off.reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN || off.reason == VIR_DOMAIN_SHUTOFF_DESTROYED;
+  if (off.state == VIR_DOMAIN_SHUTOFF && !off.gone && ended)
+    return "start it again, unless it was meant to end: ctys start " + title;
+  return "look at the log of its hypervisor: " + log;
+}
+
 // The loop itself cannot be told how long to wait: a timer ends its turn. It is one for all turns, since the
 // removal of a timer makes the loop's next turn end at once.
 Watch::Watch(const Connection& connection, virDomainPtr domain)

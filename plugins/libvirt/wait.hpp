@@ -49,6 +49,10 @@ struct State {
   [[nodiscard]] bool is_paused() const noexcept {
     return state == VIR_DOMAIN_PAUSED && !is_starting() && !is_saving();
   }
+  // Started from nothing, which is not what a saved state comes back as.
+  [[nodiscard]] bool is_booted() const noexcept {
+    return state == VIR_DOMAIN_RUNNING && reason == VIR_DOMAIN_RUNNING_BOOTED;
+  }
   // Off, and by no hand of a hypervisor's user.
   [[nodiscard]] bool ended_by_itself() const noexcept {
     return state == VIR_DOMAIN_SHUTOFF && !saved && !gone &&
@@ -61,6 +65,8 @@ struct State {
 // How a machine that is off came to be so, for one that had been asked to shut down: its own doing, or
 // somebody else's meanwhile. For a result's line.
 [[nodiscard]] std::string words_of_end(const State& off);
+// What brings a machine up again that was to run and is off. `log`: where its hypervisor writes.
+[[nodiscard]] std::string fix_of_end(const State& off, const std::string& title, const std::string& log);
 
 // Listens to one domain from its construction on; nothing that happens after that is missed.
 class Watch {

@@ -3,6 +3,7 @@
 #include "action/acting.hpp"
 
 #include "action/aftermath.hpp"
+#include "action/machine_file.hpp"
 #include "action/match.hpp"
 #include "action/search.hpp"
 #include "base/file.hpp"
@@ -29,11 +30,16 @@ namespace {
 void explain_path(const model::Address& address, Error& error) {
   namespace fs = std::filesystem;
   for (const auto& [key, value] : address.keys) {
-    const bool path_key =
-        key == "ID" || key == "PATHNAME" || (key == "WORD" && value.find('/') != std::string::npos);
-    if (!path_key) continue;
+    const bool is_path = value.find('/') != std::string::npos;
     const fs::path path(value);
     std::error_code unknown;
+    if (!is_path && (path.extension() == ".ctys" || path.extension() == ".xml") &&
+        fs::exists(path, unknown)) {
+      error.fix = "for the file of that name write its path: ./" + text::printable(value);
+      continue;
+    }
+    const bool path_key = key == "ID" || key == "PATHNAME" || (key == "WORD" && is_path);
+    if (!path_key) continue;
     if (!fs::exists(path, unknown))
       error.why = "there is no such file";
     else if (!fs::is_regular_file(path, unknown))
@@ -58,7 +64,7 @@ void tell_difference(const Target& target, bool has_inventory) {
                                        "' is not in the inventory; record it: ctys vdbgen --append\n");
 }
 
-// Completion offers nothing that was found missing.
+// Completion offers nothing that was found missing where everybody here was asked.
 void forget(const model::Address& address) {
   for (const auto& [key, value] : address.keys) {
     if (key != "WORD" && key != "LABEL") continue;
@@ -123,11 +129,16 @@ Resolved resolve(const model::Request& request, bool may_create) {
     }
     auto error = std::move(machine).error();
     if (may_create && error.code == Exit::nothing) explain_path(target.address, error);
-    if (error.code == Exit::nothing) forget(target.address);
+    if (error.code == Exit::nothing && request.types.empty() && !asks_elsewhere(request))
+      forget(target.address);
     if (error.why.empty()) {
       error.why = target.known.hint;
       if (!target.known.fix.empty()) error.fix = target.known.fix;
     }
+    // Who wrote a path means that file, not another one.
+    if (error.code == Exit::nothing &&
+        std::none_of(target.address.keys.begin(), target.address.keys.end(), names_path))
+      tell_broken(found.broken_files, error);
     resolved.failures.push_back({std::move(error), {}, {}});
   }
   // Who named several machines would wonder about the others.
@@ -139,8 +150,6 @@ Resolved resolve(const model::Request& request, bool may_create) {
   for (auto& failure : found.failures)
     if ((failure.no_answer && failure.type.empty()) || failure.error.no_plugin)
       resolved.silent.push_back(std::move(failure));
-  for (auto& failure : resolved.failures)
-    if (failure.error.code == Exit::nothing) tell_broken(found.broken_files, failure.error);
   return resolved;
 }
 
@@ -203,6 +212,10 @@ std::vector<plugin::Outcome> act(const model::Request& request, std::span<const 
       if (record.get(Field::context).empty()) record.set(Field::context, machines[i].get(Field::context));
   }
   return outcomes;
+}
+
+bool is_off(std::string_view state) {
+  return state == "stopped" || state == "saved" || state == "defined";
 }
 
 plugin::Failure failure_of(const model::Record& machine, Error error) {

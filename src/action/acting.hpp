@@ -39,6 +39,9 @@ void set_unloaded_aside(const model::Request& request, Found& found);
 // The other host that a machine is on; nullptr: it is on this one.
 [[nodiscard]] const model::Target* target_of(const model::Request& request, const model::Record& machine);
 
+// Is a machine in this state off: no process of it runs?
+[[nodiscard]] bool is_off(std::string_view state);
+
 // A failure that is about one machine.
 [[nodiscard]] plugin::Failure failure_of(const model::Record& machine, Error error);
 

@@ -5,6 +5,8 @@
 #include "action/match.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string>
 
 namespace ctys::action {
 using model::Record;
@@ -33,10 +35,46 @@ std::vector<Record> present(std::span<const Record> machines, std::span<const pl
   return plugin::collect(calls, {}).records;
 }
 
-std::string sentence(const Record* now) {
-  if (now == nullptr) return "what became of it is not known";
-  return "it is " + now->get(Field::state) + " now";
+// The state that tells that it was done. Who was reset or rebooted runs, as before.
+std::string_view goal_of(std::string_view doing) {
+  constexpr std::array<std::array<std::string_view, 2>, 4> kGoals{
+      {{"start", "running"}, {"stop", "stopped"}, {"pause", "paused"}, {"suspend", "saved"}}};
+  const auto* const found =
+      std::find_if(kGoals.begin(), kGoals.end(), [&](const auto& goal) { return goal[0] == doing; });
+  return found == kGoals.end() ? std::string_view() : (*found)[1];
 }
+
+// What is said of one machine. A daemon goes on with what it was asked for, whoever waits.
+struct Words {
+  std::string state;
+  bool reached = false;
+  Words(const Record* now, std::string_view doing) {
+    if (now == nullptr) {
+      state = "what became of it is not known";
+      return;
+    }
+    const auto& seen = now->get(Field::state);
+    reached = seen == goal_of(doing);
+    state = "it is " + seen + " now" + (reached ? "" : ", and what it was asked for may still happen");
+  }
+
+  void explain(Error& error, const std::string& label, std::string_view doing) const {
+    const bool late = error.code == Exit::deadline;
+    const std::string wish = std::string(doing) + " " + label;
+    error.summary = late      ? "the time to " + wish + " is over"
+                    : reached ? "interrupted"
+                              : "interrupted while it was to " + wish;
+    if (reached) error.summary += ", but " + label + state.substr(2);
+    if (!reached) error.why += (error.why.empty() ? "" : "; ") + state;
+    if (!reached)
+      error.fix = "look before you run it again: ctys list --all " + label +
+                  (late ? "; give it more time with --deadline" : "");
+    else
+      error.fix = doing == "start"
+                      ? "to wait for its guest run the command again: it goes on where it stopped"
+                      : "nothing is left to do";
+  }
+};
 
 }  // namespace
 
@@ -51,22 +89,21 @@ void tell_aftermath(std::span<const Record> machines, std::vector<plugin::Outcom
              (machines[i].get(Field::uuid).empty() ? record.get(Field::label) == machines[i].get(Field::label)
                                                    : record.get(Field::uuid) == machines[i].get(Field::uuid));
     });
-    const auto state = sentence(now == seen.end() ? nullptr : &*now);
+    const Words words(now == seen.end() ? nullptr : &*now, doing);
+    bool late = false;
     const auto& label = machines[i].get(Field::label);
     for (auto& failure : outcomes[i].failures) {
       if (!failure.unfinished) continue;
-      auto& error = failure.error;
-      const bool late = error.code == Exit::deadline;
-      error.summary = (late ? "the time to " : "interrupted, the attempt to ") + std::string(doing) + " " +
-                      label + (late ? " is over" : " was given up");
-      error.why += (error.why.empty() ? "" : "; ") + state;
-      error.fix = late ? "give it more time with --deadline: run again, it goes on where it stopped"
-                       : "run the command again: it goes on where it stopped";
+      late = failure.error.code == Exit::deadline;
+      words.explain(failure.error, label, doing);
     }
     auto record = machines[i];
     record.set(Field::state, now == seen.end() ? "unknown" : now->get(Field::state));
+    // A start may have been told to wait for the guest, too: what runs is not all of it.
+    const bool done = words.reached && doing != "start";
+    const std::string how = !words.reached ? "not finished, " : late ? "late, but " : "interrupted, but ";
     outcomes[i].records.push_back(
-        record.set(Field::result, "unknown").set(Field::detail, "not finished, " + state));
+        record.set(Field::result, done ? "done" : "unknown").set(Field::detail, how + words.state));
   }
 }
 

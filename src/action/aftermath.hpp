@@ -12,9 +12,11 @@
 namespace ctys::action {
 
 // A worker that was ended at its deadline or by a signal leaves its machine in a state that nobody told. Asks
-// once more, for two seconds, and gives each such machine a record (result: unknown, with its state where
-// that could be seen) and a failure that says so. `doing`: "start", "stop". The outcomes come in order of the
-// machines. Machines of other hosts cannot be asked for: `may_ask` is false for them.
+// once more, for two seconds, and gives each such machine a record (with its state where that could be seen;
+// result: unknown, or done where that state is the one that was wished for) and a failure that says so:
+// whoever ends a worker does not end what the hypervisor was asked for. `doing`: "start", "stop". The
+// outcomes come in order of the machines. Machines of other hosts cannot be asked for: `may_ask` is false for
+// them.
 void tell_aftermath(std::span<const model::Record> machines, std::vector<plugin::Outcome>& outcomes,
                     std::string_view doing, bool may_ask = true);
 

@@ -67,6 +67,7 @@ plugin::Outcome read(wire::Call call, const plugin::Options& how, int caller) {
   for (const auto type : text::split(call.type, ','))
     if (!type.empty()) request.types.emplace_back(type);
   if (call.deadline_ms) request.deadline = std::chrono::milliseconds(*call.deadline_ms);
+  if (call.whole_ms) request.whole_deadline = std::chrono::milliseconds(*call.whole_ms);
   auto& options = call.options;
   if (take(options, kBases))
     for (auto& base : base_options({})) options.push_back(std::move(base));

@@ -7,7 +7,10 @@
 #include "action/search.hpp"
 
 #include <iterator>
+#include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace ctys::action {
 using model::AttributeVerb;
@@ -21,18 +24,40 @@ std::vector<model::Pair> options_of(const model::AttributeOptions& attribute) {
   return options;
 }
 
-std::string step_of(const model::AttributeOptions& attribute) {
-  switch (attribute.verb) {
-    case AttributeVerb::list:
-      return "read its attributes";
-    case AttributeVerb::get:
-      return "read " + attribute.key;
-    case AttributeVerb::set:
-      return "set " + attribute.key + " to '" + attribute.value + "'";
-    case AttributeVerb::erase:
-      return "delete " + attribute.key;
+std::vector<wire::Call> calls_of(const model::Request& request, std::span<const model::Record> machines) {
+  constexpr int kDeadline = 10'000;  // milliseconds
+  std::vector<wire::Call> calls;
+  for (const auto& machine : machines) {
+    calls.push_back(acting_call(request, wire::Verb::attribute, machine));
+    calls.back().options = options_of(request.attribute);
+    if (!calls.back().deadline_ms) calls.back().deadline_ms = kDeadline;
   }
-  return {};
+  return calls;
+}
+
+// What cannot be written is known by the plugin alone: it is asked, and writes nothing.
+plugin::Outcome plan_of(const model::Request& request, const std::vector<model::Record>& machines,
+                        bool writes) {
+  plugin::Outcome plan;
+  const auto& attribute = request.attribute;
+  if (!writes) {
+    const bool all = attribute.verb == AttributeVerb::list;
+    for (const auto& machine : machines)
+      plan.records.push_back(planned(machine, all ? "read its attributes" : "read " + attribute.key));
+    return plan;
+  }
+  auto calls = calls_of(request, machines);
+  for (auto& call : calls) {
+    call.options.push_back({"OF", call.options.front().value});
+    call.options.front().value = "PLAN";
+  }
+  auto outcomes = act(request, calls, machines, "change");
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    for (const auto& step : outcomes[i].records)
+      plan.records.push_back(planned(machines[i], step.get(Field::detail)));
+    std::move(outcomes[i].failures.begin(), outcomes[i].failures.end(), std::back_inserter(plan.failures));
+  }
+  return plan;
 }
 
 }  // namespace
@@ -45,18 +70,11 @@ Exit attribute(const model::Request& request) {
     return finish(writes ? model::Layout::result : model::Layout::report, {{}, std::move(resolved.failures)},
                   request);
   if (request.plan) {
-    plugin::Outcome plan{{}, std::move(resolved.silent)};
-    for (const auto& machine : resolved.machines)
-      plan.records.push_back(planned(machine, step_of(request.attribute)));
+    auto plan = plan_of(request, resolved.machines, writes);
+    std::move(resolved.silent.begin(), resolved.silent.end(), std::back_inserter(plan.failures));
     return finish(model::Layout::result, plan, request);
   }
-  std::vector<wire::Call> calls;
-  for (const auto& machine : resolved.machines) {
-    constexpr int kDeadline = 10'000;  // milliseconds
-    calls.push_back(acting_call(request, wire::Verb::attribute, machine));
-    calls.back().options = options_of(request.attribute);
-    if (!calls.back().deadline_ms) calls.back().deadline_ms = kDeadline;
-  }
+  const auto calls = calls_of(request, resolved.machines);
   auto outcome = plugin::merged(act(request, calls, resolved.machines, "change"));
   std::move(resolved.silent.begin(), resolved.silent.end(), std::back_inserter(outcome.failures));
   return finish(writes ? model::Layout::result : model::Layout::report, outcome, request);

@@ -50,9 +50,10 @@ std::string_view word_for(CancelMethod method) {
   return kWords.at(static_cast<std::size_t>(method));
 }
 
-bool is_off(const Record& machine) {
+// Of a window on the machine.
+bool shows_nothing(const Record& machine) {
   const auto& state = machine.get(Field::state);
-  return state == "stopped" || state == "saved" || state == "defined" || state == "crashed";
+  return is_off(state) || state == "crashed";
 }
 
 // Who is to be stopped, or what is wrong with the addresses: then nothing is stopped at all.
@@ -102,7 +103,7 @@ plugin::Outcome stop_all(const model::Request& request, const std::vector<Record
   for (auto& outcome : outcomes) {
     for (const auto& record : outcome.records) {
       // A window on a machine that is gone shows nothing; one on a paused or rebooting machine goes on.
-      if (request.cancel.part == Part::server || !is_off(record)) continue;
+      if (request.cancel.part == Part::server || !shows_nothing(record)) continue;
       if (auto closed = client::close_all(record); !closed)
         outcome.failures.push_back(failure_of(record, std::move(closed).error()));
     }
@@ -155,8 +156,12 @@ Exit cancel(const model::Request& request) {
   if (!who.failures.empty()) return finish(model::Layout::result, {{}, std::move(who.failures)}, request);
   if (request.plan) {
     plugin::Outcome plan{{}, std::move(who.silent)};
-    for (const auto& machine : who.machines)
-      plan.records.push_back(planned(machine, step_of(request.cancel, machine.get(Field::state))));
+    for (const auto& machine : who.machines) {
+      if (auto step = step_of(request.cancel, machine, request.deadline))
+        plan.records.push_back(planned(machine, *std::move(step)));
+      else
+        plan.failures.push_back(failure_of(machine, std::move(step).error()));
+    }
     if (request.cancel.self) {
       Record host;
       host.set(Field::host, paths::host_name()).set(Field::label, paths::host_name()).set(Field::type, "PM");

@@ -31,7 +31,8 @@ client::Window window_of(const model::Request& request, const model::Target* tar
                         request.geometry,
                         request.create.vnc_port,
                         request.create.mode == model::CreateMode::reconnect,
-                        {}};
+                        {},
+                        request.deadline};
   if (target == nullptr) return window;
   window.way = {"--on", model::text_of(*target)};
   std::string via;
@@ -53,11 +54,16 @@ std::optional<Console> console_named(std::string_view word) {
 }
 
 // Why none is opened, where nobody said that none is wanted.
-std::string why_none(const model::Record& machine) {
+std::string why_none(const model::Request& request, const model::Record& machine) {
   const auto preferred = console_named(machine.get(Field::default_console));
   if (preferred == Console::none)
     return "no console opened: its DEFAULTCONSOLE is NONE; choose one, e.g. --console cli";
-  return "no console opened: no X display and no terminal here";
+  const bool has_display = client::can_open(Console::vnc, window_of(request)).has_value();
+  std::string why = has_display ? "it has no VNC display" : "no X display";
+  if (preferred == Console::xterm || preferred == Console::gterm)
+    if (const auto window = client::can_open(*preferred, window_of(request)); !window)
+      why = window.error().why.empty() ? window.error().summary : window.error().why;
+  return "no console opened: " + why + " and no terminal here";
 }
 
 // What a machine is given instead of a console that nobody knows.
@@ -108,6 +114,19 @@ Console console_for(const model::Request& request, const model::Record& machine)
   return Console::none;
 }
 
+std::string_view needed_console(const model::Request& request, const model::Record& machine) {
+  const auto& asked = request.create.console;
+  if (request.server_only || asked == Console::none) return {};
+  if (asked == Console::vnc) return request.create.vnc_port.empty() ? "VNC" : "";
+  if (asked) return "CLI";
+  const auto preferred = console_named(machine.get(Field::default_console));
+  const bool has_terminal = opens_here(Console::cli, request, machine);
+  if (preferred == Console::none || (!has_terminal && preferred == Console::cli)) return {};
+  if (preferred && preferred != Console::vnc && opens_here(*preferred, request, machine)) return "CLI";
+  if (!has_terminal) return {};  // without any it is started all the same, and that is told
+  return client::can_open(Console::vnc, window_of(request)) ? "ANY" : "CLI";
+}
+
 Result<void> can_open(const model::Request& request, std::size_t machines) {
   if (request.server_only || !request.create.console || *request.create.console == Console::none) return {};
   (void)TRY(paths::runtime_dir());  // where the client will be entered
@@ -119,11 +138,20 @@ Result<void> can_open(const model::Request& request, std::size_t machines) {
   return client::can_attach();
 }
 
+Result<void> can_open_on(const model::Request& request, const model::Record& machine) {
+  if (machine.get(Field::state) != "running") return {};
+  const auto kind = console_for(request, machine);
+  if (kind == Console::vnc) (void)TRY(client::vnc_place(machine, window_of(request)));
+  if (kind == Console::xterm || kind == Console::gterm)
+    TRY_VOID(client::console_is_free(machine, window_of(request)));
+  return {};
+}
+
 Result<std::string> open(const model::Request& request, const model::Record& machine) {
   tell_unknown(request, machine);
   const auto kind = console_for(request, machine);
   const bool unwanted = request.server_only || request.create.console == Console::none;
-  if (kind == Console::none) return unwanted ? std::string() : why_none(machine);
+  if (kind == Console::none) return unwanted ? std::string() : why_none(request, machine);
   const auto* target = target_of(request, machine);
   auto call = acting_call(request, wire::Verb::console, machine);
   call.deadline_ms.reset();  // a session lasts as long as its user likes

@@ -4,6 +4,7 @@
 #include "action/actions.hpp"
 #include "action/consoles.hpp"
 #include "action/finish.hpp"
+#include "action/foresight.hpp"
 #include "action/plan.hpp"
 #include "action/search.hpp"
 #include "client/registry.hpp"
@@ -49,14 +50,17 @@ std::vector<Pair> options_of(const model::Request& request) {
 }
 
 Result<void> open_console(const model::Request& request, Record& machine) {
-  // RECONNECT: whatever shows the machine now makes room for exactly one new client.
+  const bool replaces = request.create.mode == CreateMode::reconnect;
+  const auto kind = console_for(request, machine);
+  // There is one text console only, and whoever opens a window with it has the turn until it is open: a
+  // second one that comes meanwhile sees that it is taken. In this terminal the hypervisor itself sees to
+  // that.
+  const bool is_terminal = kind == model::Console::xterm || kind == model::Console::gterm;
   std::optional<client::Turn> turn;
-  if (request.create.mode == CreateMode::reconnect) {
-    // The hypervisor itself sees to it that there is one text console only. It may be that of a window, whose
-    // opener has the turn until it is open.
-    if (console_for(request, machine) != model::Console::cli) turn.emplace(TRY(client::Turn::take(machine)));
-    (void)TRY(client::close_all(machine));
-  }
+  if (is_terminal || (replaces && kind != model::Console::cli))
+    turn.emplace(TRY(client::Turn::take(machine)));
+  // RECONNECT: whatever shows the machine now makes room for exactly one new client.
+  if (replaces) (void)TRY(client::close_all(machine));
   const auto opened = TRY(open(request, machine));
   turn.reset();
   const auto& so_far = machine.get(Field::detail);
@@ -67,48 +71,55 @@ Result<void> open_console(const model::Request& request, Record& machine) {
   return {};
 }
 
-// A plan reads the files that it names, as the action itself would: what is wrong with them, and the labels
-// of their machines.
-std::vector<plugin::Failure> read_files(const model::Request& request, std::vector<Record>& machines) {
-  constexpr int kPatience = 10'000;  // milliseconds
-  std::vector<plugin::Failure> failures;
-  for (auto& machine : machines) {
-    if (machine.get(Field::state) != "defined" || !machine.get(Field::uuid).empty()) continue;
-    if (target_of(request, machine) != nullptr) continue;  // the file is not on this host
-    wire::Call call;
-    call.verb = wire::Verb::enumerate;
-    call.type = machine.get(Field::type);
-    call.options = {{"FILE", machine.get(Field::id)}};
-    call.asked_by_type = acting_call(request, wire::Verb::create, machine).asked_by_type;
-    call.deadline_ms = kPatience;
-    auto outcome = plugin::collect(std::span(&call, 1), {});
-    for (auto& failure : outcome.failures) failures.push_back(std::move(failure));
-    if (!outcome.records.empty()) machine = std::move(outcome.records.front());
-  }
-  return failures;
-}
-
-// Whoever names a file means what stands in it now, also where a machine was made of it before.
-bool is_by_file(const model::Request& request, const Record& machine) {
-  const auto& path = machine.get(Field::id);
-  const auto names_it = [&](const Pair& pair) {
-    return (pair.key == "ID" || pair.key == "PATHNAME" || pair.key == "WORD") && pair.value == path;
-  };
-  return path.starts_with('/') &&
-         std::any_of(request.machines.begin(), request.machines.end(), [&](const model::Address& address) {
-           return std::any_of(address.keys.begin(), address.keys.end(), names_it);
-         });
-}
-
 plugin::Outcome start_all(const model::Request& request, const std::vector<Record>& machines) {
   std::vector<wire::Call> calls;
   for (const auto& machine : machines) {
     calls.push_back(acting_call(request, wire::Verb::create, machine));
     calls.back().options = options_of(request);
+    // What cannot be shown as its user wants is not started for it.
+    if (const auto console = needed_console(request, machine); !console.empty())
+      calls.back().options.push_back({"CONSOLE", std::string(console)});
     if (is_by_file(request, machine)) calls.back().options.push_back({"BYFILE", ""});
     if (!calls.back().deadline_ms) calls.back().deadline_ms = kStartDeadline;
   }
   return plugin::merged(act(request, calls, machines, "start"));
+}
+
+// What would be done with the machine, or why nothing would be.
+Result<std::string> next_step(const model::Request& request, const Record& machine) {
+  auto chosen = request.create;
+  chosen.console = console_for(request, machine);
+  // Whoever allows a second session of a machine gets the one there is.
+  if (request.allow_ambiguous && chosen.mode == CreateMode::start) chosen.mode = CreateMode::reuse;
+  auto step = TRY(step_of(chosen, machine));
+  TRY_VOID(can_boot(request, machine));
+  TRY_VOID(can_open_on(request, machine));
+  return step;
+}
+
+// Of several machines none is started where it can be seen that one will be refused.
+std::vector<plugin::Failure> refusals(const model::Request& request, const std::vector<Record>& machines) {
+  std::vector<plugin::Failure> refused;
+  if (machines.size() < 2) return refused;
+  for (const auto& machine : machines)
+    if (auto step = next_step(request, machine); !step && step.error().code == Exit::refused)
+      refused.push_back(failure_of(machine, std::move(step).error()));
+  return refused;
+}
+
+// A plan reads the files that it names, as the action itself would, and tells what would be refused.
+plugin::Outcome plan_to_create(const model::Request& request, std::vector<Record> machines) {
+  plugin::Outcome plan;
+  for (auto& machine : machines) {
+    auto definition = read_definition(request, machine);
+    auto step = next_step(request, machine);
+    if (step && definition.failures.empty())
+      plan.records.push_back(
+          planned(machine, (definition.step.empty() ? "" : definition.step + ", ") + *step));
+    if (!step) definition.failures.push_back(failure_of(machine, std::move(step).error()));
+    std::move(definition.failures.begin(), definition.failures.end(), std::back_inserter(plan.failures));
+  }
+  return plan;
 }
 
 }  // namespace
@@ -120,17 +131,12 @@ Exit create(const model::Request& request) {
   if (const auto ready = can_open(request, resolved.machines.size()); !ready)
     return finish(ready.error(), request);
   if (request.plan) {
-    plugin::Outcome plan;
-    plan.failures = read_files(request, resolved.machines);
-    if (!plan.failures.empty()) return finish(model::Layout::result, plan, request);
-    plan.failures = std::move(resolved.silent);
-    auto chosen = request.create;
-    for (const auto& machine : resolved.machines) {
-      chosen.console = console_for(request, machine);
-      plan.records.push_back(planned(machine, step_of(chosen, machine.get(Field::state))));
-    }
+    auto plan = plan_to_create(request, std::move(resolved.machines));
+    std::move(resolved.silent.begin(), resolved.silent.end(), std::back_inserter(plan.failures));
     return finish(model::Layout::result, plan, request);
   }
+  if (auto refused = refusals(request, resolved.machines); !refused.empty())
+    return finish(model::Layout::result, {{}, std::move(refused)}, request);
   auto outcome = start_all(request, resolved.machines);
   std::move(resolved.silent.begin(), resolved.silent.end(), std::back_inserter(outcome.failures));
   // The text console takes over this terminal: what was started is said before.

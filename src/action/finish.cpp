@@ -26,9 +26,13 @@ bool print(std::string_view text) {
     return true;
   }
   if (write_all(STDOUT_FILENO, text)) return true;
-  if (errno != EPIPE)
-    (void)write_all(STDERR_FILENO, "ctys: cannot write the output: " + system_message(errno) + "\n");
+  tell_unwritten(errno);
   return false;
+}
+
+void tell_unwritten(int reason) {
+  if (reason != EPIPE)
+    (void)write_all(STDERR_FILENO, "ctys: cannot write the output: " + system_message(reason) + "\n");
 }
 
 namespace {

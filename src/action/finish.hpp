@@ -36,5 +36,7 @@ void hand_over(Results& results);
 // Everything of `text` to stdout. False when the reader is gone or the disk is full: then the rest is of no
 // use.
 [[nodiscard]] bool print(std::string_view text);
+// Says why (an errno) what was to be printed was not; nothing where nobody reads it any more.
+void tell_unwritten(int reason);
 
 }  // namespace ctys::action

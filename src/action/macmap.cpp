@@ -74,25 +74,30 @@ std::string host_declarations(const std::vector<MacRow>& rows) {
   return out;
 }
 
-Exit show(std::vector<MacRow> rows, std::span<const Word> words, const model::Request& request) {
+// `outcome`: with what failed so far.
+Exit show(std::vector<MacRow> rows, std::span<const Word> words, const model::Request& request,
+          plugin::Outcome outcome = {}) {
   const auto& options = request.macmap;
   std::erase_if(rows, [&](const MacRow& row) {
     return std::any_of(words.begin(), words.end(), [&](const Word& word) { return !word.matches(row); });
   });
   if (options.sort) inventory::sort_by(rows, static_cast<MacColumn>(*options.sort));
   // The original ended with 0 whatever it found, as ctys-vhost did.
-  if (rows.empty() && !words.empty() && !options.is_classic)
+  if (rows.empty() && !words.empty() && !options.is_classic && outcome.failures.empty())
     return finish({Exit::nothing,
                    "no row matches '" + text::printable(options.patterns.back()) + "'",
                    {},
                    "ctys macmap shows all rows"},
                   request);
-  if (options.host_syntax) return print(host_declarations(rows)) ? Exit::ok : Exit::failed;
+  if (options.host_syntax) {
+    auto status = print(host_declarations(rows)) ? Exit::ok : Exit::failed;
+    for (const auto& failure : outcome.failures) status = worse(status, finish(failure.error, request));
+    return status;
+  }
   auto chosen = request;
   if (chosen.output.columns.empty())
     for (const auto key : options.columns)
       chosen.output.columns.push_back({kFields[static_cast<std::size_t>(key)], {}, 0, model::Cut::right});
-  plugin::Outcome outcome;
   for (const auto& row : rows) outcome.records.push_back(record_of(row, options.upper));
   return finish(model::Layout::macmap, outcome, chosen);
 }
@@ -199,9 +204,7 @@ Exit collect(const model::Request& request) {
   if (options.print) {
     Macmap told;
     (void)inventory::merge_leases(told, *leases, inventory::MacMode::append);
-    auto status = show(std::move(told.rows), *words, request);
-    for (const auto& failure : outcome.failures) status = worse(status, finish(failure.error, request));
-    return status;
+    return show(std::move(told.rows), *words, request, std::move(outcome));
   }
   auto rows = fill(*leases, *place, request);
   if (!rows)

@@ -95,6 +95,11 @@ std::string place_of(const plugin::Failure& failure) {
   return where.empty() ? failure.host : failure.host + ", " + where;
 }
 
+// A daemon that died leaves its socket, and its machines running.
+bool is_dead_daemon(const Error& error) {
+  return error.why.find("Connection refused") != std::string::npos;
+}
+
 // A machine was found, and `failure` leaves it open whether there is another one.
 tl::unexpected<Error> uncertain(const std::string& what, const plugin::Failure& failure, std::string fix) {
   Error error{Exit::refused, "cannot tell whether '" + what + "' is the only one, nothing was done",
@@ -215,6 +220,7 @@ Result<Record> the_one(const model::Address& address, std::vector<Record> matche
     // A host that does not answer is something else than one that says that nothing can run there.
     if (failure.no_answer && failure.type.empty())
       return uncertain(what, failure, "name the host: --on " + host_word(found) + or_uuid);
+    if (is_dead_daemon(failure.error)) return uncertain(what, failure, failure.error.fix + or_uuid);
     if (failure.error.code != Exit::unreachable)
       return uncertain(what, failure,
                        "name the type: -t " + text::printable(found.get(Field::type)) + or_uuid);

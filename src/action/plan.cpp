@@ -2,11 +2,80 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/plan.hpp"
 
+#include "action/acting.hpp"
 #include "action/search.hpp"
 #include "base/text.hpp"
 
+#include <array>
+#include <utility>
+
 namespace ctys::action {
+using model::CancelMethod;
+using model::CreateMode;
 using model::Record;
+namespace {
+
+// As the plugins tell it.
+Result<void> can_create(const model::CreateOptions& options, const Record& machine) {
+  const auto& label = machine.get(Field::label);
+  const auto& state = machine.get(Field::state);
+  const bool is_up = state == "running" || state == "paused";
+  const auto refuse = [&](std::string why, std::string fix) {
+    return fail(Exit::refused, "cannot start " + label, std::move(why), std::move(fix));
+  };
+  const auto start = "start it: ctys start " + label;
+  if (state == "crashed")
+    return refuse("it has crashed and its process is kept",
+                  "switch it off first: ctys stop " + label + " --force");
+  if (options.mode == CreateMode::start && state == "paused")
+    return refuse("it is paused", "continue it with --resume (RESUME)");
+  if (options.mode == CreateMode::start && is_up)
+    return refuse("it is running",
+                  "take it as it is with --reuse (REUSE), or attach to it with --connect (CONNECT)");
+  if (!options.boot_mode.empty() && is_up)
+    return refuse("it is running, from what it was started with", "stop it first: ctys stop " + label);
+  if (!options.boot_mode.empty() && state == "saved")
+    return refuse("it has a saved state, which another boot would make worthless",
+                  "resume it, or drop the state first: ctys stop " + label + " --force");
+  if (options.mode == CreateMode::connect && is_off(state))
+    return fail(Exit::failed, "cannot connect to " + label, "it is not running", start);
+  if (options.mode == CreateMode::resume && (state == "stopped" || state == "defined"))
+    return fail(Exit::failed, "cannot resume " + label, "it is neither paused nor saved", start);
+  return {};
+}
+
+Result<void> can_cancel(const model::CancelOptions& options, const Record& machine) {
+  constexpr std::array<std::string_view, 6> kVerbs{"stop",  "reset",   "reboot",
+                                                   "pause", "suspend", "change the run level of"};
+  const auto& label = machine.get(Field::label);
+  const auto& state = machine.get(Field::state);
+  if (options.part == model::Part::client) return {};
+  const bool is_saving = options.method == CancelMethod::suspend;
+  if (is_saving && !options.wait)
+    return fail(Exit::refused, "will not suspend without waiting",
+                "the state is complete only when all of it is on disk", "leave NOWAIT out");
+  const bool ends = options.method == CancelMethod::power_off ||
+                    (options.method == CancelMethod::init && options.level == 0);
+  if (ends || !is_off(state) || (is_saving && state == "saved")) return {};
+  return fail(Exit::failed,
+              "cannot " + std::string(kVerbs.at(static_cast<std::size_t>(options.method))) + " " + label,
+              state == "saved" ? "it is saved, not running" : "it is not running",
+              "start it: ctys start " + label);
+}
+
+std::string power_off_step(const model::CancelOptions& options, bool is_saved,
+                           std::optional<std::chrono::milliseconds> deadline) {
+  constexpr std::chrono::seconds kUsual{20};
+  const auto patience = options.delay.value_or(options.timeout.value_or(kUsual));
+  const bool at_once = patience.count() == 0 || (options.force && !options.delay && !options.timeout);
+  if (at_once) return is_saved ? "drop its saved state" : "power off at once";
+  if (!options.wait) return "ask it to shut down, without waiting for it";
+  if (deadline && *deadline < patience)
+    return "shut down within " + text::seconds(deadline->count()) + ", or fail";
+  return "shut down, power off after " + text::seconds(std::chrono::milliseconds(patience).count());
+}
+
+}  // namespace
 
 Record planned(const Record& machine, std::string step) {
   Record record = machine;
@@ -32,25 +101,23 @@ std::vector<Record> planned_questions(const model::Request& request, std::string
   return steps;
 }
 
-std::string step_of(const model::CreateOptions& options, std::string_view state) {
-  const bool is_off = state == "stopped" || state == "saved" || state == "defined";
-  if (options.mode == model::CreateMode::connect && is_off) return "nothing: it is not running";
-  if (options.mode == model::CreateMode::start && state == "running") return "nothing: it is running";
+Result<std::string> step_of(const model::CreateOptions& options, const Record& machine) {
+  TRY_VOID(can_create(options, machine));
   std::string step;
   switch (options.mode) {
-    case model::CreateMode::start:
+    case CreateMode::start:
       step = "start";
       break;
-    case model::CreateMode::connect:
+    case CreateMode::connect:
       step = "connect, it must be running";
       break;
-    case model::CreateMode::reuse:
+    case CreateMode::reuse:
       step = "start unless it is running";
       break;
-    case model::CreateMode::reconnect:
+    case CreateMode::reconnect:
       step = "start unless it is running, close its windows";
       break;
-    case model::CreateMode::resume:
+    case CreateMode::resume:
       step = "resume";
       break;
   }
@@ -70,37 +137,40 @@ std::string step_of(const model::CreateOptions& options, std::string_view state)
   return step;
 }
 
-std::string step_of(const model::CancelOptions& options, std::string_view state) {
+Result<std::string> step_of(const model::CancelOptions& options, const Record& machine,
+                            std::optional<std::chrono::milliseconds> deadline) {
+  TRY_VOID(can_cancel(options, machine));
+  const auto& state = machine.get(Field::state);
   if (options.part == model::Part::client) return "close its windows";
   const bool is_saved = state == "saved";
-  const bool switches_off = options.method == model::CancelMethod::power_off;
+  const bool switches_off = options.method == CancelMethod::power_off;
   if (is_saved && !(switches_off && options.force)) return "nothing: it is off, its saved state is kept";
   if (state == "stopped" || state == "defined") return "nothing: it is off";
-  const auto seconds = [](std::chrono::seconds s) { return std::to_string(s.count()) + " s"; };
+  if (state == "paused" && options.method == CancelMethod::pause) return "nothing: it is paused";
   std::string step;
   switch (options.method) {
-    case model::CancelMethod::power_off:
-      step = options.force && !options.delay && !options.timeout
-                 ? (is_saved ? "drop its saved state" : "power off at once")
-                 : "shut down, power off after " +
-                       seconds(options.delay.value_or(options.timeout.value_or(std::chrono::seconds(20))));
+    case CancelMethod::power_off:
+      step = power_off_step(options, is_saved, deadline);
       break;
-    case model::CancelMethod::reset:
+    case CancelMethod::reset:
       step = "reset";
       break;
-    case model::CancelMethod::reboot:
+    case CancelMethod::reboot:
       step = "reboot through the guest";
       break;
-    case model::CancelMethod::pause:
+    case CancelMethod::pause:
       step = "pause";
       break;
-    case model::CancelMethod::suspend:
+    case CancelMethod::suspend:
       step = "save to disk";
       break;
-    case model::CancelMethod::init:
+    case CancelMethod::init:
       step = "change to run level " + std::to_string(options.level);
       break;
   }
+  const bool asks_guest = options.method == CancelMethod::reboot || options.method == CancelMethod::init ||
+                          step.starts_with("shut down") || step.starts_with("ask it");
+  if (asks_guest && state == "paused") step = "resume it, " + step;
   if (options.part == model::Part::server) step += ", leave its windows";
   return step;
 }

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/result.hpp"
 #include "model/record.hpp"
 #include "model/request.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +20,10 @@ namespace ctys::action {
 [[nodiscard]] std::vector<model::Record> planned_questions(const model::Request& request,
                                                            std::string_view question);
 
-// The words for what CREATE and CANCEL will do with a machine in that state.
-[[nodiscard]] std::string step_of(const model::CreateOptions& options, std::string_view state);
-[[nodiscard]] std::string step_of(const model::CancelOptions& options, std::string_view state);
+// The words for what CREATE and CANCEL will do with a machine in its present state, or the error that they
+// would end with.
+[[nodiscard]] Result<std::string> step_of(const model::CreateOptions& options, const model::Record& machine);
+[[nodiscard]] Result<std::string> step_of(const model::CancelOptions& options, const model::Record& machine,
+                                          std::optional<std::chrono::milliseconds> deadline);
 
 }  // namespace ctys::action

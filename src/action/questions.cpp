@@ -41,6 +41,7 @@ std::vector<remote::Job> questions(const model::Request& request, wire::Verb ver
   call.options.insert(call.options.end(), there.begin(), there.end());
   call.asked_by_type = !request.types.empty();
   call.deadline_ms = reading_deadline(request);
+  call.whole_ms = whole_deadline(request);
   std::vector<remote::Job> jobs;
   if (request.where.chain) {
     auto job = through_gateways(request, std::move(call));

@@ -45,10 +45,12 @@ void keep_named(plugin::Outcome& outcome, const model::Request& request) {
                  [&](const Record& line) { return same_machine(line, machine); });
     if (lines.size() > before) return;
     const auto& state = machine.get(Field::state);
+    const bool off = is_off(state);
+    if (!off && !outcome.failures.empty()) return;  // which tells why nothing is known of it
     outcome.failures.push_back(failure_of(
-        machine,
-        {Exit::nothing, "there are no figures of " + text::printable(machine.get(Field::label)),
-         "it does not run: " + state, "start it: ctys start " + text::printable(machine.get(Field::label))}));
+        machine, {Exit::nothing, "there are no figures of " + text::printable(machine.get(Field::label)),
+                  off ? "it does not run: " + state : "it is " + state + ", and its hypervisor told none",
+                  off ? "start it: ctys start " + text::printable(machine.get(Field::label)) : "try again"}));
   };
   std::vector<Record> machines;
   for (const auto& target : looked->targets) {

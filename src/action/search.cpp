@@ -5,8 +5,8 @@
 #include "action/answer.hpp"
 #include "action/bases.hpp"
 #include "action/in_turn.hpp"
+#include "action/machine_file.hpp"
 #include "action/match.hpp"
-#include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
@@ -24,6 +24,7 @@
 #include <filesystem>
 #include <functional>
 #include <iterator>
+#include <optional>
 
 namespace ctys::action {
 using model::Pair;
@@ -39,46 +40,9 @@ int deadline_of(const model::Request& request, int otherwise) {
                           : otherwise;
 }
 
-// The plugin for a libvirt domain in a file, by the type its <domain> element names; QEMU where that says
-// nothing.
-std::string type_of_file(const std::filesystem::path& path) {
-  constexpr std::size_t kLimit = 1U << 20;
-  const auto content = path.extension() == ".xml" ? read_file(path, kLimit).value_or("") : std::string();
-  const auto element = content.find("<domain");
-  const auto end = content.find('>', element);
-  if (element == std::string::npos || end == std::string::npos) return "QEMU";
-  const auto head = std::string_view(content).substr(element, end - element);
-  const auto at = head.find("type=");
-  if (at == std::string_view::npos || at + 6 >= head.size()) return "QEMU";
-  const auto value = head.substr(at + 6, head.find(head[at + 5], at + 6) - (at + 6));
-  auto type = text::upper(value);
-  return type == "KVM" || !plugin::find(type) ? "QEMU" : type;
-}
-
 // What LIBVIRT_DEFAULT_URI names is used alone: a file that nobody asked for by its type is no way around it.
 bool serves_all_types() {
   return !paths::environment("LIBVIRT_DEFAULT_URI");
-}
-
-// A machine file named by its path is a machine even where no search would find it.
-std::optional<Record> named_file(const model::Address& address, const model::Request& request) {
-  namespace fs = std::filesystem;
-  for (const auto& [key, value] : address.keys) {
-    const bool path_key = key == "ID" || key == "PATHNAME" || key == "WORD";
-    if (!path_key || value.find('/') == std::string::npos) continue;
-    const fs::path path(value);
-    std::error_code error;
-    if ((path.extension() != ".ctys" && path.extension() != ".xml") || !fs::is_regular_file(path, error))
-      continue;
-    Record record;
-    record.set(Field::host, paths::host_name())
-        .set(Field::type, request.types.size() == 1 ? request.types.front() : type_of_file(path))
-        .set(Field::label, path.stem().string())
-        .set(Field::id, fs::absolute(path, error).lexically_normal().string())
-        .set(Field::state, "defined");
-    return record;
-  }
-  return std::nullopt;
 }
 
 void append(plugin::Outcome& all, plugin::Outcome more) {
@@ -102,6 +66,11 @@ int reading_deadline(const model::Request& request) {
   return deadline_of(request, kReadingDeadline);
 }
 
+std::optional<int> whole_deadline(const model::Request& request) {
+  if (!request.whole_deadline) return std::nullopt;
+  return static_cast<int>(std::min<long>(request.whole_deadline->count(), INT32_MAX / 2));
+}
+
 std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb verb,
                                       const std::vector<Pair>& options) {
   std::vector<std::string> types = request.types;
@@ -115,6 +84,7 @@ std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb 
     call.options = options;
     call.asked_by_type = !request.types.empty();
     call.deadline_ms = reading_deadline(request);
+    call.whole_ms = whole_deadline(request);
     calls.push_back(std::move(call));
   }
   return calls;
@@ -142,6 +112,7 @@ void tell_unserved(const model::Request& request, plugin::Outcome& outcome) {
 
 plugin::Outcome ask_here(const model::Request& request, wire::Verb verb, const std::vector<Pair>& options,
                          const plugin::Options& how, int caller) {
+  const plugin::TakenSignals signals;  // from before there is a worker: an interrupt is answered
   plugin::Collector collector(reading_calls(request, verb, options), how, plugin::serve, -1, true);
   plugin::wait_for(collector, caller);
   auto outcome = plugin::merged(collector.take_each());
@@ -183,7 +154,6 @@ plugin::Outcome ask_for_stored(const model::Request& request, const std::vector<
 }
 
 void remember(const model::Request& request, const plugin::Outcome& outcome, bool every_machine) {
-  // A view through another connection than the usual ones is no view of everything.
   // Completion is for this host's machines: a word alone means one of them.
   if (!asks_here(request)) return;
   std::vector<Record> ours;
@@ -191,8 +161,7 @@ void remember(const model::Request& request, const plugin::Outcome& outcome, boo
     std::copy_if(outcome.records.begin(), outcome.records.end(), std::back_inserter(ours),
                  [](const Record& record) { return record.get(Field::host) == paths::host_name(); });
   const std::vector<Record>& records = asks_elsewhere(request) ? ours : outcome.records;
-  const bool all = every_machine && request.types.empty() && outcome.failures.empty() &&
-                   !paths::environment("LIBVIRT_DEFAULT_URI");
+  const bool all = every_machine && request.types.empty() && outcome.failures.empty();
   const auto kept = client::remember_labels(records, all ? client::Seen::all : client::Seen::some);
   if (!kept) log::write(log::Severity::debug, "action", kept.error().summary + ": " + kept.error().why);
 }
@@ -218,7 +187,7 @@ model::Request narrowed(const model::Request& request, const std::vector<Target>
   for (const auto& target : targets) {
     if (!target.known.machine) return request;
     const auto& type = target.known.machine->get(Field::type);
-    if (!plugin::find(type)) return request;
+    if (!plugin::is_there(type)) return request;
     if (std::find(narrow.types.begin(), narrow.types.end(), type) == narrow.types.end())
       narrow.types.push_back(type);
   }
@@ -244,18 +213,22 @@ void append_stored(Found& found, plugin::Outcome& seen, plugin::Outcome stored) 
 }
 
 // Machine files, for those that are no domains: first where the inventory saw them, then below the folders.
-void look_for_files(const model::Request& request, Found& found, plugin::Outcome& seen) {
+Result<void> look_for_files(const model::Request& request, Found& found, plugin::Outcome& seen) {
   bool missing = false;
   for (auto& target : found.targets) {
     if (!target.matches.empty()) continue;
-    if (auto file = asks_here(request) ? named_file(target.address, request) : std::nullopt)
+    std::optional<Record> file;
+    if (asks_here(request)) file = TRY(named_file(request, target.address));
+    if (file)
       target.matches.push_back(std::move(*file));
     else
       missing = true;
   }
-  if (!missing) return;
-  if (asks_elsewhere(request))
-    return append_stored(found, seen, ask_for_stored(request, addressed_bases(request)));
+  if (!missing) return {};
+  if (asks_elsewhere(request)) {
+    append_stored(found, seen, ask_for_stored(request, addressed_bases(request)));
+    return {};
+  }
   auto folders = base_options(addressed_bases(request));
   for (const auto& target : found.targets) {
     if (!target.matches.empty() || !target.known.machine) continue;
@@ -263,6 +236,7 @@ void look_for_files(const model::Request& request, Found& found, plugin::Outcome
     if (file.is_absolute()) folders.push_back({"BASEPATH", file.parent_path().string()});
   }
   append_stored(found, seen, ask(request, wire::Verb::enumerate, folders));
+  return {};
 }
 
 // `only`: what the inventory does not confirm is not there.
@@ -307,6 +281,7 @@ Result<Found> find_machines(const model::Request& request, bool may_create) {
   }
   auto narrow = narrowed(request, found.targets);
   auto wide = request;
+  narrow.whole_deadline = wide.whole_deadline = std::chrono::milliseconds(reading_deadline(request));
   // The deadline is one for all that is asked here; and who was interrupted asks no more.
   const auto end = Clock::now() + std::chrono::milliseconds(reading_deadline(request));
   const auto has_time = [&] {
@@ -319,7 +294,7 @@ Result<Found> find_machines(const model::Request& request, bool may_create) {
   const bool only = request.naming.lookup == model::Lookup::inventory_only;
   match(found.targets, seen.records, only);
   if (lacks(found.targets) && may_create && has_time()) {
-    look_for_files(narrow, found, seen);
+    TRY_VOID(look_for_files(narrow, found, seen));
     match(found.targets, seen.records, only);
   }
   // Where the inventory is wrong or behind, everybody is asked for the words as they were given.

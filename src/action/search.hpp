@@ -8,6 +8,7 @@
 #include "remote/links.hpp"
 #include "wire/message.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ namespace ctys::action {
 
 // How long a question may take, in milliseconds: as the request says, else 10 s.
 [[nodiscard]] int reading_deadline(const model::Request& request);
+// All of it, where that is what is left of it.
+[[nodiscard]] std::optional<int> whole_deadline(const model::Request& request);
 
 // One call for each plugin the request's types select, with the reading deadline (default 10 s).
 [[nodiscard]] std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb verb,

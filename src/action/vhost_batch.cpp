@@ -1,5 +1,6 @@
 // --batch: keys from standard input, an answer of one line for each.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/finish.hpp"
 #include "action/vhost.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -56,6 +57,7 @@ Result<Exit> answer_keys(const model::Request& request, const inventory::Records
         }
       },
       options));
+  if (!result.written) tell_unwritten(result.reason);
   tell_faults(result.warnings);
   tell_warnings(view.addresses.warnings());
   if (result.bad > 0) {

@@ -1,6 +1,5 @@
 // -a ACTION=SUBOPTION,... of the classic grammar.
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "base/log.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "cli/classic_action.hpp"
@@ -185,9 +184,7 @@ Result<void> read_scope(Draft& draft, std::string_view text) {
     scope.all = names.size() == 1 && text::equal_ci(names[0], "all");
     const bool users = text::equal_ci(word, "USRLST");
     for (const auto& name : names)
-      if (!scope.all && !(users ? paths::is_user(name) : paths::is_group(name)))
-        log::write(log::Severity::warning, "scope",
-                   std::string("there is no ") + (users ? "user" : "group") + " '" + name + "' on this host");
+      if (!scope.all) tell_unknown_name(name, users);
     if (!scope.all) (users ? scope.users : scope.groups) = std::move(names);
   } else if (text::equal_ci(text, "ALL")) {
     scope.all = true;

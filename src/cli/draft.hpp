@@ -70,6 +70,8 @@ inline constexpr unsigned kMaxSeconds = 7U * 24 * 3600;
 
 // -c: OFF, BOTH, ONLY; LOCAL, REMOTE and ON mean both on the one host there is.
 [[nodiscard]] Result<void> set_lookup(Draft& draft, std::string_view option, std::string_view value);
+// Warns of a user (or group) whose sessions are meant and who is not known on this host.
+void tell_unknown_name(std::string_view name, bool is_user);
 // -p: directories of the inventory, ':'-separated.
 [[nodiscard]] Result<void> set_databases(Draft& draft, std::string_view option, std::string_view value);
 inline constexpr std::size_t kMaxTargets = 10'000;  // of one call

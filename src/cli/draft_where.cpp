@@ -1,5 +1,6 @@
 // Where an action is done: the hosts a command line names, in both grammars.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/log.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "cli/draft.hpp"
@@ -79,7 +80,17 @@ Result<void> add_targets(Draft& draft, std::string_view option, std::string_view
 }
 
 Result<void> add_known_hosts(Draft& draft) {
-  if (!TRY(groups::usual_source().load("all", 0))) return {};
+  const auto all = groups::usual_source().load("all", 0);
+  if (!all) {
+    // Nobody has named it: this host is asked where others cannot be known, as with another user's HOME.
+    if (draft.request.verbosity.value_or(1) > 0)
+      log::write(
+          log::Severity::warning, "groups",
+          all.error().summary + ": " + all.error().why +
+              "; only this host is asked (name others with --on, or correct HOME or CTYS_GROUPS_PATH)");
+    return {};
+  }
+  if (!*all) return {};
   TRY_VOID(add_targets(draft, "--on", "localhost,@all"));
   // This host may be among all: it is asked already.
   std::erase_if(draft.request.where.targets, [](const model::Target& target) {
@@ -100,6 +111,13 @@ Result<void> set_via(Draft& draft, std::string_view option, std::string_view lis
   via.clear();
   for (auto& hop : hops) via.push_back(std::move(hop.target));
   return {};
+}
+
+void tell_unknown_name(std::string_view name, bool is_user) {
+  const std::string whose(name);
+  if (is_user ? paths::is_user(whose) : paths::is_group(whose)) return;
+  log::write(log::Severity::warning, "scope",
+             std::string("there is no ") + (is_user ? "user" : "group") + " '" + whose + "' on this host");
 }
 
 Result<void> check_where(Draft& draft) {

@@ -21,7 +21,7 @@ constexpr std::array kExits{
     ExitText{Exit::no_database, "vhost, find and macmap: a database directory is missing, or enum.fdb in it"},
     ExitText{Exit::no_macmap, "macmap and vhost -C macmaponly: macmap.fdb is missing"},
     ExitText{Exit::not_unique, "vhost -M unique: more than one record was found"},
-    ExitText{Exit::defect, "a defect of ctys or of a plugin; please report it"},
+    ExitText{Exit::defect, "a defect of ctys; please report it"},
 };
 
 }  // namespace

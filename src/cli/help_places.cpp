@@ -13,7 +13,9 @@ Document environment() {
        "the libvirt connection to use: qemu:///system, qemu:///session, test:///default; unset: "
        "the system's and the user's own"},
       {"CTYS_SSH_CONFIG", "the SSH configuration for other hosts, in place of your own (ssh -F)"},
-      {"CTYS_PLUGIN_PATH", "folders with plugins, ':' between them, searched before the others"},
+      {"CTYS_PLUGIN_PATH",
+       "folders with plugins, ':' between them, searched before the others; a file that cannot be used is "
+       "passed over, 'ctys plugins' shows it"},
       {"CTYS_GROUPS_PATH", "folders with groups, ':' between them"},
       {"CTYS_MACRO_DB", "the default macro file"},
       {"CTYS_MACRO_PATH", "folders with macro files, ':' between them"},

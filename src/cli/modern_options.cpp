@@ -91,6 +91,7 @@ Result<void> set_wait(Draft& draft, const std::string& option, const std::string
 Result<void> add_names(std::vector<std::string>& names, const std::string& option, const std::string& list) {
   for (const auto name : text::split(list, ',')) {
     if (name.empty() || text::printable(name) != name) return bad_value(option, list, "this is no user name");
+    tell_unknown_name(name, true);
     names.emplace_back(name);
   }
   return {};

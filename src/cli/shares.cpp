@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/shares.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -18,6 +20,17 @@ bool acts(const model::Request& request) {
   return request.action == Action::create || request.action == Action::cancel ||
          (request.action == Action::attribute && request.attribute.verb != model::AttributeVerb::list &&
           request.attribute.verb != model::AttributeVerb::get);
+}
+
+// A folder says where machine files are searched, and fits every machine.
+Result<void> check_machines(const model::Request& request) {
+  if (request.action == model::Action::enumerate) return {};
+  for (const auto& address : request.machines)
+    if (!address.keys.empty() && std::all_of(address.keys.begin(), address.keys.end(),
+                                             [](const auto& pair) { return pair.key == "BASEPATH"; }))
+      return fail(Exit::usage, "the address '" + text::printable(address.text) + "' names no machine",
+                  "BASEPATH says only where its file is searched", "add what it is called: label:web01");
+  return {};
 }
 
 // Two users of one host have names that tell them apart, whichever request they belong to.
@@ -41,6 +54,7 @@ Result<Command> requests_of(std::vector<Share> shares) {
                                [](const auto& share) { return elsewhere(share.draft.request); });
   for (auto& share : shares) {
     auto& request = share.draft.request;
+    TRY_VOID(check_machines(request));
     if (shares.size() > 1 && acts(request) && !share.own_action)
       return fail(
           Exit::usage, "one action for targets with different options",

@@ -45,6 +45,16 @@ Result<void> set_format(InventoryLine& line, const std::string& option, const st
   return {};
 }
 
+// The same one twice is nobody's mistake; of others the last one counts, but who wants JSON reads nothing
+// else.
+Result<void> choose_format(InventoryLine& line) {
+  const auto now = line.draft.request.output.format;
+  const auto before = std::exchange(line.option_format, now);
+  if (before != Format::automatic && before != now && (before == Format::json || now == Format::json))
+    return fail(Exit::usage, "'--json' and '--format' exclude each other", {}, "leave out one of them");
+  return {};
+}
+
 Result<void> read_output_words(InventoryLine& line, const std::string& value) {
   auto& format = line.draft.request.output.format;
   const auto before = std::exchange(format, Format::automatic);
@@ -67,11 +77,10 @@ Result<void> apply_output(InventoryLine& line, const LongOption& option, const s
       return read_column_list(line.draft, value);
     case Opt::format:
       TRY_VOID(set_format(line, name, value));
-      line.option_format = output.format;
-      return {};
+      return choose_format(line);
     case Opt::json:
-      line.option_format = output.format = Format::json;
-      return {};
+      output.format = Format::json;
+      return choose_format(line);
     case Opt::quick_list:
       line.terse = true;
       return {};

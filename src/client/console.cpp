@@ -73,6 +73,7 @@ class SignalInput {
     for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM,
                              SIGPROF, SIGIO, SIGPWR, SIGXCPU, SIGSTKFLT})
       sigaddset(&set_, number);
+    for (int number = SIGRTMIN; number <= SIGRTMAX; ++number) sigaddset(&set_, number);
     ::pthread_sigmask(SIG_BLOCK, &set_, &before_);
     fd_.reset(::signalfd(-1, &set_, SFD_CLOEXEC | SFD_NONBLOCK));
   }
@@ -97,9 +98,11 @@ std::string reason_of(const signalfd_siginfo& taken) {
   constexpr std::size_t kLongestName = 64;
   const auto sender = read_file("/proc/" + std::to_string(taken.ssi_pid) + "/comm", kLongestName);
   if (taken.ssi_signo == SIGTERM && sender && text::trim(*sender) == "ctys") return "another ctys closed it";
-  plugin::ask_to_end(static_cast<int>(taken.ssi_signo));
-  const char* name = ::sigabbrev_np(static_cast<int>(taken.ssi_signo));
-  return "ended by SIG" + std::string(name == nullptr ? "NAL" : name);
+  const auto number = static_cast<int>(taken.ssi_signo);
+  plugin::ask_to_end(number);
+  const char* name = ::sigabbrev_np(number);
+  if (name != nullptr) return "ended by SIG" + std::string(name);
+  return "ended by SIGRTMIN" + (number == SIGRTMIN ? std::string() : "+" + std::to_string(number - SIGRTMIN));
 }
 
 // Copies between terminal and stream.

@@ -147,7 +147,8 @@ class Holder {
   Result<void> let_in(Gate& gate, const ProcessId& viewer, const std::string& program) {
     using Clock = std::chrono::steady_clock;
     constexpr int kStep = 50;  // milliseconds between two looks at the viewer's process
-    const auto end = Clock::now() + std::chrono::seconds(10);
+    const auto time = window_.deadline.value_or(std::chrono::seconds(10));
+    const auto end = Clock::now() + time;
     while (!viewer_ && Clock::now() < end && is_alive(viewer) && !session_->done()) {
       std::vector<pollfd> waiting{{gate.fd(), POLLIN, 0}};
       session_->watch(waiting);
@@ -159,8 +160,9 @@ class Holder {
     const bool gone = !is_alive(viewer);
     (void)client::end({viewer, machine_});
     if (session_->done()) return ended();
-    return fail(Exit::failed, what(), program + (gone ? " ended at once" : " did not connect within 10 s"),
-                "run it by hand to see why: " + program);
+    const auto fix = "run it by hand to see why: " + program;
+    if (gone) return fail(Exit::failed, what(), program + " ended at once", fix);
+    return tl::unexpected(opened_late(machine_, window_, time, program + " did not connect", fix));
   }
 
   // False: it is over.

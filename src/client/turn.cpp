@@ -51,8 +51,8 @@ Result<Turn> Turn::take(const model::Record& machine, std::chrono::milliseconds 
     if (errno != EAGAIN && errno != EACCES && errno != EINTR)
       return fail(Exit::failed, "cannot lock " + path.string(), system_message(errno));
     if (std::chrono::steady_clock::now() >= end)
-      return fail(Exit::failed, "cannot replace the windows on " + label,
-                  "another ctys has been replacing them for " + text::seconds(patience.count()),
+      return fail(Exit::failed, "cannot open a window on " + label,
+                  "another ctys has been opening one for " + text::seconds(patience.count()),
                   "run it again when that one has ended");
     ::poll(nullptr, 0, kStep);
   }

@@ -1,4 +1,4 @@
-// One at a time: whoever replaces the windows on a machine keeps others from doing so meanwhile.
+// One at a time: whoever replaces a machine's windows, or opens its console in one, keeps others waiting.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 

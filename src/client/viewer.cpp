@@ -15,6 +15,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <utility>
 
 namespace ctys::client {
 using model::Console;
@@ -57,7 +58,7 @@ std::vector<std::string> console_command(const model::Record& machine, const Win
 
 // True once `condition` holds, false when the process ended (if there is one to watch) or the time is over.
 bool wait_until(const std::optional<ProcessId>& process, const std::function<bool()>& condition,
-                std::chrono::seconds time = std::chrono::seconds(10)) {
+                std::chrono::milliseconds time) {
   const auto end = std::chrono::steady_clock::now() + time;
   while (std::chrono::steady_clock::now() < end) {
     if (condition()) return true;
@@ -82,7 +83,9 @@ bool has_console_since(const std::vector<Client>& before, const model::Record& m
   });
 }
 
-Result<void> open_viewer(const std::vector<std::string>& command, const model::Record& machine) {
+Result<void> open_viewer(const std::vector<std::string>& command, const model::Record& machine,
+                         const Window& window) {
+  const auto time = window.deadline.value_or(std::chrono::seconds(10));
   // In the registry before it runs: whatever happens to this process, no viewer is left that nobody knows.
   const auto process = TRY(start_detached(command, [&](const ProcessId& started) {
     return enter(started, machine, find_program(command.front()).value_or(command.front()));
@@ -91,37 +94,44 @@ Result<void> open_viewer(const std::vector<std::string>& command, const model::R
   const auto port = text::number(std::string_view(place).substr(place.rfind(':') + 1));
   // A display on a socket file has no port to look for: that the viewer stays is all there is to see.
   const auto connected = [&] { return !port || is_connected(process.pid, static_cast<unsigned>(*port)); };
-  if (wait_until(process, connected) && is_alive(process)) return {};
+  if (wait_until(process, connected, time) && is_alive(process)) return {};
   const bool ended = !is_alive(process);
   (void)end({process, machine});  // what does not end stays in the registry
+  const auto fix = "run it by hand to see why: " + command.front() + " " + place;
+  if (!ended)
+    return tl::unexpected(
+        opened_late(machine, window, time, command.front() + " did not connect to " + place, fix));
   return fail(Exit::failed, "cannot open a window on " + machine.get(Field::label),
-              command.front() + (ended ? " ended at once" : " did not connect to " + place + " within 10 s"),
-              "run it by hand to see why: " + command.front() + " " + place);
+              command.front() + " ended at once", fix);
 }
 
 Result<void> open_terminal(Console kind, const std::vector<std::string>& command,
                            const model::Record& machine, const Window& window) {
   // It reaches another host anew, and may have to ask for a password there.
-  const std::chrono::seconds time(window.way.empty() ? 10 : 120);
+  const auto time = window.deadline.value_or(std::chrono::seconds(window.way.empty() ? 10 : 120));
   const auto before = TRY(clients());
-  // The window would end with the console in it, and with what that one has to say.
-  const auto taken = std::find_if(before.begin(), before.end(), [&](const Client& c) {
-    return c.record.get(Field::exe_path) == kConsoleProgram && belongs(c.record, machine);
-  });
-  if (!window.take_over && taken != before.end())
-    return fail(Exit::failed, "cannot open a window on " + machine.get(Field::label),
-                "process " + std::to_string(taken->process.pid) + " has its text console open",
-                "take it over with --reconnect (RECONNECT), or let it go there");
+  TRY_VOID(console_is_free(machine, window));
   const auto process = TRY(start_detached(command));
   const auto connected = [&] { return has_console_since(before, machine); };
   // gnome-terminal hands over to its server and ends: the console's own entry is all that counts there.
   if (wait_until(kind == Console::gterm ? std::nullopt : std::optional(process), connected, time)) return {};
+  const auto what = command.front() + " did not connect to the console";
+  constexpr const char* kFix = "try it in this terminal: --console cli";
+  const bool late = kind == Console::gterm || is_alive(process);
   (void)end({process, machine});
-  return fail(Exit::failed, "cannot open a window on " + machine.get(Field::label),
-              command.front() + " did not connect to the console", "try it in this terminal: --console cli");
+  if (late) return tl::unexpected(opened_late(machine, window, time, what, kFix));
+  return fail(Exit::failed, "cannot open a window on " + machine.get(Field::label), what, kFix);
 }
 
 }  // namespace
+
+Error opened_late(const model::Record& machine, const Window& window, std::chrono::milliseconds time,
+                  const std::string& what, std::string fix) {
+  if (window.deadline) fix = "allow more time (--deadline), or " + fix;
+  return {window.deadline ? Exit::deadline : Exit::failed,
+          "cannot open a window on " + machine.get(Field::label),
+          what + " within " + text::seconds(time.count()), std::move(fix)};
+}
 
 Result<void> can_open(Console kind, const Window& window) {
   if (kind == Console::none || kind == Console::cli) return {};
@@ -130,6 +140,18 @@ Result<void> can_open(Console kind, const Window& window) {
                 "log in to a desktop, or choose --console cli or --console none");
   (void)TRY(program_for(kind));
   return {};
+}
+
+Result<void> console_is_free(const model::Record& machine, const Window& window) {
+  if (window.take_over) return {};
+  const auto open = TRY(clients());
+  const auto taken = std::find_if(open.begin(), open.end(), [&](const Client& c) {
+    return c.record.get(Field::exe_path) == kConsoleProgram && belongs(c.record, machine);
+  });
+  if (taken == open.end()) return {};
+  return fail(Exit::failed, "cannot open a window on " + machine.get(Field::label),
+              "process " + std::to_string(taken->process.pid) + " has its text console open",
+              "take it over with --reconnect (RECONNECT), or let it go there");
 }
 
 Result<std::string> vnc_place(const model::Record& machine, const Window& window) {
@@ -174,7 +196,8 @@ Result<std::vector<std::string>> window_command(Console kind, const model::Recor
 
 Result<void> open_window(Console kind, const model::Record& machine, const Window& window) {
   const auto command = TRY(window_command(kind, machine, window));
-  return kind == Console::vnc ? open_viewer(command, machine) : open_terminal(kind, command, machine, window);
+  return kind == Console::vnc ? open_viewer(command, machine, window)
+                              : open_terminal(kind, command, machine, window);
 }
 
 }  // namespace ctys::client

@@ -6,6 +6,8 @@
 #include "model/record.hpp"
 #include "model/request.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +21,13 @@ struct Window {
   bool take_over = false;  // a text console ends the session that somebody else has there
   // Of a machine on another host: the options of ctys that lead there.
   std::vector<std::string> way = {};
+  // How long it may take to open; nothing: as long as its kind is given.
+  std::optional<std::chrono::milliseconds> deadline = {};
 };
+
+// What is said of a window that did not open in time: the deadline's own status where its user set one.
+[[nodiscard]] Error opened_late(const model::Record& machine, const Window& window,
+                                std::chrono::milliseconds time, const std::string& what, std::string fix);
 
 // Where a machine's display listens on its host, as a viewer writes it: "127.0.0.1::5901", or the path of a
 // socket.
@@ -38,8 +46,13 @@ struct Window {
 // started.
 [[nodiscard]] Result<void> can_open(model::Console kind, const Window& window);
 
+// Is there no text console of this user open on the machine, or is it to be taken over? Its window would end
+// with the console in it, and with what that one has to say.
+[[nodiscard]] Result<void> console_is_free(const model::Record& machine, const Window& window);
+
 // Starts it and returns once it is connected: the viewer holds a connection to the display, the console has
-// entered itself in the registry. An error when it ended before that, or after ten seconds.
+// entered itself in the registry. An error when it ended before that, or after ten seconds (two minutes for a
+// text console of another host), or the window's deadline.
 [[nodiscard]] Result<void> open_window(model::Console kind, const model::Record& machine,
                                        const Window& window);
 

@@ -254,7 +254,10 @@ Result<BatchResult> answer_batch(std::span<const Source> view, int in, int out, 
   for (auto lines = TRY(reader.next()); !lines.empty(); lines = TRY(reader.next())) {
     batch.run(lines, workers);
     result.written = hand_out(workers, out, result);
-    if (!result.written) return result;
+    if (!result.written) {
+      result.reason = errno;
+      return result;
+    }
   }
   result.warnings = TRY(batch.close());
   return result;

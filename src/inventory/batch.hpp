@@ -34,7 +34,8 @@ struct BatchResult {
   std::uint64_t found = 0;  // keys that some record holds
   std::uint64_t bad = 0;    // lines that are no keys: their answer is an empty line
   std::string first_bad;    // what is wrong with the first of them
-  bool written = true;      // false: the reader of the answers is gone
+  bool written = true;      // false: the reader of the answers is gone, or the disk is full
+  int reason = 0;           // why they were not written, an errno
   std::vector<std::string> warnings;
 };
 

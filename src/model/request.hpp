@@ -217,6 +217,8 @@ struct Request {
   std::optional<unsigned>
       verbosity;  // diagnostics: 0 errors only, 1 warnings (the default), 2 information, 3 all
   std::optional<std::chrono::milliseconds> deadline;
+  // The deadline as the user gave it, where `deadline` is what is left of it.
+  std::optional<std::chrono::milliseconds> whole_deadline = {};
   std::string display;   // -D
   std::string geometry;  // -g, plain X11 form
   std::string message;   // -M: printed before the output

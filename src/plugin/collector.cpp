@@ -178,7 +178,8 @@ void Collector::handle(std::span<const pollfd> ready) {
     if (!worker.talk.ended() && worker.deadline && Clock::now() >= *worker.deadline)
       stop(worker,
            {Exit::deadline,
-            worker.call.type + " did not answer within " + text::seconds(*worker.call.deadline_ms),
+            worker.call.type + " did not answer within " +
+                text::seconds(worker.call.whole_ms.value_or(*worker.call.deadline_ms)),
             worker.talk.doing().empty() ? std::string() : "it was " + worker.talk.doing(),
             "give it more time with --deadline"},
            true);

@@ -68,29 +68,68 @@ std::vector<File> find_all() {
     for (const auto& entry : fs::directory_iterator(folder, error)) {
       const auto& path = entry.path();
       if (path.extension() != ".so" || !is_type_name(path.stem().string())) continue;
-      auto type = text::upper(path.stem().string());
+      auto file = examined(text::upper(path.stem().string()), path);
       const auto known =
-          std::any_of(files.begin(), files.end(), [&](const File& f) { return f.type == type; });
-      if (!known) files.push_back(examined(std::move(type), path));
+          std::find_if(files.begin(), files.end(), [&](const File& f) { return f.type == file.type; });
+      if (known == files.end())
+        files.push_back(std::move(file));
+      else if (!known->refused.empty() && file.refused.empty())
+        *known = std::move(file);
     }
   }
   std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.type < b.type; });
   return files;
 }
 
-Result<File> find(std::string_view type) {
+Result<std::vector<File>> find_each(std::string_view type) {
   const std::string name = text::lower(type);
-  if (is_type_name(name)) {
-    for (const auto& folder : search_path()) {
-      auto path = folder / (name + ".so");
-      if (stands_there(path)) return examined(text::upper(type), std::move(path));
-    }
-  }
+  std::vector<File> files;
+  const auto is_known = [&](const fs::path& path) {
+    return std::any_of(files.begin(), files.end(), [&](const File& file) {
+      std::error_code ignored;
+      return fs::equivalent(file.path, path, ignored);
+    });
+  };
+  if (is_type_name(name))
+    for (const auto& folder : search_path())
+      if (auto path = folder / (name + ".so"); stands_there(path) && !is_known(path))
+        files.push_back(examined(text::upper(type), std::move(path)));
+  if (!files.empty()) return files;
   std::string known;
   for (const auto& file : find_all()) known += (known.empty() ? "" : ", ") + file.type;
   return fail(Exit::usage, "unknown session type '" + text::printable(type).substr(0, 60) + "'", {},
               known.empty() ? "no plugin is installed: set CTYS_PLUGIN_PATH to their folder"
                             : "types with a plugin here: " + known);
+}
+
+bool is_there(std::string_view type) {
+  return find_each(type).has_value();
+}
+
+std::vector<File> find_odd() {
+  std::vector<File> odd;
+  const auto tell = [&](fs::path path, std::string why, std::string remedy) {
+    odd.push_back({{}, std::move(path), std::move(why), std::move(remedy)});
+  };
+  for (const auto& folder : paths::search_path("CTYS_PLUGIN_PATH", {})) {
+    std::error_code error;
+    (void)fs::directory_iterator(folder, error);
+    if (error) tell(folder, system_message(error.value()), "correct CTYS_PLUGIN_PATH");
+  }
+  for (const auto& folder : search_path()) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+      const auto& path = entry.path();
+      const auto name = path.filename().string();
+      const auto stem = name.substr(0, name.rfind(".so"));
+      const bool is_object = path.extension() == ".so" || name.find(".so.") != std::string::npos;
+      const bool is_part = path.extension() == ".so" && stem.find('-') != std::string::npos;
+      if (!is_object || is_part || (path.extension() == ".so" && is_type_name(stem))) continue;
+      tell(path, "no plugin has such a name: it is the type in small letters and digits, then .so",
+           "rename it, or remove it");
+    }
+  }
+  return odd;
 }
 
 std::vector<fs::path> find_parts() {

@@ -21,11 +21,18 @@ struct File {
 // $CTYS_PLUGIN_PATH, then the folder beside the executable (build tree), then the installation's.
 [[nodiscard]] std::vector<std::filesystem::path> search_path();
 
-// Every *.so of the search path, the first of each type, sorted by type. Nothing is opened.
+// Every *.so of the search path, the first of each type that is not refused, sorted by type. Nothing is
+// opened.
 [[nodiscard]] std::vector<File> find_all();
 
-// The plugin of one type; the error lists the types there are.
-[[nodiscard]] Result<File> find(std::string_view type);
+// The files for one type in the order of the search path: the first that can be used is its plugin. The error
+// lists the types there are.
+[[nodiscard]] Result<std::vector<File>> find_each(std::string_view type);
+[[nodiscard]] bool is_there(std::string_view type);
+
+// What stands in the search path and is passed over: shared objects whose names are no plugins', and entries
+// of $CTYS_PLUGIN_PATH that are no folders to read. Without a type; `refused` says why.
+[[nodiscard]] std::vector<File> find_odd();
 
 // What plugins of these folders load themselves, which is no plugin: its name has a hyphen, as
 // libvirt-adapter.so.

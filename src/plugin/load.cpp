@@ -45,7 +45,7 @@ bool is_cut_off(const std::filesystem::path& file) {
 }  // namespace
 
 Result<ctys_plugin> load(const std::filesystem::path& file) {
-  const std::string name = file.filename().string();
+  const std::string name = file.string();
   if (is_cut_off(file))
     return fail(Exit::failed, "cannot load plugin " + name, "the file is cut off", "install the plugin anew");
   // Each plugin sees its own libraries only; a missing one shows here and not in the middle of an action.
@@ -59,20 +59,23 @@ Result<ctys_plugin> load(const std::filesystem::path& file) {
   Entry entry = nullptr;
   void* symbol = ::dlsym(handle, "ctys_plugin_entry");
   std::memcpy(&entry, &symbol, sizeof entry);
-  if (entry == nullptr) return fail(Exit::failed, name + " is no ctys plugin", "it has no ctys_plugin_entry");
+  if (entry == nullptr)
+    return fail(Exit::failed, "cannot use plugin " + name,
+                "it is no ctys plugin: it has no ctys_plugin_entry");
   const ctys_plugin* theirs = entry();
   if (theirs == nullptr || theirs->magic != CTYS_ABI_MAGIC)
-    return fail(Exit::failed, name + " is no ctys plugin", "its table has a wrong mark");
+    return fail(Exit::failed, "cannot use plugin " + name,
+                "it is no ctys plugin: its table has a wrong mark");
   // An older plugin is fine. A newer one could call host functions that are not here.
   if (theirs->abi_major != CTYS_ABI_MAJOR || theirs->abi_minor > CTYS_ABI_MINOR)
-    return fail(Exit::failed, "plugin " + name + " does not fit this ctys",
+    return fail(Exit::failed, "cannot use plugin " + name,
                 "it needs plugin interface " + dotted(theirs->abi_major, theirs->abi_minor) + ", ctys has " +
                     dotted(CTYS_ABI_MAJOR, CTYS_ABI_MINOR),
                 "rebuild the plugin, or update ctys");
   ctys_plugin table{};
   std::memcpy(&table, theirs, std::min<std::size_t>(theirs->size, sizeof table));
   if (table.open == nullptr || table.close == nullptr)
-    return fail(Exit::failed, "plugin " + name + " is incomplete", "open or close is missing");
+    return fail(Exit::failed, "cannot use plugin " + name, "open or close is missing in its table");
   return table;
 }
 

@@ -3,6 +3,7 @@
 #include "plugin/worker.hpp"
 
 #include "base/file.hpp"
+#include "base/log.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "plugin/collector.hpp"
@@ -14,6 +15,7 @@
 #include <ctys/uri.hpp>
 
 #include <poll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -220,20 +222,50 @@ void tell_unused(const wire::Call& call, ctys_call* handle) {
 }
 
 Result<ctys_plugin> open_plugin(const File& file, const std::string& type) {
+  const std::string path = file.path.string();
   if (!file.refused.empty())
-    return fail(Exit::failed, "plugin " + file.path.string() + " is not loaded", file.refused, file.remedy);
+    return fail(Exit::failed, "cannot load plugin " + path, file.refused, file.remedy);
   const auto table = TRY(load(file.path));
   if (text::equal_ci(view(table.type), type)) return table;
   const auto own = text::printable(view(table.type));
-  return fail(Exit::failed, "plugin " + file.path.string() + " is not used",
-              "it is of type " + own + ", its file says " + type,
+  return fail(Exit::failed, "cannot use plugin " + path, "it is of type " + own + ", its file says " + type,
               "name the file after the type: " + text::lower(own) + ".so");
 }
 
+// The same in a process of its own before: a broken file may end whoever loads it.
+Result<ctys_plugin> open_carefully(const File& file, const std::string& type) {
+  constexpr int kOpened = 40;  // statuses that nobody chooses by chance
+  constexpr int kRefused = 41;
+  const pid_t child = file.refused.empty() ? ::fork() : -1;
+  if (child == 0) ::_exit(open_plugin(file, type) ? kOpened : kRefused);
+  int status = 0;
+  while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  const bool said = WIFEXITED(status) && (WEXITSTATUS(status) == kOpened || WEXITSTATUS(status) == kRefused);
+  if (child <= 0 || said) return open_plugin(file, type);
+  return fail(Exit::failed, "cannot load plugin " + file.path.string(), "it ends the process that loads it",
+              "install the plugin anew, or remove it");
+}
+
+// The first that can be used; where there is none, what is wrong with the first of all.
+Result<ctys_plugin> open_first(const std::vector<File>& files, const wire::Call& call, ctys_call* handle) {
+  std::optional<Error> first;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const bool more = i + 1 < files.size();
+    auto table = more ? open_carefully(files[i], call.type) : open_plugin(files[i], call.type);
+    if (table) return table;
+    auto error = std::move(table).error();
+    if (more)
+      send(handle->out, wire::Log{static_cast<int>(log::Severity::info), error.summary + ": " + error.why});
+    if (!first) first = std::move(error);
+  }
+  return tl::unexpected<Error>(*std::move(first));
+}
+
 void answer(wire::Call call, ctys_call* handle, int stream) {
-  const auto file = find(call.type);
-  if (!file) return send_error(handle, file.error());
-  const auto table = open_plugin(*file, call.type);
+  const auto files = find_each(call.type);
+  if (!files) return send_error(handle, files.error());
+  const auto table = open_first(*files, call, handle);
   if (!table) {
     auto error = table.error();
     error.no_plugin = true;
@@ -254,6 +286,17 @@ void answer(wire::Call call, ctys_call* handle, int stream) {
 }
 
 }  // namespace
+
+int examine(int in, int out, int) {
+  const auto call = greet(in, out);
+  if (!call) return static_cast<int>(Exit::defect);
+  ctys_call handle{out, {}};
+  const auto files = find_each(call->type);
+  for (const auto& file : files.value_or(std::vector<File>()))
+    if (file.path == call->endpoint)
+      if (const auto table = open_plugin(file, call->type); !table) send_error(&handle, table.error());
+  return finish(handle);
+}
 
 int serve(int in, int out, int stream) {
   const auto call = greet(in, out);

@@ -13,6 +13,10 @@ namespace ctys::plugin {
 // worker, so that one that hangs does not silence the others. Returns the status of the end message.
 int serve(int in, int out, int stream);
 
+// Loads the one of a type's files that the call names as its endpoint, and says no more of it than what keeps
+// it from being used.
+int examine(int in, int out, int stream);
+
 // The conversation up to the call: says hello and reads it. nullopt when the caller went away or talks
 // nonsense.
 [[nodiscard]] std::optional<wire::Call> greet(int in, int out);

@@ -89,11 +89,12 @@ void Links::handle(std::span<const pollfd> ready) {
     if (link.again || link.talk.ended() || !link.deadline || asking_since_ ||
         now_ms() < *link.deadline + kGrace)
       continue;
-    link.talk.stop(
-        {Exit::deadline, "the host did not answer within " + text::seconds(*link.job.call.deadline_ms),
-         link.talk.doing().empty() ? std::string() : "it was " + link.talk.doing(),
-         "give it more time with --deadline"},
-        link.called);
+    link.talk.stop({Exit::deadline,
+                    "the host did not answer within " +
+                        text::seconds(link.job.call.whole_ms.value_or(*link.job.call.deadline_ms)),
+                    link.talk.doing().empty() ? std::string() : "it was " + link.talk.doing(),
+                    "give it more time with --deadline"},
+                   link.called);
     link.stream.reset();
   }
   retry();
@@ -116,6 +117,7 @@ void Links::send_call(Link& link) {
   constexpr std::int64_t kLeast = 100;
   link.called = true;
   auto call = link.job.call;
+  if (!call.whole_ms) call.whole_ms = call.deadline_ms;
   if (link.deadline)
     call.deadline_ms = static_cast<int>(std::max(*link.deadline - now_ms() - kMargin, kLeast));
   // The far side waits a little longer than this one keeps it.

@@ -90,7 +90,7 @@ bool has_terminal() {
 Result<int> run(ctys_call* call, const Way& way, std::span<const FarEnd> ends, bool may_ask) {
   const auto file = TRY(plugin::find_transport("ssh"));
   if (!file.refused.empty())
-    return fail(Exit::failed, "plugin " + file.path.string() + " is not loaded", file.refused,
+    return fail(Exit::failed, "cannot load plugin " + file.path.string(), file.refused,
                 "give it to root or to yourself and take write access from others");
   const auto table = TRY(plugin::load(file.path));
   if (table.transport == nullptr) return fail(Exit::failed, file.path.string() + " is no transport");

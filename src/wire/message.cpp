@@ -45,6 +45,7 @@ struct Encoder {
                       {"fanout", m.relay->fanout},
                       {"copy", m.relay->may_copy}};
     if (m.patience_ms) out["patience_ms"] = *m.patience_ms;
+    if (m.whole_ms) out["whole_ms"] = *m.whole_ms;
     return out;
   }
   json operator()(const model::Record& m) const {
@@ -140,6 +141,7 @@ Result<Message> decode_call(const json& object) {
   if (object.contains("deadline_ms")) call.deadline_ms = number_of(object, "deadline_ms");
   if (object.contains("relay")) call.relay = TRY(decode_relay(object.at("relay")));
   if (object.contains("patience_ms")) call.patience_ms = number_of(object, "patience_ms");
+  if (object.contains("whole_ms")) call.whole_ms = number_of(object, "whole_ms");
   return Message(std::move(call));
 }
 

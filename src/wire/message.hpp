@@ -74,6 +74,8 @@ struct Call {
   std::optional<int> deadline_ms;
   std::optional<Relay> relay = {};
   std::optional<int> patience_ms = {};  // how long another call is waited for; unset: a minute
+  // Of which deadline_ms is what was left for this call: what a person is told. Unset: deadline_ms itself.
+  std::optional<int> whole_ms = {};
   bool operator==(const Call&) const = default;
 };
 

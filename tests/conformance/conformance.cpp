@@ -174,10 +174,11 @@ int main(int argc, char** argv) {
   // A libvirt session daemon that libvirt starts by itself would outlive this test.
   ::setenv("LIBVIRT_AUTOSTART", "0", 1);  // NOLINT(concurrency-mt-unsafe): one thread
   const std::string type = ctys::text::upper(argv[1]);
-  const auto file = ctys::plugin::find(type);
-  rule(file && file->refused.empty(), "it is found and may be loaded: " + type);
-  if (file && file->refused.empty() && check_probe(type)) {
-    const auto table = ctys::plugin::load(file->path);
+  const auto files = ctys::plugin::find_each(type);
+  const bool is_found = files && files->front().refused.empty();
+  rule(is_found, "it is found and may be loaded: " + type);
+  if (is_found && check_probe(type)) {
+    const auto table = ctys::plugin::load(files->front().path);
     rule(table.has_value(), "its table fits this ctys", table ? "" : table.error().why);
     if (table) check_table(type, *table);
     check_quiet_without_address(type);

@@ -73,11 +73,12 @@ class Console(unittest.TestCase):
 
     def test_05_a_signal_restores_the_terminal(self):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2,
-                       signal.SIGALRM):
-            with self.subTest(number.name):
+                       signal.SIGALRM, signal.SIGRTMIN, signal.SIGRTMIN + 3, signal.SIGRTMAX):
+            name = number.name if number <= signal.SIGRTMIN else f"SIGRTMIN+{number - signal.SIGRTMIN}"
+            with self.subTest(name):
                 terminal = self.attached("open", "web01", "--console", "cli")
                 os.kill(terminal.program(), number)
-                terminal.expect(f"Disconnected: ended by {number.name}")
+                terminal.expect(f"Disconnected: ended by {name}")
                 self.left(terminal, 128 + number)
 
     def test_05b_a_program_that_breaks_restores_it_too(self):

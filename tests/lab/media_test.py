@@ -40,6 +40,14 @@ class Media(unittest.TestCase):
         self.assertEqual(answer.status, status, answer)
         return answer
 
+    def step(self, *words):
+        return self.run_ctys(*words, "--plan", "--json").records()[0]["Detail"].split(", wait")[0].split(", open")[0]
+
+    def test_00_a_plan_refuses_what_the_hypervisor_says_and_writes_nothing(self):
+        self.run_ctys("attribute", "set", "box", "VRAM", "512", "--plan", status=REFUSED)
+        self.assertEqual(self.step("attribute", "set", "box", "SERNO", "7"), "set SERNO to '7'")
+        self.assertEqual(self.step("attribute", "delete", "box", "SERNO"), "nothing: SERNO was not set")
+
     def boots(self, text, *words):
         """Starts the machine once in this way, waits for the medium's words, and stops it."""
         with open(self.log, "w", encoding="ascii"):
@@ -71,6 +79,9 @@ class Media(unittest.TestCase):
         answer = self.run_ctys("start", "box", "--boot", "cd:/nowhere/at/all.iso", status=USAGE)
         self.assertIn("there is no such file", answer.err)
         self.run_ctys("start", "box", "--kernel", "/nowhere/vmlinuz", status=USAGE)
+        self.run_ctys("start", "box", "--kernel", "/nowhere/vmlinuz", "--plan", status=USAGE)
+        planned = self.run_ctys("start", "box", "--boot", "cd:/nowhere/at/all.iso", "--plan", status=USAGE)
+        self.assertIn("there is no such file", planned.err)
         self.run_ctys("start", "box", "--boot", "cd", status=USAGE)
         self.run_ctys("start", "box", "--boot", "pxe", status=USAGE)
         self.assertEqual(self.host.state("box"), "shut off")
@@ -78,11 +89,13 @@ class Media(unittest.TestCase):
     def test_06_a_libvirt_file_becomes_a_machine_and_is_used_again(self):
         port = free_port()
         path = self.file("fromxml.xml", guest("xml", "--name", "fromxml", "--ssh-port", str(port)).encode())
+        self.assertEqual(self.step("start", path), f"define it by {path}, start unless it is running")
         machine = self.run_ctys("start", path, "--wait", "ssh", "--json").records()[0]
         self.assertEqual((machine["Name"], machine["ID"], machine["Result"]), ("fromxml", path, "done"))
         self.assertEqual(in_guest(port, "hostname"), "fromxml")
         self.assertEqual(self.run_ctys("start", path, "--json").records()[0]["Result"], "already")
         self.run_ctys("create", path, "--console", "none", status=REFUSED)
+        self.run_ctys("create", path, "--console", "none", "--plan", status=REFUSED)
         self.run_ctys("attribute", "set", "fromxml", "OS=Linux")
         self.run_ctys("kill", "fromxml")
         again = self.run_ctys("start", path, "--json").records()[0]
@@ -91,6 +104,8 @@ class Media(unittest.TestCase):
         with open(path, encoding="utf-8") as file:
             changed = file.read().replace(">192<", ">208<")
         self.file("fromxml.xml", changed.encode())
+        self.assertEqual(self.step("start", path), f"replace its stored definition by that of {path} unless it is the "
+                         "same, start unless it is running")
         self.assertIn("replaced by that of", self.run_ctys("start", path, "--json").records()[0]["Detail"])
         self.assertIn(str(208 * 1024), self.host.virsh("dominfo", "fromxml"))
         self.run_ctys("kill", "fromxml")
@@ -102,6 +117,7 @@ class Media(unittest.TestCase):
 #@#UUID = "11111111-2222-4333-8444-0000000000b2"
 #@#MAC0 = "52:54:00:aa:00:b2"
 #@#DIST = "debian"
+#@#VCPU = "-3"
 LABEL=classic
 MAC0=52:54:00:aa:00:b2
 ARCH=x86_64
@@ -112,7 +128,9 @@ INITRDIMAGE={self.image}/initrd.img
 APPEND="console=ttyS0 quiet guest.name=classic"
 DEFAULTBOOTMODE=KERNEL
 """.encode())
-        machine = self.run_ctys("start", path, "--json").records()[0]
+        started = self.run_ctys("start", path, "--json")
+        self.assertIn("VCPU '-3' is no number", started.err)  # what is passed over is told
+        machine = started.records()[0]
         self.assertEqual((machine["Label"], machine["UUID"], machine["Distro"]),
                          ("classic", "11111111-2222-4333-8444-0000000000b2", "debian"))
         self.assertEqual(self.host.live("classic").get("type"), "qemu")
@@ -126,7 +144,8 @@ DEFAULTBOOTMODE=KERNEL
 
     def test_08_a_file_does_not_take_over_another_machine_of_its_name(self):
         path = self.file("clash.xml", guest("xml", "--name", "box").encode())
-        self.run_ctys("start", path, status=REFUSED)
+        for words in ([], ["--plan"]):
+            self.assertIn("UUID", self.run_ctys("start", path, *words, status=REFUSED).err)
 
     def test_09_a_broken_file_is_told_with_its_place(self):
         path = self.file("broken.xml", b"<domain type='qemu'>\n  <name>x</nam>\n</domain>")

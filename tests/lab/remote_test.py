@@ -160,7 +160,7 @@ class Remote(HostsCase):
         answer = self.run_ctys("stop", "test", "--on", "h5,dead", "--plan", status=5)
         self.assertIn("cannot tell whether 'test' is the only one", answer.err)
         uuid = "6695eb01-f6a4-8304-79aa-97f2502e193f"
-        for words in (("stop", "--plan"), ("stop",), ("create", "--plan"), ("create", "--reuse", "--console", "none"),
+        for words in (("stop", "--plan"), ("stop",), ("create", "--plan", "--reuse"), ("create", "--reuse", "--console", "none"),
                       ("attribute", "list")):
             answer = self.run_ctys(words[0], *words[1:], f"uuid:{uuid}", "--on", "h5,dead", status=UNREACHABLE)
             self.assertIn("dead", answer.err, words)

@@ -3,11 +3,12 @@ SPDX-License-Identifier: GPL-3.0-or-later"""
 import ctypes
 import json
 import os
+import re
 import signal
 import subprocess
 import unittest
 
-from lab import CTYS, FAILED, LONG, REFUSED, Host, ctys_processes, guest, in_guest, wait_for
+from lab import CTYS, DEADLINE, FAILED, LONG, REFUSED, Host, ctys_processes, guest, in_guest, wait_for
 
 UUID = "11111111-2222-4333-8444-0000000000c1"
 VIEWER = "xtigervncviewer"
@@ -224,6 +225,26 @@ class Windows(unittest.TestCase):
                 self.assertIn("DISPLAY", answer.err)
         self.assertEqual(self.host.state("idle"), "shut off")
 
+    def test_09b_a_machine_without_the_wanted_console_is_not_started_for_it(self):
+        self.host.define("blind", change=lambda text: re.sub("<graphics[^>]*/>", "", text))
+        answer = self.run_ctys("open", "blind", "--console", "vnc", status=REFUSED)
+        self.assertIn("no VNC display", answer.err)
+        self.assertEqual(self.host.state("blind"), "shut off")
+
+    def test_09c_the_deadline_bounds_the_opening_of_a_window(self):
+        for console, name in (("vnc", VIEWER), ("xterm", "xterm")):
+            with self.subTest(console):
+                folder = os.path.join(self.host.folder, console)
+                os.makedirs(folder)
+                path = os.path.join(folder, name)
+                with open(path, "w", encoding="ascii") as file:
+                    file.write("#!/bin/sh\nexec sleep 600\n")
+                os.chmod(path, 0o755)
+                answer = self.run_ctys("open", "web01", "--console", console, "--deadline", "2", status=DEADLINE,
+                                       PATH=folder + ":" + self.host.environment["PATH"])
+                self.assertIn("within 2", answer.err)
+                self.assertIn("--deadline", answer.err)
+
     # --- terminal windows
 
     def test_10_a_terminal_window_types_into_the_machine(self):
@@ -248,7 +269,19 @@ class Windows(unittest.TestCase):
         answer = self.run_ctys("open", "web01", "--console", "xterm", status=FAILED)
         self.assertIn("--reconnect", answer.err)
         self.assertNotIn("window opened", answer.out)
+        self.run_ctys("open", "web01", "--console", "xterm", "--plan", status=FAILED)
+        self.run_ctys("create", "web01", "--reconnect", "--console", "xterm", "--plan")
         self.assertEqual(self.only_window(), console)
+
+    def test_10c_of_several_that_open_a_console_at_once_exactly_one_gets_its_window(self):
+        environment = {**self.host.environment, "DISPLAY": self.display.name}
+        running = [subprocess.Popen([CTYS, "open", "web01", "--console", "xterm"], env=environment, text=True,
+                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                   for _ in range(4)]
+        said = [process.communicate(timeout=LONG) for process in running]
+        self.assertEqual(sorted(process.returncode for process in running), [0] + [FAILED] * 3, said)
+        self.assertEqual([errors for out, errors in said if "window opened" not in out and "--reconnect" not in errors], [])
+        self.seen.add(parent_of(self.only_window()))
 
     def test_11_reconnect_replaces_a_terminal_window(self):
         self.run_ctys("open", "web01", "--console", "xterm")

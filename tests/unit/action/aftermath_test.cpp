@@ -41,7 +41,7 @@ TEST_CASE("a machine whose worker was ended is asked for once more, and has its 
   const auto& late = outcomes[0].failures.at(0).error;
   CHECK(late.code == Exit::deadline);
   CHECK(late.summary == "the time to start good1 is over");
-  CHECK(late.why == "it was waiting for ssh; it is stopped now");
+  CHECK(late.why == "it was waiting for ssh; it is stopped now, and what it was asked for may still happen");
   CHECK(late.fix.find("--deadline") != std::string::npos);
   REQUIRE(outcomes[0].records.size() == 1);
   CHECK(outcomes[0].records[0].get(Field::result) == "unknown");
@@ -50,8 +50,37 @@ TEST_CASE("a machine whose worker was ended is asked for once more, and has its 
   REQUIRE(outcomes[1].records.size() == 1);
   CHECK(outcomes[1].records[0].get(Field::result) == "done");
 
-  CHECK(outcomes[2].failures.at(0).error.summary == "interrupted, the attempt to start lost was given up");
+  CHECK(outcomes[2].failures.at(0).error.summary == "interrupted while it was to start lost");
   CHECK(outcomes[2].failures.at(0).error.why == "what became of it is not known");
   REQUIRE(outcomes[2].records.size() == 1);
   CHECK(outcomes[2].records[0].get(Field::state) == "unknown");
+}
+
+TEST_CASE("what was asked for and has happened is not called given up, nor what may still happen") {
+  ::setenv("CTYS_PLUGIN_PATH", TEST_BUILD "/tests/plugins", 1);  // NOLINT(concurrency-mt-unsafe): one thread
+  const std::vector<Record> machines{machine("GOOD", "good1", "6695eb01-f6a4-8304-79aa-97f2502e1931")};
+  const auto told = [&](Exit code, const char* doing) {
+    std::vector<plugin::Outcome> outcomes{ended({code, "interrupted"})};
+    action::tell_aftermath(machines, outcomes, doing);
+    return outcomes[0];
+  };
+  const auto saving = told(Exit::failed, "suspend");
+  const auto& error = saving.failures.at(0).error;
+  CHECK(error.summary == "interrupted while it was to suspend good1");
+  CHECK(error.why == "it is stopped now, and what it was asked for may still happen");
+  CHECK(error.fix == "look before you run it again: ctys list --all good1");
+  CHECK(saving.records.at(0).get(Field::result) == "unknown");
+
+  const auto stopped = told(Exit::failed, "stop");
+  CHECK(stopped.failures.at(0).error.summary == "interrupted, but good1 is stopped now");
+  CHECK(stopped.failures.at(0).error.fix == "nothing is left to do");
+  CHECK(stopped.records.at(0).get(Field::result) == "done");
+  CHECK(stopped.records.at(0).get(Field::detail) == "interrupted, but it is stopped now");
+
+  const auto late = told(Exit::deadline, "stop");
+  CHECK(late.failures.at(0).error.code == Exit::deadline);
+  CHECK(late.failures.at(0).error.summary == "the time to stop good1 is over, but good1 is stopped now");
+  CHECK(late.records.at(0).get(Field::detail) == "late, but it is stopped now");
+
+  CHECK(told(Exit::failed, "reset").records.at(0).get(Field::result) == "unknown");
 }

@@ -115,6 +115,20 @@ TEST_CASE("who is in the way of an action is named") {
   CHECK(action::the_one(word("web01"), {found}, hangs).error().where == "lab02, xen:///");
 }
 
+TEST_CASE("a daemon that died may have left a machine of that name") {
+  const auto found = machine("web01", "vm1", kA);
+  const auto with = [&](const char* why) {
+    const std::vector<plugin::Failure> failures{
+        {{Exit::unreachable, "cannot connect to qemu:///system", why, "start it again"}, "lab01", "QEMU"}};
+    return action::the_one(word("web01"), {found}, failures);
+  };
+  CHECK(with("Failed to connect socket to '/run/libvirt/libvirt-sock': No such file or directory"));
+  const auto died = with("Failed to connect socket to '/run/libvirt/libvirt-sock': Connection refused");
+  REQUIRE_FALSE(died);
+  CHECK(died.error().code == Exit::refused);
+  CHECK(died.error().fix == "start it again, or name the UUID: uuid:" + kA);
+}
+
 TEST_CASE("an interrupted search is no machine that cannot be found") {
   const auto found = machine("web01", "vm1", kA);
   std::vector<plugin::Failure> failures{{{Exit::unreachable, "libvirtd is not running"}, "lab01", "QEMU"},

@@ -286,6 +286,13 @@ TEST_CASE("methods of CANCEL exclude each other, and clients have no power") {
   refused("ctys -a cancel=all,l:a");
 }
 
+TEST_CASE("a folder to search is no machine") {
+  for (const auto* line :
+       {"ctys -a cancel=b:/x,force", "ctys kill b:/x", "ctys start basepath:/x", "ctys list b:/x"})
+    CHECK(refused(line).summary.find("names no machine") != std::string::npos);
+  CHECK(accepted("ctys enumerate b:/x").machines.size() == 1);
+}
+
 TEST_CASE("CANCEL may name several machines by repeating a key") {
   const auto request = accepted("ctys -a cancel=l:a,l:b,i:/x.xml,b:/base");
   REQUIRE(request.machines.size() == 3);

@@ -234,6 +234,9 @@ TEST_CASE("what is wrong is refused with a sentence") {
   CHECK_THAT(refused("ctys vhost -o pid x").why, Catch::Contains("does not hold"));
   CHECK_THAT(refused("ctys vhost -M fisrt x").fix, Catch::Contains("FIRST"));
   CHECK_THAT(refused("ctys vhost -x mark x").why, Catch::Contains("missing"));
+  CHECK_THAT(refused("ctys vhost --json -F xml x").summary, Catch::Contains("exclude each other"));
+  CHECK(accepted("ctys vhost --json --format json x").output.format == Format::json);
+  CHECK(accepted("ctys vhost -F xml -F rec x").output.format == Format::rec);
   CHECK_THAT(refused("ctys vhost -p").summary, Catch::Contains("no value"));
   CHECK_THAT(refused("ctys vhost --json=1 x").summary, Catch::Contains("takes no value"));
   CHECK_THAT(refused("ctys vhost -S listdb x").summary, Catch::Contains("exclude"));

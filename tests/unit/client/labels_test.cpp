@@ -75,6 +75,29 @@ TEST_CASE("a label that was looked for in vain is forgotten, alone") {
   CHECK(client::known_labels() == std::vector<std::string>{"b"});
 }
 
+TEST_CASE("what is seen through one connection forgets nothing of another") {
+  const Cache cache;
+  const auto look_through = [](const char* uri) {
+    ::setenv("LIBVIRT_DEFAULT_URI", uri, 1);  // NOLINT(concurrency-mt-unsafe): one thread
+  };
+  REQUIRE(remember_labels(records({"a", "both"}), Seen::all));
+  look_through("qemu+ssh://me:secret@lab01/system");
+  REQUIRE(remember_labels(records({"b", "both"}), Seen::all));
+  CHECK(known_labels() == Words{"a", "b", "both"});
+  REQUIRE(client::forget_label("a"));
+  REQUIRE(client::forget_label("both"));
+  CHECK(known_labels() == Words{"a", "b", "both"});
+  CHECK(read_file(cache.file(), 1000).value().find("secret") == std::string::npos);
+  look_through("test:///default");
+  REQUIRE(remember_labels(records({}), Seen::all));
+  REQUIRE(client::forget_label("b"));
+  CHECK(known_labels() == Words{"a", "b", "both"});
+  ::unsetenv("LIBVIRT_DEFAULT_URI");  // NOLINT(concurrency-mt-unsafe): one thread
+  REQUIRE(client::forget_label("both"));
+  REQUIRE(client::forget_label("a"));
+  CHECK(known_labels() == Words{"b"});
+}
+
 TEST_CASE("labels that no line can hold or no terminal should show are left out") {
   const Cache cache;
   REQUIRE(remember_labels(records({"ok", "", "two\nlines", "\x1b[31mred", "\xff", std::string(256, 'x'),

@@ -36,7 +36,7 @@ TEST_CASE("only one has the turn of a machine, until it gives it back") {
   const auto second = Turn::take(machine_of("a"), milliseconds(0));
   REQUIRE_FALSE(second);
   CHECK(second.error().code == Exit::failed);
-  CHECK(second.error().summary == "cannot replace the windows on web01");
+  CHECK(second.error().summary == "cannot open a window on web01");
   CHECK(Turn::take(machine_of("b"), milliseconds(0)));
   first.reset();
   CHECK(Turn::take(machine_of("a"), milliseconds(0)));

@@ -108,6 +108,27 @@ TEST_CASE("setting and deleting an attribute says whether anything changed") {
   CHECK(told.rows.at(0)[Field::result] == "already");
 }
 
+TEST_CASE("a plan says what a change would do, refuses what it would refuse, and changes nothing") {
+  const auto plan = [](const char* of, const char* key, const char* value) {
+    return Pairs{{"OP", "PLAN"}, {"OF", of}, {"KEY", key}, {"VALUE", value}};
+  };
+  for (int twice = 0; twice < 2; ++twice) {
+    auto told = attribute(kWeb, plan("SET", "SERNO", "007"));
+    CHECK(told.rows.at(0)[Field::result] == "planned");
+    CHECK(told.rows.at(0)[Field::detail] == "set SERNO to '007'");
+  }
+  CHECK(attribute(kWeb, plan("DELETE", "SERNO", "")).rows.at(0)[Field::detail] ==
+        "nothing: SERNO was not set");
+  CHECK(code_of(kWeb, plan("SET", "VRAM", "512")) == ctys::Exit::refused);
+  CHECK(code_of(kWeb, plan("SET", "VRAM", "much")) == ctys::Exit::usage);
+  CHECK(code_of(kWeb, plan("LIST", "SERNO", "")) == ctys::Exit::usage);
+  const MachineFile file("#@#LABEL = old\n");
+  const Pairs address{{"ID", file.path}};
+  CHECK(attribute(address, plan("SET", "LABEL", "new")).rows.at(0)[Field::detail] == "set LABEL to 'new'");
+  CHECK(attribute(address, plan("DELETE", "LABEL", "")).rows.at(0)[Field::detail] == "delete LABEL");
+  CHECK(file.content() == "#@#LABEL = old\n");
+}
+
 TEST_CASE("a key of a machine file is changed in place, every other byte stays") {
   const std::string before =
       "#!/bin/bash\r\n  #@#LABEL =  'old'  # remark\n#@#LABEL=second\n\tMEMSIZE=512 \n#@#VERNO = 1\nlast "

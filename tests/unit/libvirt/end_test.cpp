@@ -24,6 +24,20 @@ TEST_CASE("only a machine that shut down by itself is said to have done so") {
   CHECK(words_of_end(gone) != own);
 }
 
+TEST_CASE("a machine that somebody saved or ended is brought up again, not looked for in a log") {
+  const auto fix = [](State off) { return fix_of_end(off, "web01", "/log"); };
+  State saved{VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_SAVED};
+  saved.saved = true;
+  CHECK(fix(saved).ends_with("ctys resume web01"));
+  CHECK(fix({VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_DESTROYED}).ends_with("ctys start web01"));
+  CHECK(fix({VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_SHUTDOWN}).ends_with("ctys start web01"));
+  CHECK(fix({VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_FAILED}).ends_with("/log"));
+  CHECK(fix({VIR_DOMAIN_CRASHED, 0}).ends_with("/log"));
+  State gone;
+  gone.gone = true;
+  CHECK(fix(gone).ends_with("/log"));
+}
+
 TEST_CASE("an error about a domain keeps libvirt's reason beside the domain's name") {
   const auto connection = Connection::open("test:///default", Access::write);
   const DomainHandle domain(virDomainLookupByName(connection.get(), "test"));

@@ -248,7 +248,14 @@ TEST_CASE("a scan visits each folder once, whatever links lead to it") {
   fs::create_directory_symlink(folder.path / "two", folder.path / "three");
   fs::create_symlink("/nowhere", folder.path / "gone.ctys");
   REQUIRE(::mkfifo((folder.path / "pipe.ctys").c_str(), 0600) == 0);
-  CHECK(scanned(folder) == std::vector<std::string>{"one/a.ctys", "three/b.xml"});
+  CHECK(scanned(folder) == std::vector<std::string>{"one/a.ctys", "two/b.xml"});
+}
+
+TEST_CASE("a file is found by its own name before the links to it") {
+  const Folder folder;
+  folder.file("b.xml");
+  fs::create_symlink("b.xml", folder.path / "a.xml");
+  CHECK(scanned(folder) == std::vector<std::string>{"b.xml", "a.xml"});
 }
 
 TEST_CASE("a folder that says so is left out of a scan, with all that is below it") {

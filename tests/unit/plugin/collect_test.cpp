@@ -173,6 +173,14 @@ TEST_CASE("what a plugin starts ends with its worker") {
   CHECK(processes_left().empty());
 }
 
+TEST_CASE("a deadline of which some was used up is told as it was given") {
+  auto call = list_of("HANG", kShort);
+  call.whole_ms = 2000;
+  const auto outcome = collect(std::vector<Call>{call}, {});
+  REQUIRE(outcome.failures.size() == 1);
+  CHECK(outcome.failures[0].error.summary == "HANG did not answer within 2 s");
+}
+
 TEST_CASE("files that are no fitting plugin are refused with a reason") {
   const auto why = [](const char* type) {
     const auto outcome = between_good_ones(type);
@@ -181,8 +189,8 @@ TEST_CASE("files that are no fitting plugin are refused with a reason") {
   };
   CHECK(why("NEWMAJOR") == "it needs plugin interface 9.0, ctys has 1.3");
   CHECK(why("NEWMINOR") == "it needs plugin interface 1.99, ctys has 1.3");
-  CHECK(why("NOSYMBOL") == "it has no ctys_plugin_entry");
-  CHECK(why("NULLTABLE") == "its table has a wrong mark");
+  CHECK(why("NOSYMBOL") == "it is no ctys plugin: it has no ctys_plugin_entry");
+  CHECK(why("NULLTABLE") == "it is no ctys plugin: its table has a wrong mark");
   CHECK(why("UNRESOLVED").find("undefined symbol") != std::string::npos);
   CHECK(why("WRITABLE") == "everybody may write to it");
   CHECK_FALSE(why("CORRUPT").empty());
@@ -210,7 +218,7 @@ TEST_CASE("every bad plugin at once: the good ones answer, and all are gone") {
   std::vector<Call> calls;
   for (const auto* type :
        {"HANG", "CRASH", "GOOD", "FLOOD", "GARBAGE", "CLOSES", "EXITS", "LOADHANG", "GOOD"})
-    calls.push_back(list_of(type, std::string_view(type) == "GOOD" ? kAmple : 2'000));
+    calls.push_back(list_of(type, std::string_view(type) == "GOOD" ? kAmple : 2 * kShort));
   const auto outcome = collect(calls, {});
   CHECK(count(outcome, "good1") == 2);
   CHECK(outcome.failures.size() == 7);

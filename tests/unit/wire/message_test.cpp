@@ -40,6 +40,7 @@ TEST_CASE("every message survives the wire") {
   call.relay.reset();
   call.deadline_ms.reset();
   call.patience_ms = 600'000;
+  call.whole_ms = 2000;
   CHECK(std::get<wire::Call>(there_and_back(call)) == call);
 
   model::Record record;

@@ -1,0 +1,29 @@
+// What `create` would refuse, as far as it can be seen without doing anything: for its plan.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/record.hpp"
+#include "model/request.hpp"
+#include "plugin/collect.hpp"
+
+#include <string>
+#include <vector>
+
+namespace ctys::action {
+
+// Files that the start would need and that are not there, of a machine on this host; nothing of others.
+[[nodiscard]] Result<void> can_boot(const model::Request& request, const model::Record& machine);
+
+// Whoever names a file means what stands in it now, also where a machine was made of it before.
+[[nodiscard]] bool is_by_file(const model::Request& request, const model::Record& machine);
+
+// What would be done with a machine of a file before it is started.
+struct Definition {
+  std::string step = {};                       // "define it by ...", empty: nothing
+  std::vector<plugin::Failure> failures = {};  // what is wrong with the file, or keeps it from being defined
+};
+// A machine that is named by its file becomes what stands in the file, with the state of the domain that has
+// its UUID already. Any other is left as it is.
+[[nodiscard]] Definition read_definition(const model::Request& request, model::Record& machine);
+
+}  // namespace ctys::action
