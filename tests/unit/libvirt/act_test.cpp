@@ -4,12 +4,15 @@
 #include "libvirt/cancel_wish.hpp"
 #include "libvirt/connection.hpp"
 #include "libvirt/ctys_file.hpp"
+#include "libvirt/wait.hpp"
 #include "unit/libvirt/captured.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 
 using captured::Pairs;
 using ctys::Error;
@@ -20,9 +23,19 @@ namespace {
 
 const std::string kUri = "test:///default";
 
-// The test driver forgets everything with its last connection.
+// The test driver forgets everything with its last connection. The last case's may be held by a thread of it
+// for a moment longer.
 struct Lab {
-  ctys::libvirt::Connection held = ctys::libvirt::Connection::open(kUri, ctys::libvirt::Access::write);
+  static ctys::libvirt::Connection anew() {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (true) {
+      auto connection = ctys::libvirt::Connection::open(kUri, ctys::libvirt::Access::write);
+      const ctys::libvirt::DomainHandle test(virDomainLookupByName(connection.get(), "test"));
+      if (test && ctys::libvirt::state_of(test.get()).is_running()) return connection;
+      if (std::chrono::steady_clock::now() > until) throw std::runtime_error("the last case's machines stay");
+    }
+  }
+  ctys::libvirt::Connection held = anew();
 
   using Row = std::map<Field, std::string>;
   static Row act(decltype(ctys::libvirt::create)* action, Pairs address, Pairs options) {
