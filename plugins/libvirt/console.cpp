@@ -4,6 +4,7 @@
 #include "libvirt/console_pump.hpp"
 #include "libvirt/domain.hpp"
 #include "libvirt/record.hpp"
+#include "libvirt/text.hpp"
 #include "libvirt/wait.hpp"
 
 #include <libvirt/virterror.h>
@@ -16,14 +17,25 @@ namespace ctys::libvirt {
 namespace {
 
 // A console that was just closed is free a moment later, when libvirt has heard of it.
-constexpr std::chrono::seconds kPatience{5};
+constexpr std::chrono::milliseconds kPatience{5000};
 
 bool is_taken(const Error& error) {
   return last_reason().code == VIR_ERR_OPERATION_FAILED && error.why.find("console") != std::string::npos;
 }
 
+// How long to wait for one that is taken: the time the caller has, less a little in which that can be said.
+std::chrono::milliseconds patience_of(const Request& request) {
+  const auto wanted = request.option("PATIENCE");
+  const auto most = wanted ? number(*wanted) : std::nullopt;
+  if (wanted && !most)
+    throw Error(Exit::usage, "PATIENCE needs a number, not '" + std::string(*wanted) + "'");
+  if (!most || *most >= static_cast<std::uint64_t>(kPatience.count())) return kPatience;
+  return std::chrono::milliseconds(*most - *most / 10);
+}
+
 StreamHandle open_stream(const Connection& connection, virDomainPtr domain, const Request& request,
-                         const Call& call, const std::string& what) {
+                         const Call& call, const std::string& label) {
+  const std::string what = "cannot open the console of " + label;
   const unsigned flags = request.has("FORCE") ? VIR_DOMAIN_CONSOLE_FORCE : VIR_DOMAIN_CONSOLE_SAFE;
   StreamHandle stream;
   std::optional<Error> taken;
@@ -38,12 +50,11 @@ StreamHandle open_stream(const Connection& connection, virDomainPtr domain, cons
     return false;
   };
   if (attempt()) return stream;
-  call.progress("somebody else has the console open; waiting for a moment");
+  call.progress("waiting for the console of " + label + ", which somebody else has open");
   constexpr std::chrono::milliseconds kAgain{200};
-  const auto end = std::min(end_of(request, kPatience), Clock::now() + kPatience);
-  if (Watch(connection, domain).wait(end, attempt, kAgain)) return stream;
-  taken->fix = "somebody else has it open: take it over with --reconnect (RECONNECT), or let it go there";
-  throw Error(*taken);
+  if (Watch(connection, domain).wait(Clock::now() + patience_of(request), attempt, kAgain)) return stream;
+  throw Error(Exit::refused, what, "it is in use: " + taken->why,
+              "take it over with --reconnect (RECONNECT), or let it go where it is open");
 }
 
 // Why the machine's side ended. The console of a machine that is killed ends a moment before libvirt knows.
@@ -72,7 +83,7 @@ void console(const Driver& driver, const Request& request, Call& call) {
   if (parsed.serials.empty())
     throw Error(Exit::failed, what, "it has no serial console",
                 "add one (virsh edit), or open its display: VNC");
-  const StreamHandle stream = open_stream(connection, domain.get(), request, call, what);
+  const StreamHandle stream = open_stream(connection, domain.get(), request, call, label);
   Row row;
   row.set(Field::type, std::string(driver.type)).set(Field::name, name);
   call.emit(Row(row).set(Field::state, "open"));

@@ -14,6 +14,8 @@
 #include "plugin/collector.hpp"
 #include "plugin/worker.hpp"
 #include "remote/links.hpp"
+#include "ui/progress.hpp"
+#include "ui/terminal.hpp"
 
 #include <array>
 #include <memory>
@@ -79,19 +81,32 @@ void tell_unknown(const model::Request& request, const model::Record& machine) {
 }
 
 // A call whose bytes come and go, made to this host or to the target.
-client::Session session_of(const model::Request& request, const model::Target* target, wire::Call call) {
+client::Session session_of(const model::Request& request, const model::Target* target, wire::Call call,
+                           const plugin::Options& how) {
   if (target == nullptr)
-    return {[call = std::move(call)](Fd stream) -> std::unique_ptr<plugin::Gathering> {
-              return std::make_unique<plugin::Collector>(std::span(&call, 1), plugin::Options(),
-                                                         plugin::serve, stream.get(), true);
+    return {[call = std::move(call), how](Fd stream) -> std::unique_ptr<plugin::Gathering> {
+              return std::make_unique<plugin::Collector>(std::span(&call, 1), how, plugin::serve,
+                                                         stream.get(), true);
             },
-            false};
-  return {[job = remote::Job{*target, std::move(call)},
-           way = way_of(request)](Fd stream) -> std::unique_ptr<plugin::Gathering> {
-            return std::make_unique<remote::Links>(std::vector<remote::Job>{job}, way, plugin::Options(),
+            false, request.deadline};
+  return {[job = remote::Job{*target, std::move(call)}, way = way_of(request),
+           how](Fd stream) -> std::unique_ptr<plugin::Gathering> {
+            return std::make_unique<remote::Links>(std::vector<remote::Job>{job}, way, how,
                                                    std::move(stream));
           },
-          true};
+          true, request.deadline};
+}
+
+// In this terminal, which shows what is waited for until the console is open.
+Result<void> attach(const model::Request& request, wire::Call call, const model::Record& machine) {
+  if (request.create.mode == model::CreateMode::reconnect) call.options.push_back({"FORCE", ""});
+  if (request.deadline) call.options.push_back({"PATIENCE", std::to_string(request.deadline->count())});
+  ui::Progress progress(ui::terminal());
+  plugin::Options how;
+  how.progress = [&](std::string_view line) { progress.show(line); };
+  auto session = session_of(request, target_of(request, machine), std::move(call), how);
+  session.opened = [&] { progress.erase(); };
+  return client::attach(session, machine, request.create.escape);
 }
 
 bool opens_here(Console kind, const model::Request& request, const model::Record& machine) {
@@ -139,10 +154,10 @@ Result<void> can_open(const model::Request& request, std::size_t machines) {
 }
 
 Result<void> can_open_on(const model::Request& request, const model::Record& machine) {
-  if (machine.get(Field::state) != "running") return {};
+  if (is_off(machine.get(Field::state))) return {};
   const auto kind = console_for(request, machine);
   if (kind == Console::vnc) (void)TRY(client::vnc_place(machine, window_of(request)));
-  if (kind == Console::xterm || kind == Console::gterm)
+  if (kind != Console::none && kind != Console::vnc)
     TRY_VOID(client::console_is_free(machine, window_of(request)));
   return {};
 }
@@ -158,15 +173,14 @@ Result<std::string> open(const model::Request& request, const model::Record& mac
   const auto window = window_of(request, target);
   if (kind == Console::vnc && target != nullptr) {
     call.options.push_back({std::string(kDisplay), TRY(client::vnc_place(machine, window))});
-    TRY_VOID(client::open_far_viewer(session_of(request, target, std::move(call)), machine, window));
+    TRY_VOID(client::open_far_viewer(session_of(request, target, std::move(call), {}), machine, window));
     return std::string("viewer opened");
   }
   if (kind != Console::cli) {
     TRY_VOID(client::open_window(kind, machine, window));
     return std::string(kind == Console::vnc ? "viewer opened" : "terminal window opened");
   }
-  if (request.create.mode == model::CreateMode::reconnect) call.options.push_back({"FORCE", ""});
-  TRY_VOID(client::attach(session_of(request, target, std::move(call)), machine, request.create.escape));
+  TRY_VOID(attach(request, std::move(call), machine));
   return std::string("console left");
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "plugin/byte_stream.hpp"
 #include "plugin/collector.hpp"
+#include "plugin/handle.hpp"
 #include "plugin/worker.hpp"
 
 #include <fcntl.h>
@@ -206,8 +207,10 @@ plugin::Outcome carry_console(wire::Call call, int in, int out) {
     return failed({Exit::failed, "cannot open a console", system_message(errno)});
   Fd near(ends[0]);
   Fd far(ends[1]);
-  auto worker = std::make_unique<plugin::Collector>(std::span(&call, 1), plugin::Options(), plugin::serve,
-                                                    far.get(), true);
+  plugin::Options how;
+  // Before it is open nothing else is on the channel.
+  how.progress = [out](std::string_view line) { plugin::send(out, wire::Progress{std::string(line)}); };
+  auto worker = std::make_unique<plugin::Collector>(std::span(&call, 1), how, plugin::serve, far.get(), true);
   far.reset();  // the worker's copy is the only one: its end is the end of the line
   return Carrier(in, out, std::move(near), std::move(worker)).run();
 }

@@ -14,11 +14,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <functional>
+#include <optional>
 #include <string>
 #include <termios.h>
 
@@ -37,19 +40,17 @@ void give_back_and_end(int number) {
 // Raw mode from enter() on for as long as the object lives, or until leave().
 class RawTerminal {
  public:
+  // Ctrl-C and its like: bytes for whoever is at the other end, or what they are everywhere else.
+  enum class Keys { bytes, signals };
   RawTerminal() = default;
   RawTerminal(const RawTerminal&) = delete;
   RawTerminal& operator=(const RawTerminal&) = delete;
   ~RawTerminal() { leave(); }
-  void enter() {
-    if (active_ || ::tcgetattr(STDIN_FILENO, &modes_before) != 0) return;
-    struct sigaction action {};
-    action.sa_handler = give_back_and_end;
-    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER;
-    for (std::size_t i = 0; i < kBroken.size(); ++i) ::sigaction(kBroken.at(i), &action, &others_.at(i));
+  void enter(Keys keys) {
+    if (!active_ && !take()) return;
     termios raw = modes_before;
     ::cfmakeraw(&raw);
-    active_ = true;
+    if (keys == Keys::signals) raw.c_lflag |= ISIG;
     if (::tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) != 0) leave();
   }
   void leave() {
@@ -60,6 +61,16 @@ class RawTerminal {
   }
 
  private:
+  bool take() {
+    if (::tcgetattr(STDIN_FILENO, &modes_before) != 0) return false;
+    struct sigaction action {};
+    action.sa_handler = give_back_and_end;
+    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER;
+    for (std::size_t i = 0; i < kBroken.size(); ++i) ::sigaction(kBroken.at(i), &action, &others_.at(i));
+    active_ = true;
+    return true;
+  }
+
   std::array<struct sigaction, kBroken.size()> others_{};  // what their handlers were
   bool active_ = false;
 };
@@ -105,24 +116,27 @@ std::string reason_of(const signalfd_siginfo& taken) {
   return "ended by SIGRTMIN" + (number == SIGRTMIN ? std::string() : "+" + std::to_string(number - SIGRTMIN));
 }
 
+using Clock = std::chrono::steady_clock;
+
 // Copies between terminal and stream.
 class Copy {
  public:
   Copy(plugin::Gathering& session, int stream, int screen, int signals, char escape, std::string greeting,
-       std::function<Result<void>()> on_open)
+       std::function<Result<void>()> on_open, std::optional<Clock::time_point> opens_by)
       : session_(session),
         stream_(stream),
         signals_(signals),
         escape_(escape),
         greeting_(std::move(greeting)),
         on_open_(std::move(on_open)),
+        opens_by_(opens_by),
         input_{STDIN_FILENO, stream},
         output_{stream, screen} {}
 
   // Until one of the ends is reached. `at_once`: the terminal is in raw mode, and typed text goes its way,
-  // before the console is known to be open.
+  // before the console is known to be open; an interrupt is one until then.
   void run(bool at_once) {
-    if (at_once) raw_.enter();
+    if (at_once) raw_.enter(keys());
     for (typing_ = at_once; !leaving_ || !input_.held.empty();)
       if (!round()) return;
   }
@@ -131,8 +145,24 @@ class Copy {
   [[nodiscard]] const std::string& reason() const { return reason_; }
   // What on_open() said.
   [[nodiscard]] const Result<void>& entered() const { return entered_; }
+  // It was not open in time.
+  [[nodiscard]] bool late() const { return !is_open_ && opens_by_ && Clock::now() >= *opens_by_; }
 
  private:
+  [[nodiscard]] RawTerminal::Keys keys() const {
+    return is_open_ ? RawTerminal::Keys::bytes : RawTerminal::Keys::signals;
+  }
+
+  // Milliseconds until something has to happen by itself; -1: nothing.
+  [[nodiscard]] int time_left(bool over) const {
+    if (over) return output_.held.empty() ? 0 : -1;
+    const int its = session_.time_left();
+    if (is_open_ || !opens_by_) return its;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*opens_by_ - Clock::now()).count();
+    const auto mine = static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
+    return its < 0 ? mine : std::min(its, mine);
+  }
+
   bool round() {
     const bool over = session_.done();
     const auto stream_events = (output_.has_room() ? POLLIN : 0) | (input_.held.empty() ? 0 : POLLOUT);
@@ -143,11 +173,10 @@ class Copy {
                                 {output_.held.empty() ? -1 : output_.to, POLLOUT, 0}};
     const std::size_t mine = waiting.size();
     session_.watch(waiting);
-    const int left = !over ? session_.time_left() : output_.held.empty() ? 0 : -1;
-    if (::poll(waiting.data(), waiting.size(), left) < 0 && errno != EINTR) return false;
+    if (::poll(waiting.data(), waiting.size(), time_left(over)) < 0 && errno != EINTR) return false;
     if ((waiting[0].revents & POLLIN) != 0) return go_on();
     session_.handle(std::span(waiting).subspan(mine));
-    if (!see_open((waiting[2].revents & (POLLIN | POLLHUP)) == POLLIN && !over)) return false;
+    if (!see_open((waiting[2].revents & (POLLIN | POLLHUP)) == POLLIN && !over) || late()) return false;
     if (waiting[1].revents != 0) leaving_ = input_.take(&escape_) == Way::closed;
     if ((waiting[2].revents & POLLOUT) != 0 && input_.give() == Way::closed) return false;
     if ((waiting[2].revents & (POLLIN | POLLHUP)) != 0 && output_.take() == Way::closed) {
@@ -170,7 +199,7 @@ class Copy {
     // The terminal is somebody else's until this process is told to go on.
     raw_.leave();
     (void)::raise(SIGSTOP);
-    if (typing_) raw_.enter();
+    if (typing_) raw_.enter(keys());
     return true;
   }
 
@@ -179,7 +208,7 @@ class Copy {
     entered_ = on_open_();
     if (!entered_) return false;
     is_open_ = typing_ = true;
-    raw_.enter();
+    raw_.enter(keys());
     (void)write_all(STDERR_FILENO, greeting_);
     return true;
   }
@@ -190,6 +219,7 @@ class Copy {
   char escape_;
   std::string greeting_;
   std::function<Result<void>()> on_open_;
+  std::optional<Clock::time_point> opens_by_;
   Result<void> entered_;
   Flow input_;
   Flow output_;
@@ -199,6 +229,26 @@ class Copy {
   bool leaving_ = false;
   bool is_open_ = false;
 };
+
+std::string greeting_for(const model::Record& machine, char escape) {
+  constexpr char kDelete = 0x7f;
+  const std::string key = escape == kDelete ? std::string("Ctrl-?")
+                          : escape > 0 && escape < ' '
+                              ? std::string("Ctrl-") + static_cast<char>(escape + '@')
+                              : text::printable(std::string(1, escape));
+  return "Connected to " + text::printable(machine.get(Field::label)) + ", leave with " + key + "\r\n";
+}
+
+// After the deadline, for the other side to say by itself what it was waiting for.
+constexpr std::chrono::milliseconds kGrace{500};
+
+Error opened_late(const model::Record& machine, std::chrono::milliseconds deadline) {
+  return {Exit::deadline,
+          "the console of " + machine.get(Field::label) + " was not open within " +
+              text::seconds(deadline.count()),
+          {},
+          "give it more time with --deadline"};
+}
 
 }  // namespace
 
@@ -221,34 +271,36 @@ Result<void> attach(const Session& how, const model::Record& machine, char escap
   const SignalInput signals;
   const auto session = how.start(Fd(ends[1]));
   ::fcntl(stream.get(), F_SETFL, O_NONBLOCK);
-  constexpr char kDelete = 0x7f;
-  const std::string key = escape == kDelete ? std::string("Ctrl-?")
-                          : escape > 0 && escape < ' '
-                              ? std::string("Ctrl-") + static_cast<char>(escape + '@')
-                              : text::printable(std::string(1, escape));
-  const std::string greeting =
-      "Connected to " + text::printable(machine.get(Field::label)) + ", leave with " + key + "\r\n";
   const auto self = identify(::getpid());
-  const auto enter_self = [&] { return self ? enter(*self, machine, kConsoleProgram) : Result<void>(); };
+  const auto on_open = [&] {
+    how.opened();
+    return self ? enter(*self, machine, kConsoleProgram) : Result<void>();
+  };
+  std::optional<Clock::time_point> opens_by;
+  if (how.deadline) opens_by = Clock::now() + *how.deadline + kGrace;
   bool was_open = false;
+  bool late = false;
   std::string reason;
   Result<void> entered;
   {
     // Its own description of the terminal, so that the caller's does not change: a terminal that is stopped
     // must not keep us from hearing signals, and the other side from hearing us.
     const Fd screen(::open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    Copy copy(*session, stream.get(), screen ? screen.get() : STDOUT_FILENO, signals.fd(), escape, greeting,
-              enter_self);
+    Copy copy(*session, stream.get(), screen ? screen.get() : STDOUT_FILENO, signals.fd(), escape,
+              greeting_for(machine, escape), on_open, opens_by);
     copy.run(!how.far);
     was_open = copy.was_open();
     reason = copy.reason();
+    late = reason.empty() && copy.late();
     entered = copy.entered();
   }
-  if (was_open || !how.far) hear_the_end(*session, stream.get());
+  // Text that was typed in advance, and the key to leave with it, may be on their way to it.
+  if (was_open || (!how.far && !late && reason.empty())) hear_the_end(*session, stream.get());
   if (self) leave(*self);
   TRY_VOID(std::move(entered));
-  // Given up by a signal on the way there: nothing was opened, and that is no success.
-  if (!was_open && how.far && !session->done()) session->abandon(plugin::interrupted());
+  // Given up on the way there: nothing was opened, and that is no success.
+  if (!was_open && !session->done())
+    session->abandon(late ? opened_late(machine, *how.deadline) : plugin::interrupted());
   auto outcomes = session->take_each();
   const auto& told = outcomes.front().records;
   if (reason.empty() && !told.empty()) reason = text::printable(told.back().get(Field::detail));

@@ -5,8 +5,10 @@
 #include "base/file.hpp"
 #include "plugin/collector.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace ctys::client {
 
@@ -16,6 +18,10 @@ struct Session {
   std::function<std::unique_ptr<plugin::Gathering>(Fd stream)> start;
   // On another host: before it is open somebody may be asked for a password at the terminal.
   bool far = false;
+  // Until it is open; unset: as long as it takes.
+  std::optional<std::chrono::milliseconds> deadline = {};
+  // Called when it is: what was shown of the wait makes room.
+  std::function<void()> opened = [] {};
 };
 
 // After the last byte: the other side sees the end of the stream and says how it went. One that hangs is not

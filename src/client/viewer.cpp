@@ -149,8 +149,8 @@ Result<void> console_is_free(const model::Record& machine, const Window& window)
     return c.record.get(Field::exe_path) == kConsoleProgram && belongs(c.record, machine);
   });
   if (taken == open.end()) return {};
-  return fail(Exit::failed, "cannot open a window on " + machine.get(Field::label),
-              "process " + std::to_string(taken->process.pid) + " has its text console open",
+  return fail(Exit::refused, "cannot open the console of " + machine.get(Field::label),
+              "it is in use: process " + std::to_string(taken->process.pid) + " has it open",
               "take it over with --reconnect (RECONNECT), or let it go there");
 }
 

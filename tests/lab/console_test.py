@@ -26,7 +26,7 @@ class Console(unittest.TestCase):
         wait_for(lambda: not ctys_processes(), "every process of ctys has ended", 20)
 
     def open(self, *words):
-        terminal = Terminal([CTYS, *words], self.host.environment)
+        terminal = Terminal([CTYS, *words], {**self.host.environment, "TERM": "xterm"})
         self.addCleanup(terminal.close)
         terminal.modes_before = terminal.modes()
         return terminal
@@ -39,9 +39,9 @@ class Console(unittest.TestCase):
         terminal.expect("web01# ")
         return terminal
 
-    def left(self, terminal, status):
-        """Ends with this status, and the terminal is as it was."""
-        terminal.expect(f"[status {status}]", 30)
+    def left(self, terminal, status, seen=""):
+        """Ends with this status, and the terminal is as it was. `seen`: the beginning of the last line is read."""
+        terminal.expect(f"{status}]" if seen.endswith("[status ") else f"[status {status}]", 30)
         self.assertEqual(terminal.modes(), terminal.modes_before)
 
     def test_01_a_command_typed_there_answers(self):
@@ -121,11 +121,35 @@ class Console(unittest.TestCase):
         first = self.attached("open", "web01", "--console", "cli")
         second = self.open("open", "web01", "--console", "cli")
         seen = second.expect("[status ", 60)
+        self.assertIn("waiting for the console of web01, which somebody else has open", seen)
         self.assertIn("cannot open the console of web01", seen)
         self.assertIn("--reconnect", seen)
         self.assertNotIn("Connected to", seen)
+        self.left(second, REFUSED, seen)
+        self.left(self.open("open", "web01", "--console", "cli", "--plan"), REFUSED)
         first.type("echo still-$((1+1))\r")
         first.expect("still-2")
+        first.type(ESCAPE)
+        self.left(first, 0)
+
+    def test_07a_the_wait_for_a_console_that_is_taken_ends_at_the_deadline_or_by_an_interrupt(self):
+        first = self.attached("open", "web01", "--console", "cli")
+        second = self.open("open", "web01", "--console", "cli", "--deadline", "300ms")
+        seen = second.expect("[status ", 60)
+        self.assertIn("it is in use", seen)
+        self.left(second, REFUSED, seen)
+        second = self.open("open", "web01", "--console", "cli")
+        second.expect("which somebody else has open")
+        os.kill(second.program(), signal.SIGINT)
+        seen = second.expect("[status ", 60)
+        self.assertIn("interrupted", seen)
+        self.assertIn("it was waiting for the console of web01", seen)
+        self.left(second, 130, seen)
+        second = self.open("open", "web01", "--console", "cli")
+        second.expect("which somebody else has open")
+        second.type("\x03")  # ends the shell of the terminal, too
+        second.expect("it was waiting for the console of web01", 60)
+        second.expect("run the command again")
         first.type(ESCAPE)
         self.left(first, 0)
 

@@ -136,8 +136,9 @@ class FarConsole(HostsCase):
 
     def test_08_a_console_that_is_in_use_is_an_error_with_the_host_in_it(self):
         first = self.attached("open", "web01", "--on", "near", "--console", "cli")
-        second = self.open("open", "web01", "--on", "near", "--console", "cli")
-        seen = self.left(second, FAILED)
+        second = self.open("open", "web01", "--on", "near", "--console", "cli", before=("env", "TERM=xterm"))
+        seen = self.left(second, REFUSED)
+        self.assertIn("waiting for the console of web01, which somebody else has open", seen)
         self.assertIn("cannot open the console of web01", seen)
         self.assertIn("near", seen)
         self.assertNotIn("Connected to", seen)

@@ -266,10 +266,10 @@ class Windows(unittest.TestCase):
         self.run_ctys("open", "web01", "--console", "xterm")
         console = self.only_window()
         self.seen.add(parent_of(console))
-        answer = self.run_ctys("open", "web01", "--console", "xterm", status=FAILED)
+        answer = self.run_ctys("open", "web01", "--console", "xterm", status=REFUSED)
         self.assertIn("--reconnect", answer.err)
         self.assertNotIn("window opened", answer.out)
-        self.run_ctys("open", "web01", "--console", "xterm", "--plan", status=FAILED)
+        self.run_ctys("open", "web01", "--console", "xterm", "--plan", status=REFUSED)
         self.run_ctys("create", "web01", "--reconnect", "--console", "xterm", "--plan")
         self.assertEqual(self.only_window(), console)
 
@@ -279,7 +279,7 @@ class Windows(unittest.TestCase):
                                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
                    for _ in range(4)]
         said = [process.communicate(timeout=LONG) for process in running]
-        self.assertEqual(sorted(process.returncode for process in running), [0] + [FAILED] * 3, said)
+        self.assertEqual(sorted(process.returncode for process in running), [0] + [REFUSED] * 3, said)
         self.assertEqual([errors for out, errors in said if "window opened" not in out and "--reconnect" not in errors], [])
         self.seen.add(parent_of(self.only_window()))
 
