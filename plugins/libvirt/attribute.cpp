@@ -50,10 +50,10 @@ Wish wish_of(const Request& request) {
       upper(request.option("OP").value_or("LIST")), {}, std::string(request.option("VALUE").value_or(""))};
   wish.planned = wish.op == "PLAN";
   if (wish.planned) wish.op = upper(request.option("OF").value_or(""));
-  const bool known = wish.writes() || (!wish.planned && (wish.op == "LIST" || wish.op == "GET"));
+  const bool known = wish.writes() || wish.op == "GET" || (!wish.planned && wish.op == "LIST");
   if (!known)
     throw Error(Exit::usage, "'" + wish.op + "' cannot be done with attributes", {},
-                "use LIST, GET, SET or DELETE, or PLAN OF one of the last two");
+                "use LIST, GET, SET or DELETE, or PLAN OF one of the last three");
   if (wish.op == "LIST") return wish;
   if (request.option("KEY").value_or("").empty())
     throw Error(Exit::usage, "which attribute is meant?", {}, "name one, e.g. LABEL");
@@ -76,6 +76,11 @@ class Reporter {
     if (wish.op == "GET" && !attributes.has(wish.key))
       throw Error(Exit::nothing, topic_ + " has no attribute " + wish.key, {},
                   "ctys attribute list shows those it has");
+    if (wish.planned) {
+      Row step = row(wish.key, {});
+      call_.emit(step.set(Field::result, "planned").set(Field::detail, "read " + wish.key));
+      return;
+    }
     for (const auto& [key, value] : attributes.pairs)
       if (wish.op == "LIST" || key == wish.key) call_.emit(row(key, value));
   }
@@ -219,7 +224,10 @@ void change_file(const std::string& path, const Wish& wish, const Driver& driver
   const auto target = std::filesystem::canonical(path, error);
   if (error) throw Error(Exit::failed, "cannot change " + path, error.message());
   std::optional<FolderLock> lock;
-  if (!wish.planned) lock.emplace(target.parent_path());
+  if (wish.planned)
+    expect_lockable(target.parent_path());
+  else
+    lock.emplace(target.parent_path());
   const std::string text = read_file(target, kConfLimit);
   if (looks_like_xml(text))
     throw Error(Exit::refused, "will not change " + path, "it is a libvirt file that is not defined yet",
@@ -230,8 +238,13 @@ void change_file(const std::string& path, const Wish& wish, const Driver& driver
   Attributes attributes = attributes_in(text);
   const auto lines = lines_of(text, wish.key);
   const bool changed = change(attributes, wish);
-  if (changed)
-    if (const auto after = edited(text, wish); !wish.planned) replace_file(target, after);
+  if (changed) {
+    const auto after = edited(text, wish);
+    if (wish.planned)
+      expect_replaceable(target);
+    else
+      replace_file(target, after);
+  }
   if (wish.op == "SET" && lines > 1)
     call.log(Level::warning, target.string() + " has " + std::to_string(lines) + " lines of " + wish.key +
                                  ": the first one counts, delete the others");

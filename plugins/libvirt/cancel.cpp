@@ -23,6 +23,13 @@ using std::chrono::seconds;
 // A guest that is still booting does not see the power button: it is pressed again.
 constexpr seconds kAskAgain{5};
 
+void expect_stored(virDomainPtr domain, const std::string& label) {
+  if (virDomainIsPersistent(domain) == 0)
+    throw Error(Exit::refused, "cannot suspend " + label,
+                "its configuration is not stored: the state would be lost",
+                "store it first (virsh define), or pause it");
+}
+
 class Cancel {
  public:
   Cancel(const Driver& driver, const Connection& connection, const Request& request, const Call& call)
@@ -252,10 +259,7 @@ class Cancel {
     const State now = state_of(domain_);
     if (!now.is_active() && now.saved) return {true, "it was already saved"};
     expect_active("suspend");
-    if (virDomainIsPersistent(domain_) == 0)
-      throw Error(Exit::refused, "cannot suspend " + label_,
-                  "its configuration is not stored: the state would be lost",
-                  "store it first (virsh define), or pause it");
+    expect_stored(domain_, label_);
     save(domain_, watch_, end_, label_, *call_);
     if (!watch_.wait(end_, [&] { return state_of(domain_).saved; }))
       throw Error(Exit::failed, "cannot suspend " + label_, "its state is not on disk");
@@ -284,10 +288,28 @@ class Cancel {
   bool woken_ = false;
 };
 
+// What of it would be refused of a machine that is up.
+void plan_cancel(const Driver& driver, const Request& request, const CancelWish& wish, const Call& call) {
+  const auto connection = Connection::open(std::string(request.endpoint()), Access::read);
+  const DomainHandle domain = find_domain(connection, request);
+  const std::string label = label_of(domain.get());
+  if (state_of(domain.get()).is_active()) {
+    if (wish.method == Method::suspend) expect_stored(domain.get(), label);
+    if (wish.method == Method::init) LevelChange::expect_agent(domain.get(), label);
+  }
+  Row row;
+  row.set(Field::type, std::string(driver.type)).set(Field::name, name_of(domain.get()));
+  call.emit(row.set(Field::result, "planned"));
+}
+
 }  // namespace
 
 void cancel(const Driver& driver, const Request& request, Call& call) {
-  static_cast<void>(parse_cancel(request));  // first: bad input reaches nobody
+  const CancelWish wish = parse_cancel(request);  // first: bad input reaches nobody
+  if (wish.planned) {
+    plan_cancel(driver, request, wish, call);
+    return;
+  }
   const auto connection = Connection::open(std::string(request.endpoint()), Access::write);
   Cancel action(driver, connection, request, call);
   const Domain before = parse_domain(xml_of(action.domain()));

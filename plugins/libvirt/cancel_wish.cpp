@@ -50,7 +50,10 @@ void expect_consistent(const CancelWish& wish) {
 CancelWish parse_cancel(const Request& request) {
   constexpr std::uint64_t kMostSeconds = 86400;
   CancelWish wish;
-  wish.method = parse_method(request.option("METHOD").value_or("POWEROFF"));
+  auto method = request.option("METHOD").value_or("POWEROFF");
+  wish.planned = method == "PLAN";
+  if (wish.planned) method = request.option("OF").value_or("");
+  wish.method = parse_method(method);
   wish.force = request.has("FORCE");
   wish.wait = !request.has("NOWAIT");
   const auto delay = parse_number(request, "DELAY", kMostSeconds);

@@ -2,86 +2,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/actions.hpp"
 #include "libvirt/create_boot.hpp"
+#include "libvirt/create_needs.hpp"
 #include "libvirt/create_source.hpp"
+#include "libvirt/create_wish.hpp"
 #include "libvirt/readiness.hpp"
 #include "libvirt/record.hpp"
 #include "libvirt/result.hpp"
-#include "libvirt/text.hpp"
 #include "libvirt/wait.hpp"
-
-#include <ctys/uri.hpp>
 
 #include <libvirt/virterror.h>
 
-#include <algorithm>
-#include <array>
-#include <filesystem>
-#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace ctys::libvirt {
 namespace {
-
-enum class Mode { start, connect, reuse, reconnect, resume };
-
-struct CreateWish {
-  Mode mode = Mode::start;
-  Boot boot;
-  std::string console;            // VNC, CLI, ANY of the two: is opened then; empty: none
-  std::chrono::seconds pause{0};  // WAITS
-  std::vector<Wait> waits;        // one after the other
-};
-
-Mode parse_mode(std::string_view word) {
-  constexpr std::array<std::string_view, 5> kWords{"START", "CONNECT", "REUSE", "RECONNECT", "RESUME"};
-  const auto* const found = std::find(kWords.begin(), kWords.end(), word);
-  if (found == kWords.end())
-    throw Error(Exit::usage, "unknown MODE '" + std::string(word) + "'", {},
-                "choose one of START, CONNECT, REUSE, RECONNECT, RESUME");
-  return static_cast<Mode>(found - kWords.begin());
-}
-
-std::uint64_t parse_number(std::string_view key, std::string_view text) {
-  constexpr std::uint64_t kMost = 1'000'000;
-  const auto value = number(text);
-  if (!value || *value > kMost)
-    throw Error(Exit::usage, std::string(key) + " needs a number, not '" + std::string(text) + "'");
-  return *value;
-}
-
-// PING=tries%pause: at most so many questions, that far apart, and 7 days in all.
-Wait parse_ping(std::string_view key, std::string_view text, Readiness wanted, Clock::time_point end) {
-  const auto at = text.find('%');
-  const auto tries = parse_number(key, text.substr(0, at));
-  const auto pause = at == std::string_view::npos ? 1 : parse_number(key, text.substr(at + 1));
-  constexpr std::uint64_t kMostSeconds =
-      std::uint64_t{7} * 86400;  // more than any deadline, and no clock's overflow
-  const std::chrono::seconds in_all{std::clamp<std::uint64_t>(tries * pause, 1, kMostSeconds)};
-  return {wanted, end, std::chrono::seconds(pause), in_all};
-}
-
-CreateWish parse_wish(const Request& request) {
-  const auto end = end_of(request, kOtherwise);
-  CreateWish wish;
-  wish.mode = parse_mode(request.option("MODE").value_or("START"));
-  // Whoever allows a second session of the same machine gets the one there is: a domain runs once.
-  if (wish.mode == Mode::start && request.has("AMBIGUOUS")) wish.mode = Mode::reuse;
-  wish.boot = parse_boot(request);
-  wish.console = request.option("CONSOLE").value_or("");
-  if (!wish.boot.mode.empty() && (wish.mode == Mode::connect || wish.mode == Mode::resume))
-    throw Error(Exit::usage, "cannot combine --boot (BOOTMODE) with --connect (CONNECT) or --resume (RESUME)",
-                "they never boot a machine");
-  if (const auto seconds = request.option("WAITS"))
-    wish.pause = std::chrono::seconds(parse_number("WAITS", *seconds));
-  const auto wanted = parse_readiness(request.option("WAIT").value_or("running"));
-  if (wanted != Readiness::none) wish.waits.push_back({Readiness::running, end});
-  if (const auto ping = request.option("PING"))
-    wish.waits.push_back(parse_ping("PING", *ping, Readiness::net, end));
-  if (const auto ping = request.option("SSHPING"))
-    wish.waits.push_back(parse_ping("SSHPING", *ping, Readiness::ssh, end));
-  if (wanted != Readiness::none && wanted != Readiness::running) wish.waits.push_back({wanted, end});
-  for (Wait& wait : wish.waits) wait.deadline = request.deadline();
-  return wish;
-}
 
 class Start {
  public:
@@ -210,8 +146,7 @@ class Start {
       throw refusal("it has a saved state, which another boot would make worthless",
                     "resume it, or drop the state first: ctys stop " + label_ + " --force");
     call_->progress((now.saved ? "restoring " : "starting ") + label_);
-    expect_channel();
-    expect_console();
+    expect_startable(*wish_, parse_domain(xml_of(domain_)), connection_->uri());
     if (wish_->boot.mode.empty())
       start_as_configured(now.saved);
     else
@@ -228,46 +163,6 @@ class Start {
     return {false, wish_->boot.mode.empty() ? "started" : "started once from " + wish_->boot.mode};
   }
 
-  // Waiting for an agent that cannot be spoken to would end in vain: told before anything is started.
-  void expect_channel() const {
-    const bool wanted = std::any_of(wish_->waits.begin(), wish_->waits.end(),
-                                    [](const Wait& wait) { return wait.wanted == Readiness::agent; });
-    if (wanted && parse_domain(xml_of(domain_)).agent == Agent::none)
-      throw refusal("it has no channel for a guest agent to wait for",
-                    "add a channel org.qemu.guest_agent.0 to it, or wait for ssh");
-  }
-
-  // Nor is started what could not be shown then.
-  void expect_console() const {
-    if (wish_->console.empty()) return;
-    const Domain domain = parse_domain(xml_of(domain_));
-    if (wish_->console == "VNC" && domain.vnc() == nullptr)
-      throw refusal("it has no VNC display to open",
-                    "add <graphics type='vnc'/> to it, or choose the text console (--console cli)");
-    if (wish_->console == "CLI" && domain.serials.empty())
-      throw refusal("it has no serial console to open",
-                    "add one (virsh edit), open its display (--console vnc), or none (--console none)");
-    if (wish_->console == "ANY" && domain.serials.empty() && domain.vnc() == nullptr)
-      throw refusal("it has neither a serial console nor a VNC display to open",
-                    "add one (virsh edit), or start it without: ctys start " + label_);
-  }
-
-  // What the command line names on this host is there, before anything is started.
-  void expect_files() const {
-    if (!is_local(connection_->uri())) return;
-    for (const auto& path : {wish_->boot.path, wish_->boot.initrd}) {
-      std::error_code error;
-      if (path.empty()) continue;
-      const auto kind = std::filesystem::status(path, error).type();
-      std::string why;
-      if (kind == std::filesystem::file_type::directory) why = "it is a folder";
-      if (kind == std::filesystem::file_type::not_found) why = "there is no such file";
-      if (error == std::errc::filename_too_long) why = "no file has such a long name";
-      if (!why.empty())
-        throw Error(Exit::usage, "cannot boot " + label_ + " from " + path, why, "check the path");
-    }
-  }
-
   void start_as_configured(bool saved) {
     if (virDomainCreate(domain_) == 0) return;
     fail_start(saved);
@@ -275,7 +170,6 @@ class Start {
 
   // The stored configuration stays: libvirt takes this XML for one run of the same domain.
   void start_once() {
-    expect_files();
     const std::string xml =
         with_boot(xml_of(domain_, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE), wish_->boot, label_);
     const DomainHandle running(virDomainCreateXML(connection_->get(), xml.c_str(), 0));
@@ -336,10 +230,30 @@ class Start {
   Watch watch_;
 };
 
+// What of it would be refused, with nothing defined and nothing started.
+void plan_create(const Driver& driver, const Request& request, const CreateWish& wish, const Call& call) {
+  const auto connection = Connection::open(std::string(request.endpoint()), Access::read);
+  const Found found = look_at(driver, connection, request);
+  const Domain domain = parse_domain(found.xml);
+  if (found.state.is_active()) {
+    expect_takeable(wish, domain, found.state);
+  } else {
+    expect_startable(wish, domain, connection.uri());
+    if (!wish.boot.mode.empty()) static_cast<void>(with_boot(found.xml, wish.boot, domain.label()));
+  }
+  Row row;
+  row.set(Field::type, std::string(driver.type)).set(Field::name, domain.name);
+  call.emit(row.set(Field::result, "planned"));
+}
+
 }  // namespace
 
 void create(const Driver& driver, const Request& request, Call& call) {
-  const CreateWish wish = parse_wish(request);  // first: bad input starts nothing
+  const CreateWish wish = parse_create(request);  // first: bad input starts nothing
+  if (wish.planned) {
+    plan_create(driver, request, wish, call);
+    return;
+  }
   const auto connection = Connection::open(std::string(request.endpoint()), Access::write);
   Start start(driver, connection, request, wish, call);
   const Result result = start.run();

@@ -4,7 +4,6 @@
 
 #include "libvirt/ctys_file.hpp"
 #include "libvirt/domain.hpp"
-#include "libvirt/wait.hpp"
 
 #include <libvirt/virterror.h>
 
@@ -96,14 +95,42 @@ std::string take_back(const Connection& connection, const Machine& machine) {
   return "its former definition could not be restored: " + last_reason().text;
 }
 
+namespace {
+
+// The file itself, and not the domain that was made of it before.
+bool means_file(const Request& request, const std::string& path) {
+  std::error_code ignored;
+  return !path.empty() &&
+         (!names_domain(request) || (request.has("BYFILE") && std::filesystem::exists(path, ignored)));
+}
+
+}  // namespace
+
+Found look_at(const Driver& driver, const Connection& connection, const Request& request) {
+  const std::string path(request.address("ID").value_or(""));
+  DomainHandle domain;
+  Found found;
+  if (!means_file(request, path)) domain = find_domain_unless_file(connection, request);
+  const bool by_file = !domain;
+  if (by_file) {
+    found.xml = domain_xml_from_file(path, driver);
+    const Domain wanted = parse_domain(found.xml);
+    require_same_machine(request, wanted);
+    domain.reset(virDomainLookupByUUIDString(connection.get(), wanted.uuid.c_str()));
+    if (!domain && last_reason().code != VIR_ERR_NO_DOMAIN)
+      throw last_error("cannot look for " + wanted.name);
+  }
+  if (domain) found.state = state_of(domain.get());
+  // An inactive one would be redefined by its file.
+  if (domain && (!by_file || found.state.is_active() || found.state.saved))
+    found.xml = xml_of(domain.get(), found.state.is_active() ? 0 : VIR_DOMAIN_XML_INACTIVE);
+  return found;
+}
+
 Machine machine_of(const Driver& driver, const Connection& connection, const Request& request,
                    const Call& call) {
   const std::string path(request.address("ID").value_or(""));
-  std::error_code ignored;
-  const bool file_alone =
-      !path.empty() &&
-      (!names_domain(request) || (request.has("BYFILE") && std::filesystem::exists(path, ignored)));
-  if (!file_alone)
+  if (!means_file(request, path))
     if (DomainHandle domain = find_domain_unless_file(connection, request))
       return {std::move(domain), false, {}, {}};
   try {

@@ -4,6 +4,7 @@
 
 #include "libvirt/connection.hpp"
 #include "libvirt/driver.hpp"
+#include "libvirt/wait.hpp"
 
 #include <ctys/plugin.hpp>
 
@@ -24,6 +25,13 @@ struct Machine {
 // The call is told which values of the file are passed over. Throws Error.
 [[nodiscard]] Machine machine_of(const Driver& driver, const Connection& connection, const Request& request,
                                  const Call& call);
+
+// What machine_of() would find, with nothing defined: for plans. Throws Error.
+struct Found {
+  std::string xml;  // as it runs, or would be started
+  State state;
+};
+[[nodiscard]] Found look_at(const Driver& driver, const Connection& connection, const Request& request);
 
 // Adds one more reason, if there is one, to why something failed.
 void add_reason(Error& error, const std::string& reason);

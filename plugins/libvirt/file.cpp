@@ -87,6 +87,11 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
+Error unwritable_folder(const std::filesystem::path& file, int why) {
+  return {Exit::failed, "cannot write " + file.string(), reason(why),
+          "its folder must be writable: the file is replaced as a whole"};
+}
+
 std::string whole(const std::filesystem::path& path, std::size_t limit, From from) {
   auto content = read_some(path, limit, from);
   const std::string what = "cannot read " + path.string();
@@ -129,8 +134,18 @@ FolderLock::FolderLock(const std::filesystem::path& folder)
   throw Error(Exit::failed, "cannot lock " + folder.string(), reason(why));
 }
 
+void expect_lockable(const std::filesystem::path& folder) {
+  if (::faccessat(AT_FDCWD, folder.c_str(), R_OK, AT_EACCESS) != 0)
+    throw Error(Exit::failed, "cannot lock " + folder.string(), reason(errno));
+}
+
 FolderLock::~FolderLock() {
   ::close(fd_);
+}
+
+void expect_replaceable(const std::filesystem::path& path) {
+  if (::faccessat(AT_FDCWD, path.parent_path().c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+    throw unwritable_folder(path, errno);
 }
 
 void replace_file(const std::filesystem::path& path, std::string_view content) {
@@ -141,9 +156,7 @@ void replace_file(const std::filesystem::path& path, std::string_view content) {
   if (error || ::stat(target.c_str(), &status) != 0) throw Error(Exit::failed, what, reason(errno));
   std::string name = (target.parent_path() / ("." + target.filename().string() + ".XXXXXX")).string();
   const Descriptor file(::mkstemp(name.data()));
-  if (file.get() < 0)
-    throw Error(Exit::failed, what, reason(errno),
-                "its folder must be writable: the file is replaced as a whole");
+  if (file.get() < 0) throw unwritable_folder(target, errno);
   // Root keeps the owner's file the owner's; others could not change it, and need not.
   const bool owned = ::fchown(file.get(), status.st_uid, status.st_gid) == 0 || ::geteuid() == status.st_uid;
   const bool written = owned && ::fchmod(file.get(), status.st_mode & 07777U) == 0 &&

@@ -35,6 +35,10 @@ class FolderLock {
   int fd_;
 };
 
+// Would the lock, or the replacement below, find the folder as they need it? Throws Error as they do.
+void expect_lockable(const std::filesystem::path& folder);
+void expect_replaceable(const std::filesystem::path& path);
+
 // Puts `content` in place of an existing file so that a reader sees the old or the new one; keeps its mode
 // and owner. A symbolic link stays one: the file it leads to is replaced. Throws Error.
 void replace_file(const std::filesystem::path& path, std::string_view content);

@@ -96,12 +96,7 @@ class Sampler {
  public:
   Sampler(const Connection& connection, virDomainPtr domain, Readiness wanted, std::string title)
       : connection_(&connection), domain_(domain), wanted_(wanted), title_(std::move(title)) {
-    if (wanted == Readiness::agent && parse_domain(xml_of(domain)).agent == Agent::none)
-      throw Error(
-          Exit::failed, title_ + " runs, but its agent cannot be waited for",
-          "the machine has no channel for one",
-          "add a channel named org.qemu.guest_agent.0 and install qemu-guest-agent in the guest, or wait for "
-          "net or ssh");
+    if (wanted == Readiness::agent) expect_agent(parse_domain(xml_of(domain)), title_);
   }
 
   Sample take() {
@@ -157,6 +152,15 @@ std::string time_over(const Wait& wait, Clock::time_point start, Clock::time_poi
 }
 
 }  // namespace
+
+void expect_agent(const Domain& domain, const std::string& title) {
+  if (domain.agent == Agent::none)
+    throw Error(
+        Exit::failed, title + " runs, but its agent cannot be waited for",
+        "the machine has no channel for one",
+        "add a channel named org.qemu.guest_agent.0 and install qemu-guest-agent in the guest, or wait for "
+        "net or ssh");
+}
 
 Readiness parse_readiness(std::string_view word) {
   constexpr std::array<std::string_view, 5> kWords{"none", "running", "net", "ssh", "agent"};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "libvirt/connection.hpp"
+#include "libvirt/domain.hpp"
 #include "libvirt/wait.hpp"
 
 #include <ctys/plugin.hpp>
@@ -32,6 +33,9 @@ struct Wait {
   // The deadline that `until` comes from, as it was given: what is told when it is reached.
   std::optional<std::chrono::milliseconds> deadline = {};
 };
+
+// Throws Error{failed} where a machine that runs has no channel for an agent.
+void expect_agent(const Domain& domain, const std::string& title);
 
 // Returns when it is ready. Throws Error: deadline, with what was reached; failed, when the machine ended or
 // can never become ready in this way.

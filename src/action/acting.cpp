@@ -201,8 +201,9 @@ std::vector<plugin::Outcome> act(const model::Request& request, std::span<const 
   plugin::wait_for(both);
   auto theirs = links.take_each();
   auto ours = collector.take_each();
-  tell_aftermath(whose[0], ours, doing, true);
-  tell_aftermath(whose[1], theirs, doing, false);
+  // A plan leaves nothing behind to look for.
+  if (!request.plan) tell_aftermath(whose[0], ours, doing, true);
+  if (!request.plan) tell_aftermath(whose[1], theirs, doing, false);
   std::vector<plugin::Outcome> outcomes;
   for (std::size_t i = 0, t = 0, o = 0; i < calls.size(); ++i)
     outcomes.push_back(std::move(is_there[i] ? theirs[t++] : ours[o++]));

@@ -3,6 +3,7 @@
 #include "action/acting.hpp"
 #include "action/actions.hpp"
 #include "action/finish.hpp"
+#include "action/foresight.hpp"
 #include "action/plan.hpp"
 #include "action/search.hpp"
 
@@ -35,22 +36,15 @@ std::vector<wire::Call> calls_of(const model::Request& request, std::span<const 
   return calls;
 }
 
-// What cannot be written is known by the plugin alone: it is asked, and writes nothing.
-plugin::Outcome plan_of(const model::Request& request, const std::vector<model::Record>& machines,
-                        bool writes) {
+// What is set, and what cannot be written, is known by the plugin alone: it is asked, and writes nothing.
+plugin::Outcome plan_of(const model::Request& request, const std::vector<model::Record>& machines) {
   plugin::Outcome plan;
-  const auto& attribute = request.attribute;
-  if (!writes) {
-    const bool all = attribute.verb == AttributeVerb::list;
-    for (const auto& machine : machines)
-      plan.records.push_back(planned(machine, all ? "read its attributes" : "read " + attribute.key));
+  if (request.attribute.verb == AttributeVerb::list) {
+    for (const auto& machine : machines) plan.records.push_back(planned(machine, "read its attributes"));
     return plan;
   }
   auto calls = calls_of(request, machines);
-  for (auto& call : calls) {
-    call.options.push_back({"OF", call.options.front().value});
-    call.options.front().value = "PLAN";
-  }
+  for (auto& call : calls) make_plan(call);
   auto outcomes = act(request, calls, machines, "change");
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     for (const auto& step : outcomes[i].records)
@@ -70,7 +64,7 @@ Exit attribute(const model::Request& request) {
     return finish(writes ? model::Layout::result : model::Layout::report, {{}, std::move(resolved.failures)},
                   request);
   if (request.plan) {
-    auto plan = plan_of(request, resolved.machines, writes);
+    auto plan = plan_of(request, resolved.machines);
     std::move(resolved.silent.begin(), resolved.silent.end(), std::back_inserter(plan.failures));
     return finish(model::Layout::result, plan, request);
   }

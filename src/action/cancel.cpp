@@ -3,6 +3,7 @@
 #include "action/acting.hpp"
 #include "action/actions.hpp"
 #include "action/finish.hpp"
+#include "action/foresight.hpp"
 #include "action/match.hpp"
 #include "action/plan.hpp"
 #include "action/search.hpp"
@@ -16,6 +17,9 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
+#include <utility>
+#include <vector>
 
 namespace ctys::action {
 using model::CancelMethod;
@@ -92,13 +96,17 @@ plugin::Outcome close_only(const std::vector<Record>& machines) {
   return outcome;
 }
 
+wire::Call call_of(const model::Request& request, const Record& machine) {
+  auto call = acting_call(request, wire::Verb::cancel, machine);
+  call.options = options_of(request.cancel);
+  if (!call.deadline_ms) call.deadline_ms = deadline_of(request.cancel);
+  return call;
+}
+
 plugin::Outcome stop_all(const model::Request& request, const std::vector<Record>& machines) {
   std::vector<wire::Call> calls;
-  for (const auto& machine : machines) {
-    calls.push_back(acting_call(request, wire::Verb::cancel, machine));
-    calls.back().options = options_of(request.cancel);
-    if (!calls.back().deadline_ms) calls.back().deadline_ms = deadline_of(request.cancel);
-  }
+  calls.reserve(machines.size());
+  for (const auto& machine : machines) calls.push_back(call_of(request, machine));
   auto outcomes = act(request, calls, machines, word_for(request.cancel.method));
   for (auto& outcome : outcomes) {
     for (const auto& record : outcome.records) {
@@ -149,19 +157,39 @@ Result<void> end_this_host(const model::Request& request) {
   return {};
 }
 
+// What the machine itself may lack, and ways that exclude each other, are known by its plugin alone.
+bool is_doubtful(const model::CancelOptions& cancel, const Record& machine) {
+  if (cancel.part == Part::client || is_off(machine.get(Field::state))) return false;
+  const bool by_guest = cancel.method == CancelMethod::init || cancel.method == CancelMethod::reboot;
+  return cancel.method == CancelMethod::suspend || cancel.method == CancelMethod::init ||
+         (by_guest && cancel.force);
+}
+
+plugin::Outcome plan_to_cancel(const model::Request& request, const std::vector<Record>& machines) {
+  plugin::Outcome plan;
+  std::vector<Doubt> doubts;
+  for (const auto& machine : machines) {
+    auto step = step_of(request.cancel, machine, request.deadline);
+    if (!step) {
+      plan.failures.push_back(failure_of(machine, std::move(step).error()));
+      continue;
+    }
+    if (is_doubtful(request.cancel, machine))
+      doubts.push_back({call_of(request, machine), machine, plan.records.size()});
+    plan.records.push_back(planned(machine, *std::move(step)));
+  }
+  resolve_doubts(request, std::move(doubts), plan);
+  return plan;
+}
+
 }  // namespace
 
 Exit cancel(const model::Request& request) {
   auto who = victims(request);
   if (!who.failures.empty()) return finish(model::Layout::result, {{}, std::move(who.failures)}, request);
   if (request.plan) {
-    plugin::Outcome plan{{}, std::move(who.silent)};
-    for (const auto& machine : who.machines) {
-      if (auto step = step_of(request.cancel, machine, request.deadline))
-        plan.records.push_back(planned(machine, *std::move(step)));
-      else
-        plan.failures.push_back(failure_of(machine, std::move(step).error()));
-    }
+    auto plan = plan_to_cancel(request, who.machines);
+    std::move(who.silent.begin(), who.silent.end(), std::back_inserter(plan.failures));
     if (request.cancel.self) {
       Record host;
       host.set(Field::host, paths::host_name()).set(Field::label, paths::host_name()).set(Field::type, "PM");

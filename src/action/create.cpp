@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace ctys::action {
@@ -71,7 +72,7 @@ Result<void> open_console(const model::Request& request, Record& machine) {
   return {};
 }
 
-plugin::Outcome start_all(const model::Request& request, const std::vector<Record>& machines) {
+std::vector<wire::Call> calls_of(const model::Request& request, std::span<const Record> machines) {
   std::vector<wire::Call> calls;
   for (const auto& machine : machines) {
     calls.push_back(acting_call(request, wire::Verb::create, machine));
@@ -82,7 +83,11 @@ plugin::Outcome start_all(const model::Request& request, const std::vector<Recor
     if (is_by_file(request, machine)) calls.back().options.push_back({"BYFILE", ""});
     if (!calls.back().deadline_ms) calls.back().deadline_ms = kStartDeadline;
   }
-  return plugin::merged(act(request, calls, machines, "start"));
+  return calls;
+}
+
+plugin::Outcome start_all(const model::Request& request, const std::vector<Record>& machines) {
+  return plugin::merged(act(request, calls_of(request, machines), machines, "start"));
 }
 
 // What would be done with the machine, or why nothing would be.
@@ -92,7 +97,6 @@ Result<std::string> next_step(const model::Request& request, const Record& machi
   // Whoever allows a second session of a machine gets the one there is.
   if (request.allow_ambiguous && chosen.mode == CreateMode::start) chosen.mode = CreateMode::reuse;
   auto step = TRY(step_of(chosen, machine));
-  TRY_VOID(can_boot(request, machine));
   TRY_VOID(can_open_on(request, machine));
   return step;
 }
@@ -107,18 +111,31 @@ std::vector<plugin::Failure> refusals(const model::Request& request, const std::
   return refused;
 }
 
+// What the machine itself may lack is known by its plugin alone.
+bool wants_parts(const model::Request& request, const Record& machine) {
+  const auto& create = request.create;
+  return !create.boot_mode.empty() || create.wait == model::WaitFor::agent ||
+         !needed_console(request, machine).empty();
+}
+
 // A plan reads the files that it names, as the action itself would, and tells what would be refused.
 plugin::Outcome plan_to_create(const model::Request& request, std::vector<Record> machines) {
   plugin::Outcome plan;
+  std::vector<Doubt> doubts;
   for (auto& machine : machines) {
+    const auto meant = machine;
     auto definition = read_definition(request, machine);
     auto step = next_step(request, machine);
-    if (step && definition.failures.empty())
+    if (step && definition.failures.empty()) {
+      if (wants_parts(request, machine))
+        doubts.push_back({calls_of(request, std::span(&meant, 1)).front(), meant, plan.records.size()});
       plan.records.push_back(
           planned(machine, (definition.step.empty() ? "" : definition.step + ", ") + *step));
+    }
     if (!step) definition.failures.push_back(failure_of(machine, std::move(step).error()));
     std::move(definition.failures.begin(), definition.failures.end(), std::back_inserter(plan.failures));
   }
+  resolve_doubts(request, std::move(doubts), plan);
   return plan;
 }
 

@@ -1,4 +1,4 @@
-// What `create` would refuse.
+// What an action would refuse.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/foresight.hpp"
 
@@ -6,10 +6,9 @@
 #include "action/machine_file.hpp"
 #include "action/search.hpp"
 
-#include <ctys/uri.hpp>
-
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -46,21 +45,31 @@ plugin::Failure describes_another(const Record& machine, const Record& in_file) 
 
 }  // namespace
 
-Result<void> can_boot(const model::Request& request, const Record& machine) {
-  const auto& create = request.create;
-  const bool starts = create.mode != model::CreateMode::connect && create.mode != model::CreateMode::resume;
-  if (!starts || !is_off(machine.get(Field::state)) || target_of(request, machine) != nullptr) return {};
-  if (const auto& uri = machine.get(Field::context); !uri.empty() && !is_local(uri)) return {};
-  for (const auto& path : {create.boot_path, create.initrd}) {
-    std::error_code error;
-    const auto kind =
-        path.empty() ? std::filesystem::file_type::regular : std::filesystem::status(path, error).type();
-    const bool is_folder = kind == std::filesystem::file_type::directory;
-    if (is_folder || kind == std::filesystem::file_type::not_found)
-      return fail(Exit::usage, "cannot boot " + machine.get(Field::label) + " from " + path,
-                  is_folder ? "it is a folder" : "there is no such file", "check the path");
+void make_plan(wire::Call& call) {
+  auto& first = call.options.front();
+  call.options.push_back({"OF", std::exchange(first.value, "PLAN")});
+}
+
+void resolve_doubts(const model::Request& request, std::vector<Doubt> doubts, plugin::Outcome& plan) {
+  if (doubts.empty()) return;
+  std::vector<wire::Call> calls;
+  std::vector<Record> machines;
+  calls.reserve(doubts.size());
+  machines.reserve(doubts.size());
+  for (auto& doubt : doubts) {
+    calls.push_back(std::move(doubt.call));
+    make_plan(calls.back());
+    calls.back().deadline_ms = reading_deadline(request);
+    machines.push_back(std::move(doubt.machine));
   }
-  return {};
+  auto outcomes = act(request, calls, machines, "plan");
+  for (std::size_t i = outcomes.size(); i-- > 0;) {
+    auto& failures = outcomes[i].failures;
+    if (failures.empty()) continue;
+    plan.records.erase(plan.records.begin() + static_cast<std::ptrdiff_t>(doubts[i].step));
+    plan.failures.insert(plan.failures.begin(), std::make_move_iterator(failures.begin()),
+                         std::make_move_iterator(failures.end()));
+  }
 }
 
 bool is_by_file(const model::Request& request, const Record& machine) {

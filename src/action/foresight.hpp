@@ -1,4 +1,4 @@
-// What `create` would refuse, as far as it can be seen without doing anything: for its plan.
+// What an action would refuse, as far as it can be seen without doing anything: for its plan.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
@@ -6,13 +6,24 @@
 #include "model/request.hpp"
 #include "plugin/collect.hpp"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace ctys::action {
 
-// Files that the start would need and that are not there, of a machine on this host; nothing of others.
-[[nodiscard]] Result<void> can_boot(const model::Request& request, const model::Record& machine);
+// The same call as a question: its plugin tells what it would refuse, and does nothing. What is to be done
+// stands in the call's first option.
+void make_plan(wire::Call& call);
+
+// A planned step that the plugin may refuse.
+struct Doubt {
+  wire::Call call;  // that the action would make
+  model::Record machine;
+  std::size_t step = 0;  // its place among the plan's records
+};
+// Asks the plugins; a step that would be refused gives way to that failure.
+void resolve_doubts(const model::Request& request, std::vector<Doubt> doubts, plugin::Outcome& plan);
 
 // Whoever names a file means what stands in it now, also where a machine was made of it before.
 [[nodiscard]] bool is_by_file(const model::Request& request, const model::Record& machine);
