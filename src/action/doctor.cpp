@@ -77,7 +77,7 @@ std::vector<Step> steps_here() {
 
 Exit doctor(const model::Request& request) {
   if (request.plan)
-    return finish(model::Layout::result, {planned_questions(request, "its state"), {}}, request);
+    return finish(model::Layout::result, planned_questions(request, "its state", wire::Verb::probe), request);
   const auto seen = look_at(request);
   const auto own = this_build();
   const auto here = steps_here();

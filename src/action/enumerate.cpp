@@ -69,7 +69,8 @@ Exit enumerate(const model::Request& given) {
   auto request = with_hosts(*named);
   request.enumerate.bases = addressed_bases(request);
   if (request.plan)
-    return finish(model::Layout::result, {planned_questions(request, "stored machines"), {}}, request);
+    return finish(model::Layout::result, planned_questions(request, "stored machines", wire::Verb::enumerate),
+                  request);
   if (const auto checked = check_bases(request); !checked) return finish(checked.error(), request);
   auto outcome = ask_for_stored(request, request.enumerate.bases);
   remember(request, outcome, request.enumerate.bases.empty());

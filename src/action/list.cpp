@@ -76,6 +76,13 @@ Exit print_lines(const std::string& lines, const std::vector<plugin::Failure>& f
   return status;
 }
 
+// A plugin that cannot be loaded is no failure where another one has the machine.
+plugin::Outcome planned_look(const model::Request& request, std::string_view question) {
+  auto plan = planned_questions(request, question, wire::Verb::list);
+  std::erase_if(plan.failures, [](const plugin::Failure& failure) { return failure.error.no_plugin; });
+  return plan;
+}
+
 }  // namespace
 
 Exit list(const model::Request& given) {
@@ -88,7 +95,7 @@ Exit list(const model::Request& given) {
   const bool asks = answer_from_inventory(outcome, asked, note);
   if (request.plan)
     return finish(model::Layout::result,
-                  {asks ? planned_questions(asked, "sessions") : std::vector<Record>(), {}}, request);
+                  asks ? planned_questions(asked, "sessions", wire::Verb::list) : plugin::Outcome(), request);
   std::vector<Pair> options;
   if (request.list.inactive) options.push_back({"ALL", ""});
   if (shows_addresses(request)) options.push_back({"ADDRESSES", ""});
@@ -116,8 +123,7 @@ Exit list(const model::Request& given) {
 }
 
 Exit is_active(const model::Request& request) {
-  if (request.plan)
-    return finish(model::Layout::result, {planned_questions(request, "its state"), {}}, request);
+  if (request.plan) return finish(model::Layout::result, planned_look(request, "its state"), request);
   auto looked = find_machines(request, false);
   if (!looked) return finish(looked.error(), request);
   auto& found = *looked;
@@ -144,8 +150,7 @@ Exit is_active(const model::Request& request) {
 }
 
 Exit client_port(const model::Request& request) {
-  if (request.plan)
-    return finish(model::Layout::result, {planned_questions(request, "its port"), {}}, request);
+  if (request.plan) return finish(model::Layout::result, planned_look(request, "its port"), request);
   auto looked = find_machines(request, false);
   if (!looked) return finish(looked.error(), request);
   auto& found = *looked;

@@ -5,8 +5,11 @@
 #include "action/acting.hpp"
 #include "action/search.hpp"
 #include "base/text.hpp"
+#include "plugin/collector.hpp"
+#include "plugin/worker.hpp"
 
 #include <array>
+#include <span>
 #include <utility>
 
 namespace ctys::action {
@@ -82,8 +85,10 @@ Record planned(const Record& machine, std::string step) {
   return record.set(Field::result, "planned").set(Field::detail, std::move(step));
 }
 
-std::vector<Record> planned_questions(const model::Request& request, std::string_view question) {
-  std::vector<Record> steps;
+plugin::Outcome planned_questions(const model::Request& request, std::string_view question,
+                                  std::optional<wire::Verb> verb) {
+  plugin::Outcome plan;
+  auto& steps = plan.records;
   const auto types = request.types.empty() ? std::string() : " (" + text::join(request.types, ",") + ")";
   const auto& via = request.where.via;
   const auto who = request.where.chain ? "have " + via.back().name + " ask" : std::string("ask");
@@ -92,13 +97,23 @@ std::vector<Record> planned_questions(const model::Request& request, std::string
     Record step;
     if (!target.here) steps.push_back(planned(step.set(Field::host, target.name), what));
   }
-  if (!asks_here(request)) return steps;
-  for (const auto& call : reading_calls(request, wire::Verb::list, {})) {
+  if (!asks_here(request)) return plan;
+  const auto calls = reading_calls(request, verb.value_or(wire::Verb::probe), {});
+  // Each plugin knows by itself whether a connection is one of its own.
+  plugin::Collector collector(verb ? std::span(calls) : std::span<const wire::Call>(), {},
+                              plugin::name_endpoints, -1, true);
+  plugin::wait_for(collector);
+  auto outcomes = collector.take_each();
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    if (verb && outcomes[i].records.empty()) continue;
     Record step;
-    step.set(Field::type, call.type);
+    step.set(Field::type, calls[i].type);
     steps.push_back(planned(step, "ask for " + std::string(question)));
   }
-  return steps;
+  auto told = plugin::merged(std::move(outcomes));
+  if (verb) tell_unserved(request, told);
+  plan.failures = std::move(told.failures);
+  return plan;
 }
 
 Result<std::string> step_of(const model::CreateOptions& options, const Record& machine) {

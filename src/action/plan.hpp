@@ -5,6 +5,8 @@
 #include "base/result.hpp"
 #include "model/record.hpp"
 #include "model/request.hpp"
+#include "plugin/collect.hpp"
+#include "wire/message.hpp"
 
 #include <chrono>
 #include <optional>
@@ -16,9 +18,10 @@ namespace ctys::action {
 // One step of one machine: result "planned", the step in `detail`.
 [[nodiscard]] model::Record planned(const model::Record& machine, std::string step);
 
-// Steps that only ask: one for each plugin.
-[[nodiscard]] std::vector<model::Record> planned_questions(const model::Request& request,
-                                                           std::string_view question);
+// Steps that only ask: one for each plugin that would be asked, and what keeps others from it. `verb`: by
+// what call; unset: all are asked, whatever the connection.
+[[nodiscard]] plugin::Outcome planned_questions(const model::Request& request, std::string_view question,
+                                                std::optional<wire::Verb> verb);
 
 // The words for what CREATE and CANCEL will do with a machine in its present state, or the error that they
 // would end with.

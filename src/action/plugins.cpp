@@ -13,7 +13,7 @@ namespace ctys::action {
 
 Exit plugins(const model::Request& request) {
   if (request.plan)
-    return finish(model::Layout::result, {planned_questions(request, "its state"), {}}, request);
+    return finish(model::Layout::result, planned_questions(request, "its state", std::nullopt), request);
   plugin::Outcome all;
   if (asks_here(request)) all = plugin_rows(request, {}, -1);
   if (asks_elsewhere(request)) {

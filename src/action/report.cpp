@@ -76,7 +76,8 @@ void by_host(std::vector<Record>& lines, const model::Request& request) {
 
 Exit info(const model::Request& request) {
   if (request.plan)
-    return finish(model::Layout::result, {planned_questions(request, "its capabilities"), {}}, request);
+    return finish(model::Layout::result, planned_questions(request, "its capabilities", wire::Verb::probe),
+                  request);
   auto probes = ask(request, wire::Verb::probe, {}, {{std::string(kFacts), ""}});
   plugin::Outcome outcome{{}, std::move(probes.failures)};
   if (asks_here(request)) outcome.records = host_facts();
@@ -92,7 +93,8 @@ Exit info(const model::Request& request) {
 
 Exit show(const model::Request& request) {
   if (request.plan)
-    return finish(model::Layout::result, {planned_questions(request, "its figures"), {}}, request);
+    return finish(model::Layout::result, planned_questions(request, "its figures", wire::Verb::show),
+                  request);
   std::vector<model::Pair> there;
   if (request.machines.empty()) there.push_back({std::string(kFigures), ""});
   auto sessions = ask(request, wire::Verb::show, {}, there);

@@ -298,6 +298,29 @@ int examine(int in, int out, int) {
   return finish(handle);
 }
 
+int name_endpoints(int in, int out, int) {
+  const auto call = greet(in, out);
+  if (!call) return static_cast<int>(Exit::defect);
+  ctys_call handle{out, {}};
+  const auto files = find_each(call->type);
+  auto table = files ? open_first(*files, *call, &handle) : tl::unexpected<Error>(files.error());
+  if (!table) {
+    table.error().no_plugin = files.has_value();
+    send_error(&handle, table.error());
+    return finish(handle);
+  }
+  if (function_of(*table, call->verb) == nullptr && !call->asked_by_type) return finish(handle);
+  std::vector<std::string> endpoints{std::string()};
+  if (table->endpoints != nullptr) {
+    void* self = table->open(&kHost, &handle);
+    if (self == nullptr) return finish(handle);  // it said why
+    endpoints = endpoints_of(*table, self, *call);
+    table->close(self);
+  }
+  for (auto& endpoint : endpoints) send(out, model::Record().set(Field::context, std::move(endpoint)));
+  return finish(handle);
+}
+
 int serve(int in, int out, int stream) {
   const auto call = greet(in, out);
   if (!call) return static_cast<int>(Exit::defect);

@@ -17,6 +17,9 @@ int serve(int in, int out, int stream);
 // it from being used.
 int examine(int in, int out, int stream);
 
+// Tells what would be asked by the call, a record with its endpoint as context for each, and asks nobody.
+int name_endpoints(int in, int out, int stream);
+
 // The conversation up to the call: says hello and reads it. nullopt when the caller went away or talks
 // nonsense.
 [[nodiscard]] std::optional<wire::Call> greet(int in, int out);
