@@ -28,7 +28,9 @@ Clock::time_point end_of(const Request& request, std::chrono::seconds otherwise)
 }
 
 std::string to_text(Clock::duration span) {
-  const auto tenths = std::chrono::duration_cast<milliseconds>(span).count() / 100;
+  const auto whole = std::chrono::duration_cast<milliseconds>(span).count();
+  if (whole < 100) return std::to_string(whole) + " ms";
+  const auto tenths = whole / 100;
   if (tenths >= 100) return std::to_string(tenths / 10) + " s";
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
 }

@@ -22,7 +22,7 @@ inline constexpr std::chrono::seconds kOtherwise{300};  // of an action, where n
 // When an action must have come to its end: a little before the request's deadline, so that it can still say
 // what was reached. `otherwise`: where the request has none.
 [[nodiscard]] Clock::time_point end_of(const Request& request, std::chrono::seconds otherwise);
-[[nodiscard]] std::string to_text(Clock::duration span);  // "12 s", "0.3 s"
+[[nodiscard]] std::string to_text(Clock::duration span);  // "12 s", "0.3 s", "50 ms"
 
 // What a domain does right now. A transient one that is gone counts as off.
 struct State {

@@ -87,6 +87,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string seconds(std::int64_t milliseconds) {
+  constexpr std::int64_t kShort = 100;
+  if (milliseconds > 0 && milliseconds < kShort) return std::to_string(milliseconds) + " ms";
   std::string text = std::to_string(milliseconds / 1000);
   if (milliseconds % 1000 != 0) text += "." + std::to_string(milliseconds % 1000 + 1000).substr(1);
   while (text.find('.') != std::string::npos && text.back() == '0') text.pop_back();

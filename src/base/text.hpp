@@ -21,7 +21,7 @@ namespace ctys::text {
 // A whole decimal number without sign or blanks; nullopt when anything else is there or it does not fit.
 [[nodiscard]] std::optional<std::uint64_t> number(std::string_view s) noexcept;
 
-// 1500 is "1.5 s".
+// 1500 is "1.5 s", 50 is "50 ms".
 [[nodiscard]] std::string seconds(std::int64_t milliseconds);
 
 // Text of unknown origin made fit for a terminal or a one-line record: control characters (C0, DEL, C1),

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <libvirt/virterror.h>
 
+#include <chrono>
 #include <string>
 
 using namespace ctys::libvirt;
@@ -46,4 +47,12 @@ TEST_CASE("an error about a domain keeps libvirt's reason beside the domain's na
   const auto error = last_error_of(domain.get(), "cannot start");
   CHECK(error.summary == "cannot start test");
   CHECK(error.why.find("already running") != std::string::npos);
+}
+
+TEST_CASE("a short time is told in milliseconds, not as nothing") {
+  using std::chrono::milliseconds;
+  CHECK(to_text(milliseconds(50)) == "50 ms");
+  CHECK(to_text(milliseconds(99)) == "99 ms");
+  CHECK(to_text(milliseconds(100)) == "0.1 s");
+  CHECK(to_text(milliseconds(12'345)) == "12 s");
 }
