@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <vector>
 
 namespace ctys::action {
 
@@ -60,6 +61,16 @@ void tell_results(const std::vector<model::Record>& records) {
   }
 }
 
+// Who parses the output finds there what a shell sees, which is a signal's work and not that of a machine.
+std::vector<plugin::Failure> as_a_shell_sees(std::vector<plugin::Failure> failures) {
+  constexpr int kBySignal = 128;
+  const int number = plugin::asked_to_end();
+  for (auto& failure : failures)
+    if (number != 0 && failure.error.summary.starts_with(plugin::interrupted().summary))
+      failure.error.code = static_cast<Exit>(kBySignal + number);
+  return failures;
+}
+
 }  // namespace
 
 Exit finish(model::Layout layout, const plugin::Outcome& outcome, const model::Request& request) {
@@ -76,7 +87,9 @@ Exit finish(model::Layout layout, const plugin::Outcome& outcome, const model::R
     (void)write_all(STDERR_FILENO, text::printable(request.message) + "\n");
   else if (!request.message.empty())
     text = text::printable(request.message) + "\n";
-  text += ui::render(layout, outcome.records, outcome.failures, request.output, terminal);
+  const bool is_json = request.output.format == model::Format::json;
+  text += ui::render(layout, outcome.records, is_json ? as_a_shell_sees(outcome.failures) : outcome.failures,
+                     request.output, terminal);
   Exit status = Exit::ok;
   if (!print(text)) {
     status = Exit::failed;
