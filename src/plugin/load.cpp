@@ -10,10 +10,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <elf.h>
 #include <link.h>
 #include <string>
+#include <utility>
 
 namespace ctys::plugin {
 namespace {
@@ -22,32 +24,41 @@ std::string dotted(std::uint32_t major, std::uint32_t minor) {
   return std::to_string(major) + "." + std::to_string(minor);
 }
 
-// A file that was cut off is mapped by dlopen() as if it were whole, and the process ends by a signal when
-// the part is touched that is not there. What is no ELF file at all is left to dlopen() to refuse.
-bool is_cut_off(const std::filesystem::path& file) {
+// What is wrong with the file itself; nothing is said of what dlopen() finds out. One that was cut off is
+// mapped by it as if it were whole, and the process ends by a signal when the part is touched that is not
+// there.
+Result<void> check_file(const std::filesystem::path& file) {
+  const auto refuse = [&](std::string why, std::string fix) {
+    return fail(Exit::failed, "cannot load plugin " + file.string(), std::move(why), std::move(fix));
+  };
+  constexpr const char* kAnew = "install the plugin anew";
   const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd && errno == EACCES)
+    return refuse(system_message(EACCES), "make it readable: chmod a+r " + file.string());
   struct stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0) return refuse(system_message(errno), kAnew);
+  if (status.st_size == 0) return refuse("the file is empty", kAnew);
   ElfW(Ehdr) head{};
-  if (!fd || ::fstat(fd.get(), &status) != 0) return false;
   if (::pread(fd.get(), &head, sizeof head, 0) != sizeof head ||
       std::memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_phentsize != sizeof(ElfW(Phdr)))
-    return false;
+    return refuse("the file is no shared object of this kind of machine",
+                  "install the plugin anew, or remove it");
   const auto size = static_cast<std::uint64_t>(status.st_size);
   for (unsigned i = 0; i < head.e_phnum; ++i) {
     ElfW(Phdr) part{};
     const auto place = static_cast<off_t>(head.e_phoff + i * sizeof part);
-    if (::pread(fd.get(), &part, sizeof part, place) != sizeof part) return true;
-    if (part.p_type == PT_LOAD && (part.p_offset > size || part.p_filesz > size - part.p_offset)) return true;
+    const bool read = ::pread(fd.get(), &part, sizeof part, place) == sizeof part;
+    if (!read || (part.p_type == PT_LOAD && (part.p_offset > size || part.p_filesz > size - part.p_offset)))
+      return refuse("the file is cut off", kAnew);
   }
-  return false;
+  return {};
 }
 
 }  // namespace
 
 Result<ctys_plugin> load(const std::filesystem::path& file) {
   const std::string name = file.string();
-  if (is_cut_off(file))
-    return fail(Exit::failed, "cannot load plugin " + name, "the file is cut off", "install the plugin anew");
+  TRY_VOID(check_file(file));
   // Each plugin sees its own libraries only; a missing one shows here and not in the middle of an action.
   void* handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
