@@ -34,33 +34,70 @@ void add_probe(std::vector<Record>& lines, const Record& probe) {
   add(probe.get(Field::category) == "PMs" ? "PM-CAPABILITY" : "VM-CAPABILITY", probe.get(Field::capability));
 }
 
-// With machines named, only what is said about them. Who is not there, or has no figures, is told.
-void keep_named(plugin::Outcome& outcome, const model::Request& request) {
-  const auto looked = find_machines(request, false);
-  if (!looked) return outcome.failures.push_back({looked.error(), {}, {}});
+// Who is named and not there, and machines that have no figures, are told.
+void tell_missing(plugin::Outcome& outcome, const Record& machine) {
+  if (std::any_of(outcome.records.begin(), outcome.records.end(),
+                  [&](const Record& line) { return same_machine(line, machine); }))
+    return;
+  const auto& state = machine.get(Field::state);
+  const bool off = is_off(state);
+  if (!off && !outcome.failures.empty()) return;  // which tells why nothing is known of it
+  outcome.failures.push_back(failure_of(
+      machine, {Exit::nothing, "there are no figures of " + text::printable(machine.get(Field::label)),
+                off ? "it does not run: " + state : "it is " + state + ", and its hypervisor told none",
+                off ? "start it: ctys start " + text::printable(machine.get(Field::label)) : "try again"}));
+}
+
+// The figures of exactly these machines, each machine's together and in their order. Another one, whose
+// process hangs, keeps nobody waiting.
+plugin::Outcome figures_of(const model::Request& request, const std::vector<Record>& machines) {
+  auto narrow = request;
+  std::vector<model::Pair> options;
+  for (const auto& machine : machines) {
+    if (is_off(machine.get(Field::state))) continue;
+    options.push_back({"UUID", machine.get(Field::uuid)});
+    auto& types = narrow.types;
+    const auto& type = machine.get(Field::type);
+    if (request.types.empty() && std::find(types.begin(), types.end(), type) == types.end())
+      types.push_back(type);
+  }
+  plugin::Outcome outcome;
+  if (!options.empty()) outcome = ask(narrow, wire::Verb::show, options);
   std::vector<Record> lines;
-  const auto add_lines_of = [&](const Record& machine) {
-    const auto before = lines.size();
+  for (const auto& machine : machines)
     std::copy_if(outcome.records.begin(), outcome.records.end(), std::back_inserter(lines),
                  [&](const Record& line) { return same_machine(line, machine); });
-    if (lines.size() > before) return;
-    const auto& state = machine.get(Field::state);
-    const bool off = is_off(state);
-    if (!off && !outcome.failures.empty()) return;  // which tells why nothing is known of it
-    outcome.failures.push_back(failure_of(
-        machine, {Exit::nothing, "there are no figures of " + text::printable(machine.get(Field::label)),
-                  off ? "it does not run: " + state : "it is " + state + ", and its hypervisor told none",
-                  off ? "start it: ctys start " + text::printable(machine.get(Field::label)) : "try again"}));
-  };
+  outcome.records = std::move(lines);
+  for (const auto& machine : machines) tell_missing(outcome, machine);
+  return outcome;
+}
+
+plugin::Outcome figures_of_named(const model::Request& request) {
+  auto looked = find_machines(request, false);
+  if (!looked) return {{}, {{std::move(looked).error(), {}, {}}}};
+  if (plugin::asked_to_end() != 0) return {{}, std::move(looked->failures)};
   std::vector<Record> machines;
+  bool all_found = true;
   for (const auto& target : looked->targets) {
     for (const auto& match : target.matches) add_once(machines, match);
-    // Whoever could not be asked may know it, and has a failure already.
+    all_found = all_found && !target.matches.empty();
+  }
+  auto outcome = figures_of(request, machines);
+  if (all_found) return outcome;
+  for (const auto& target : looked->targets)
     if (target.matches.empty() && looked->failures.empty())
       outcome.failures.push_back(no_machine(target.address, "machine"));
-  }
-  for (const auto& machine : machines) add_lines_of(machine);
-  outcome.records = std::move(lines);
+  // Whoever could not be asked may know it.
+  std::move(looked->failures.begin(), looked->failures.end(), std::back_inserter(outcome.failures));
+  return outcome;
+}
+
+plugin::Outcome figures_of_all(const model::Request& request) {
+  auto sessions = ask(request, wire::Verb::show, {}, {{std::string(kFigures), ""}});
+  plugin::Outcome outcome{{}, std::move(sessions.failures)};
+  if (asks_here(request)) outcome.records = host_figures();
+  std::move(sessions.records.begin(), sessions.records.end(), std::back_inserter(outcome.records));
+  return outcome;
 }
 
 // Several hosts: each in one piece, and every line says whose it is.
@@ -95,14 +132,7 @@ Exit show(const model::Request& request) {
   if (request.plan)
     return finish(model::Layout::result, planned_questions(request, "its figures", wire::Verb::show),
                   request);
-  std::vector<model::Pair> there;
-  if (request.machines.empty()) there.push_back({std::string(kFigures), ""});
-  auto sessions = ask(request, wire::Verb::show, {}, there);
-  plugin::Outcome outcome;
-  if (request.machines.empty() && asks_here(request)) outcome.records = host_figures();
-  outcome.failures = std::move(sessions.failures);
-  std::move(sessions.records.begin(), sessions.records.end(), std::back_inserter(outcome.records));
-  if (!request.machines.empty()) keep_named(outcome, request);
+  auto outcome = request.machines.empty() ? figures_of_all(request) : figures_of_named(request);
   by_host(outcome.records, request);
   const auto status = finish(model::Layout::report, outcome, request);
   return outcome.records.empty() ? worse(status, Exit::nothing) : status;

@@ -96,6 +96,18 @@ class Meanwhile(unittest.TestCase):
                          change=lambda text: text.replace("<devices>", f"<devices><emulator>{emulator}</emulator>"))
         return gate
 
+    def test_03b_a_machine_that_hangs_says_nothing_of_another_one(self):
+        self.host.define("db01", "--append", "guest.ssh=off")
+        self.addCleanup(self.host.virsh, "undefine", "db01")
+        self.run_ctys("start", "db01")
+        self.addCleanup(self.host.virsh, "destroy", "db01")
+        self.run_ctys("start", "web01")
+        process = self.process_of("db01")
+        os.kill(process, signal.SIGSTOP)
+        self.addCleanup(os.kill, process, signal.SIGCONT)
+        answer = self.run_ctys("show", "web01", "--json")
+        self.assertIn("cpu time", {row.get("key", row.get("Key")) for row in answer.records()})
+
     def test_04_whoever_stops_a_machine_that_is_just_started_waits_for_the_start(self):
         gate = self.define_slow()
         start = self.in_terminal("start", "slow")
