@@ -128,14 +128,18 @@ std::string domain_xml_from_file(const std::string& path, const Driver& driver, 
   const std::string text = read_trusted_file(name, kXmlLimit);
   try {
     if (looks_like_xml(text)) return domain_xml(text, name, driver);
+    constexpr const char* kFix = "name a .ctys file of QEMU or a libvirt XML file";
+    if (trim(text).empty()) throw Error(Exit::usage, "the file is empty", {}, kFix);
     Conf conf = parse_conf(text);
     if (conf.has_marker("MAGICID-IGNORE"))
       throw Error(Exit::refused, "this file is marked MAGICID-IGNORE", "it is never to be used",
                   "name another one");
-    if (qemu_score(conf) < 5)
+    const bool is_machine = qemu_score(conf) >= 5;
+    if (!is_machine && file.extension() == ".xml")
+      throw Error(Exit::usage, "this is no XML", "it does not begin with '<'", kFix);
+    if (!is_machine)
       throw Error(Exit::usage, "this is no machine file of QEMU",
-                  "it has neither MAGICID-QEMU nor its usual variables",
-                  "name a .ctys file of QEMU or a libvirt XML file");
+                  "it has neither MAGICID-QEMU nor its usual variables", kFix);
     add_side_keys(file, conf);
     return domain_xml(conf, name, driver, host);
   } catch (Error& failure) {

@@ -195,10 +195,10 @@ Result<void> set_display(Draft& draft, std::string_view option, std::string_view
     return bad_value(option, value, "X windows do not cross the border of this host unencrypted",
                      "name a display of this host, :0 for example");
   if (!is_number) {
-    if (colon != std::string_view::npos || !is_plain_word(value))
+    // -D may name a session instead, by its label.
+    if (colon != std::string_view::npos || !is_plain_word(value) || option.starts_with("--"))
       return bad_value(option, value, "this is no display", "write :0, :0.1 or localhost:10");
-    draft.refuse(std::string(option) + " " + std::string(value),
-                 refusal::kSessions);  // the label of a VNC session
+    draft.refuse(std::string(option) + " " + std::string(value), refusal::kSessions);
     return {};
   }
   draft.request.display = std::string(host) + ":" + std::string(place);

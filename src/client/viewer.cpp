@@ -123,6 +123,15 @@ Result<void> open_terminal(Console kind, const std::vector<std::string>& command
   return fail(Exit::failed, "cannot open a window on " + machine.get(Field::label), what, kFix);
 }
 
+// [HOST]:DISPLAY[.SCREEN], as every X program reads it.
+bool is_display(std::string_view name) {
+  const auto colon = name.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  const auto parts = text::split(name.substr(colon + 1), '.');
+  return parts.size() <= 2 &&
+         std::all_of(parts.begin(), parts.end(), [](std::string_view part) { return text::number(part); });
+}
+
 }  // namespace
 
 Error opened_late(const model::Record& machine, const Window& window, std::chrono::milliseconds time,
@@ -138,6 +147,11 @@ Result<void> can_open(Console kind, const Window& window) {
   if (window.display.empty() && !paths::environment("DISPLAY"))
     return fail(Exit::refused, "cannot open a window", "there is no X display here: DISPLAY is not set",
                 "log in to a desktop, or choose --console cli or --console none");
+  const auto display = paths::environment("DISPLAY").value_or("");
+  if (window.display.empty() && !is_display(display))
+    return fail(Exit::refused, "cannot open a window",
+                "DISPLAY is '" + text::printable(display) + "', which is no X display",
+                "set it to one, like :0, :0.1 or localhost:10, or choose --console cli or --console none");
   (void)TRY(program_for(kind));
   return {};
 }

@@ -11,6 +11,13 @@ using namespace std::chrono_literals;
 using model::Action;
 using model::Pair;
 
+TEST_CASE("a display of another form is told which ones there are") {
+  for (const auto* line : {"ctys open a --display bogus", "ctys open a --display :x"}) {
+    CHECK(refused(line).code == Exit::usage);
+    CHECK(refused(line).fix == "write :0, :0.1 or localhost:10");
+  }
+}
+
 TEST_CASE("every action of the modern grammar is reached by its name and by its aliases") {
   for (const auto& action : cli::actions()) {
     const bool needs = action.operands != cli::Operands::none && action.operands != cli::Operands::jobs &&

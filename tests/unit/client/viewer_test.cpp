@@ -92,6 +92,23 @@ TEST_CASE("a window needs a display, and says so before anything is started") {
   CHECK(client::can_open(Console::none, {}));
 }
 
+TEST_CASE("a DISPLAY of another form is refused with the forms there are") {
+  const Programs programs;
+  programs.add("xtigervncviewer");
+  for (const auto* name : {"bogus", ":", ":x", ":0.", "lab01:0.1.2"}) {
+    ::setenv("DISPLAY", name, 1);
+    const auto ready = client::can_open(Console::vnc, {});
+    REQUIRE_FALSE(ready);
+    CHECK(ready.error().why == "DISPLAY is '" + std::string(name) + "', which is no X display");
+    CHECK(ready.error().fix.find("like :0, :0.1 or localhost:10") != std::string::npos);
+  }
+  for (const auto* name : {":0", ":0.1", "localhost:10", "unix:0", "/tmp/launch/org.xquartz:0"}) {
+    ::setenv("DISPLAY", name, 1);
+    CHECK(client::can_open(Console::vnc, {}));
+  }
+  ::unsetenv("DISPLAY");
+}
+
 TEST_CASE("a program that is not installed is named, with its package") {
   const Programs programs;
   const auto why = [](Console kind) {
