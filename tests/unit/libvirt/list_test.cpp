@@ -5,6 +5,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
 using captured::Asked;
 using ctys::Field;
 
@@ -68,6 +74,34 @@ TEST_CASE("an interface without a known name in the guest has none in the list")
   auto told = list({"test:///default", {}, {}});
   REQUIRE(told.rows.size() == 1);
   CHECK(told.rows[0][Field::if_name].empty());
+}
+
+TEST_CASE("each of many machines has what is its own") {
+  constexpr int kMany = 71;  // read by two threads
+  const auto number_of = [](int number) { return std::to_string(100 + number); };
+  const auto path =
+      std::filesystem::temp_directory_path() / ("ctys-many-" + std::to_string(::getpid()) + ".xml");
+  {
+    std::ofstream file(path);
+    file << "<node>";
+    for (int number = 0; number < kMany; ++number)
+      file << "<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'><name>m"
+           << number_of(number) << "</name><uuid>aaaaaaaa-0000-4000-8000-000000000" << number_of(number)
+           << "</uuid><memory unit='MiB'>" << number_of(number)
+           << "</memory><os><type arch='x86_64'>hvm</type></os><test:runstate>" << (number % 2 == 0 ? 1 : 5)
+           << "</test:runstate></domain>";
+    file << "</node>";
+  }
+  auto told = list({"test://" + path.string(), {}, {{"ALL", ""}}});
+  std::filesystem::remove(path);
+  REQUIRE(told.rows.size() == kMany);
+  for (int number = 0; number < kMany; ++number) {
+    auto& row = told.rows[static_cast<std::size_t>(number)];
+    CHECK(row[Field::name] == "m" + number_of(number));
+    CHECK(row[Field::uuid] == "aaaaaaaa-0000-4000-8000-000000000" + number_of(number));
+    CHECK(row[Field::vram] == number_of(number));
+    CHECK(row[Field::state] == (number % 2 == 0 ? "running" : "stopped"));
+  }
 }
 
 TEST_CASE("a URI that no driver understands is wrong usage, a missing file is unreachable") {
