@@ -101,11 +101,21 @@ class Cancel {
     return now;
   }
 
+  // What a guest that has crashed can have no part in.
+  // NOLINTNEXTLINE(modernize-use-nodiscard): most callers only want the check
+  State expect_guest(const std::string& verb) const {
+    const State now = expect_active(verb);
+    if (now.has_crashed())
+      throw Error(Exit::refused, "cannot " + verb + " " + label_, "it has crashed and its process is kept",
+                  "restart it: ctys reset " + label_ + ", or switch it off: ctys stop " + label_);
+    return now;
+  }
+
   // A guest that does not run can do nothing that it is asked for.
   void wake() {
     const State now = state_of(domain_);
     const bool sleeps = now.state == VIR_DOMAIN_PMSUSPENDED;
-    if (!sleeps && !now.is_paused()) return;
+    if (!sleeps && !now.is_paused() && !now.has_crashed()) return;
     woken_ = (sleeps ? virDomainPMWakeup(domain_, 0) : virDomainResume(domain_)) == 0;
     if (woken_) return;
     const Error error = last_error("cannot resume " + label_);
@@ -145,6 +155,7 @@ class Cancel {
     const State now = state_of(domain_);
     if (!now.is_active()) return drop_saved(now);
     if (is_cut_short()) return destroy(wish_.force ? "switched off by force" : "switched off at once");
+    if (now.has_crashed()) return destroy("switched off at once, it had crashed");
     wake();
     const GuestCall::Ask shutdown = virDomainShutdown;
     if (!wish_.wait) {
@@ -202,7 +213,8 @@ class Cancel {
   }
 
   Result reset() {
-    const bool paused = expect_active("reset").is_paused();
+    const State before = expect_active("reset");
+    const bool paused = before.is_paused() || before.has_crashed();  // a reset alone lets neither of them run
     if (virDomainReset(domain_, 0) < 0) throw last_error("cannot reset " + label_);
     if (paused) wake();
     if (!wish_.wait) return {false, "reset, not waited for"};
@@ -211,11 +223,11 @@ class Cancel {
                   "it gave no sign of it in time, and may still do so",
                   "look at it (ctys open " + label_ + "), or allow more time (--deadline)");
     settle();
-    return {false, paused ? "reset and resumed" : "reset"};
+    return {false, before.is_paused() ? "reset and resumed" : "reset"};
   }
 
   Result reboot() {
-    expect_active("reboot");
+    expect_guest("reboot");
     wake();
     const GuestCall::Ask ask = [](virDomainPtr domain) { return virDomainReboot(domain, 0); };
     if (!wish_.wait) {
@@ -248,7 +260,7 @@ class Cancel {
   // The hypervisor's call returns when the machine stands still: there is nothing left that NOWAIT could
   // skip.
   Result pause() {
-    if (expect_active("pause").is_paused()) return {true, "it was already paused"};
+    if (expect_guest("pause").is_paused()) return {true, "it was already paused"};
     if (virDomainSuspend(domain_) < 0) throw last_error("cannot pause " + label_);
     if (!watch_.wait(end_, [&] { return state_of(domain_).is_paused(); }))
       throw Error(Exit::deadline, "cannot pause " + label_, "it runs on");
@@ -258,7 +270,7 @@ class Cancel {
   Result suspend() {
     const State now = state_of(domain_);
     if (!now.is_active() && now.saved) return {true, "it was already saved"};
-    expect_active("suspend");
+    expect_guest("suspend");
     expect_stored(domain_, label_);
     save(domain_, watch_, end_, label_, *call_);
     if (!watch_.wait(end_, [&] { return state_of(domain_).saved; }))
@@ -268,7 +280,7 @@ class Cancel {
 
   Result init() {
     const std::string level = "run level " + std::to_string(wish_.level);
-    expect_active("change the run level of");
+    expect_guest("change the run level of");
     LevelChange::expect_agent(domain_, label_);
     wake();
     const LevelChange change(domain_, wish_.level, label_);

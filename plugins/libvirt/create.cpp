@@ -43,9 +43,9 @@ class Start {
                   "libvirt could not use that state and dropped it: it was started anew, and is running now",
                   "take it as it is: what stood only in its memory is lost");
     if (!result.already) watch_.pass(wish_->pause);
-    // Whoever only connects to a paused machine has it as it is.
-    const bool sleeps = wish_->mode == Mode::connect && now.is_paused();
-    for (const Wait& wait : sleeps ? std::vector<Wait>() : wish_->waits)
+    // Whoever only connects to a machine that stands still has it as it is.
+    const bool stands = wish_->mode == Mode::connect && (now.is_paused() || now.has_crashed());
+    for (const Wait& wait : stands ? std::vector<Wait>() : wish_->waits)
       wait_ready(*connection_, domain_, watch_, wait, *call_);
     if (wish_->waits.empty() && !result.already) result.detail += ", not waited for";
     return result;
@@ -94,9 +94,11 @@ class Start {
   }
 
   Result take(const State& now) {
-    if (now.state == VIR_DOMAIN_CRASHED)
+    if (now.has_crashed()) {
+      if (wish_->mode == Mode::connect) return {true, "it has crashed"};
       throw refusal("it has crashed and its process is kept",
-                    "switch it off first: ctys stop " + label_ + " --force");
+                    "look at it with --connect (CONNECT), or restart it: ctys reset " + label_);
+    }
     const bool sleeps = now.is_paused() || now.state == VIR_DOMAIN_PMSUSPENDED;
     if (wish_->mode == Mode::start)
       throw refusal(sleeps ? "it is paused" : "it is running",

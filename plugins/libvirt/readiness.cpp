@@ -134,7 +134,10 @@ void expect_alive(const std::string& uri, virDomainPtr domain, const std::string
     throw Error(Exit::failed, title + " ended before it was ready",
                 now.gone ? "it was switched off" : "it is off: " + words_of_end(now),
                 fix_of_end(now, title, hypervisor_log(uri, name_of(domain))));
-  if (now.state == VIR_DOMAIN_CRASHED) throw Error(Exit::failed, title + " crashed before it was ready");
+  if (now.has_crashed())
+    throw Error(Exit::failed, title + " crashed before it was ready",
+                "its system told the hypervisor so, which keeps its process",
+                "look at it (ctys create " + title + " --connect), then restart it: ctys reset " + title);
   if (now.is_paused() && now.reason == VIR_DOMAIN_PAUSED_USER)
     throw Error(Exit::failed, title + " is paused", "somebody else paused it before it was ready",
                 "continue it: ctys resume " + title);

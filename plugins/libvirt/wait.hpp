@@ -49,6 +49,8 @@ struct State {
   [[nodiscard]] bool is_paused() const noexcept {
     return state == VIR_DOMAIN_PAUSED && !is_starting() && !is_saving();
   }
+  // Stands still for ever, its process kept for whoever wants to look at it.
+  [[nodiscard]] bool has_crashed() const noexcept { return state == VIR_DOMAIN_CRASHED && crashed_but_kept; }
   // Started from nothing, which is not what a saved state comes back as.
   [[nodiscard]] bool is_booted() const noexcept {
     return state == VIR_DOMAIN_RUNNING && reason == VIR_DOMAIN_RUNNING_BOOTED;

@@ -27,9 +27,9 @@ Result<void> can_create(const model::CreateOptions& options, const Record& machi
     return fail(Exit::refused, "cannot start " + label, std::move(why), std::move(fix));
   };
   const auto start = "start it: ctys start " + label;
-  if (state == "crashed")
+  if (state == "crashed" && options.mode != CreateMode::connect)
     return refuse("it has crashed and its process is kept",
-                  "switch it off first: ctys stop " + label + " --force");
+                  "look at it with --connect (CONNECT), or restart it: ctys reset " + label);
   if (options.mode == CreateMode::start && state == "paused")
     return refuse("it is paused", "continue it with --resume (RESUME)");
   if (options.mode == CreateMode::start && is_up)
@@ -59,10 +59,13 @@ Result<void> can_cancel(const model::CancelOptions& options, const Record& machi
                 "the state is complete only when all of it is on disk", "leave NOWAIT out");
   const bool ends = options.method == CancelMethod::power_off ||
                     (options.method == CancelMethod::init && options.level == 0);
+  const auto what =
+      "cannot " + std::string(kVerbs.at(static_cast<std::size_t>(options.method))) + " " + label;
+  if (state == "crashed" && !ends && options.method != CancelMethod::reset)
+    return fail(Exit::refused, what, "it has crashed and its process is kept",
+                "restart it: ctys reset " + label + ", or switch it off: ctys stop " + label);
   if (ends || !is_off(state) || (is_saving && state == "saved")) return {};
-  return fail(Exit::failed,
-              "cannot " + std::string(kVerbs.at(static_cast<std::size_t>(options.method))) + " " + label,
-              state == "saved" ? "it is saved, not running" : "it is not running",
+  return fail(Exit::failed, what, state == "saved" ? "it is saved, not running" : "it is not running",
               "start it: ctys start " + label);
 }
 
@@ -165,7 +168,7 @@ Result<std::string> step_of(const model::CancelOptions& options, const Record& m
   std::string step;
   switch (options.method) {
     case CancelMethod::power_off:
-      step = power_off_step(options, is_saved, deadline);
+      step = state == "crashed" ? "power off at once" : power_off_step(options, is_saved, deadline);
       break;
     case CancelMethod::reset:
       step = "reset";
