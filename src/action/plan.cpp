@@ -127,7 +127,7 @@ Result<std::string> step_of(const model::CreateOptions& options, const Record& m
       step = "start";
       break;
     case CreateMode::connect:
-      step = "connect, it must be running";
+      step = "connect";
       break;
     case CreateMode::reuse:
       step = "start unless it is running";

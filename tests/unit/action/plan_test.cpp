@@ -39,8 +39,9 @@ TEST_CASE("a plan promises no start that would be refused") {
   CHECK(step_of(in_mode(CreateMode::start), in_state("stopped")).value() == "start");
   CHECK(why_not(in_mode(CreateMode::start), "running") == std::pair(Exit::refused, "it is running"s));
   CHECK(why_not(in_mode(CreateMode::start), "paused") == std::pair(Exit::refused, "it is paused"s));
-  for (const auto mode : {CreateMode::start, CreateMode::connect, CreateMode::reuse, CreateMode::resume})
+  for (const auto mode : {CreateMode::start, CreateMode::reuse, CreateMode::resume})
     CHECK(why_not(in_mode(mode), "crashed").first == Exit::refused);
+  CHECK(step_of(in_mode(CreateMode::connect), in_state("crashed")));
   CHECK(why_not(in_mode(CreateMode::connect), "stopped") == std::pair(Exit::failed, "it is not running"s));
   CHECK(step_of(in_mode(CreateMode::resume), in_state("saved")).value() == "resume");
   CHECK(why_not(in_mode(CreateMode::resume), "stopped") ==
@@ -66,6 +67,7 @@ TEST_CASE("a plan takes no power that would be left") {
   CHECK(step().value() == "shut down, power off after 20 s");
   CHECK(step("running", 2s).value() == "shut down within 2 s, or fail");
   CHECK(step("stopped").value() == "nothing: it is off");
+  CHECK(step("crashed").value() == "power off at once");
   CHECK(step("paused").value() == "resume it, shut down, power off after 20 s");
   options.wait = false;
   CHECK(step().value() == "ask it to shut down, without waiting for it");
