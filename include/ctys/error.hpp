@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace ctys {
@@ -50,5 +51,9 @@ struct Error : std::exception {
   // There is no plugin that could have been asked: it cannot be loaded. Said by ctys, never by a plugin.
   bool no_plugin = false;
 };
+
+// What a transport says of a host begins so where it is a gateway in front of the host that failed, whose
+// name follows.
+inline constexpr std::string_view kCannotGoThrough = "cannot go through ";
 
 }  // namespace ctys

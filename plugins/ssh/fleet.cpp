@@ -20,7 +20,6 @@ namespace ctys::ssh {
 namespace {
 
 constexpr std::size_t kMaxJumps = 8;  // deeper is a circle
-constexpr std::string_view kBehind = "cannot go through ";
 
 std::string text(ctys_str s) {
   return s.ptr == nullptr ? std::string() : std::string(s.ptr, s.len);
@@ -42,13 +41,13 @@ Shared shared_of(std::string config) {
 // What its failure means for who is behind it. The nearest of several is the one that is named.
 Error behind(const Node& gateway) {
   auto error = gateway.error();
-  if (error.summary.starts_with(kBehind)) return error;
+  if (error.summary.starts_with(kCannotGoThrough)) return error;
   error.why = error.summary + (error.why.empty() ? "" : ": " + error.why);
   // What is to be tried is about the gateway.
   constexpr std::string_view kHost = " HOST";
   for (auto at = error.fix.find(kHost); at != std::string::npos; at = error.fix.find(kHost))
     error.fix.replace(at, kHost.size(), " " + gateway.place().host);
-  error.summary = std::string(kBehind) + text_of(gateway.place());
+  error.summary = std::string(kCannotGoThrough) + text_of(gateway.place());
   return error;
 }
 

@@ -16,6 +16,7 @@ namespace {
 
 // Of the way to a host: CTYS_REACHED_NAME to CTYS_REACHED_COMMAND.
 constexpr std::array<std::string_view, 5> kWay{"name", "port", "host-key", "login", "ctys"};
+constexpr const char* kGateway = "gateway";
 constexpr const char* kLibvirt = "libvirt";
 constexpr const char* kAcceleration = "acceleration";
 
@@ -37,22 +38,34 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
-Step failed(std::string name, const Error& error, const std::string& host = {}) {
+Step failed(std::string name, const plugin::Failure& failure, const std::string& host = {}) {
+  const auto& error = failure.error;
   auto detail = joined(one_line(error.summary), one_line(error.why));
   if (!error.where.empty()) detail += " (" + error.where + ")";
-  return {std::move(name), Verdict::fail, std::move(detail), model::with_host(error.fix, host), error.code};
+  const auto verdict = plugin::is_interrupted(failure) ? Verdict::interrupted : Verdict::fail;
+  return {std::move(name), verdict, std::move(detail), model::with_host(error.fix, host), error.code};
 }
 
-Step skipped(std::string name, std::string_view behind) {
-  return {std::move(name), Verdict::skipped, "not tried: " + std::string(behind) + " failed"};
+bool is_of_gateway(const plugin::Failure& failure) {
+  return failure.no_answer && failure.error.summary.starts_with(kCannotGoThrough);
+}
+
+// Why what stands behind this one was not tried.
+std::string reason_of(const Step& broken) {
+  return broken.verdict == Verdict::interrupted ? std::string(word_of(broken.verdict))
+                                                : broken.name + " failed";
+}
+
+Step skipped(std::string name, const std::string& reason) {
+  return {std::move(name), Verdict::skipped, "not tried: " + reason};
 }
 
 // What kept a host from answering to its end.
-const Error* silence_of(const Seen& seen) {
+const plugin::Failure* silence_of(const Seen& seen) {
   if (seen.here) return nullptr;
   const auto at = std::find_if(seen.outcome.failures.begin(), seen.outcome.failures.end(),
                                [](const plugin::Failure& failure) { return failure.no_answer; });
-  return at == seen.outcome.failures.end() ? nullptr : &at->error;
+  return at == seen.outcome.failures.end() ? nullptr : &*at;
 }
 
 const Record* build_of(const Seen& seen) {
@@ -76,21 +89,24 @@ Step build_step(const Seen& seen, const Record& own) {
   return step;
 }
 
-// Returns the name of the step that failed; empty: none did.
-std::string_view add_way(std::vector<Step>& steps, const Seen& seen, const Record& own) {
-  const auto* error = silence_of(seen);
+// Returns why nothing behind the way was tried; empty: it was gone to its end.
+std::string add_way(std::vector<Step>& steps, const Seen& seen, const Record& own) {
+  const auto* silence = silence_of(seen);
   const auto behind = seen.greeted ? kWay.size() - 1 : std::min(seen.reached.size(), kWay.size() - 1);
   for (std::size_t at = seen.here ? kWay.size() - 1 : 0; at < kWay.size(); ++at) {
     const std::string name(kWay[at]);
     if (at < behind && !seen.here) {
       steps.push_back({name, Verdict::pass, at < seen.reached.size() ? seen.reached[at] : std::string()});
-    } else if (error == nullptr || (at == behind && build_of(seen) != nullptr)) {
+    } else if (silence == nullptr || (at == behind && build_of(seen) != nullptr)) {
       steps.push_back(build_step(seen, own));
     } else {
-      steps.push_back(failed(name, *error, seen.host));
-      for (const auto left : std::span(kWay).subspan(at + 1))
-        steps.push_back(skipped(std::string(left), name));
-      return kWay[at];
+      // Behind a gateway that failed, this step was not tried either.
+      const bool is_before = is_of_gateway(*silence);
+      steps.push_back(failed(is_before ? kGateway : name, *silence, seen.host));
+      auto reason = reason_of(steps.back());
+      for (const auto left : std::span(kWay).subspan(is_before ? at : at + 1))
+        steps.push_back(skipped(std::string(left), reason));
+      return reason;
     }
   }
   return {};
@@ -124,7 +140,8 @@ void add_machines(std::vector<Step>& steps, const Seen& seen) {
     steps.push_back(std::move(step));
   }
   const bool works = steps.size() > before;
-  for (const auto& failure : seen.outcome.failures) steps.push_back(failed(kLibvirt, failure.error));
+  for (const auto& failure : seen.outcome.failures)
+    steps.push_back(failed(is_of_gateway(failure) ? kGateway : kLibvirt, failure));
   if (steps.size() == before)
     steps.push_back({kLibvirt, Verdict::fail, "there is no plugin that has anything to ask",
                      "see what there is: ctys plugins", Exit::failed});
@@ -133,7 +150,7 @@ void add_machines(std::vector<Step>& steps, const Seen& seen) {
   else if (works)
     steps.push_back({kAcceleration, Verdict::skipped, "there are no machines that run on a processor"});
   else
-    steps.push_back(skipped(kAcceleration, kLibvirt));
+    steps.push_back(skipped(kAcceleration, reason_of(steps.back())));
 }
 
 // `text` in lines of at most `width` columns, those behind the first indented.
@@ -158,7 +175,7 @@ void append_lines(std::string& out, std::string_view text, std::size_t indent, s
 }  // namespace
 
 std::string_view word_of(Verdict verdict) {
-  constexpr std::array<std::string_view, 4> kWords{"PASS", "WARN", "FAIL", "skipped"};
+  constexpr std::array<std::string_view, 5> kWords{"PASS", "WARN", "FAIL", "skipped", "interrupted"};
   return kWords.at(static_cast<std::size_t>(verdict));
 }
 
@@ -183,8 +200,10 @@ Record record_of(const std::string& host, const Step& step) {
 
 std::string block_of(const std::string& host, const std::vector<Step>& steps, unsigned width, bool color) {
   constexpr std::size_t kName = 14;  // with the blanks around it
-  constexpr std::size_t kWord = 9;
-  constexpr std::array<std::string_view, 4> kColors{"\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[2m"};
+  constexpr std::array<std::string_view, 5> kColors{"\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[2m",
+                                                    "\x1b[33m"};
+  std::size_t room = 9;  // for a verdict, with the blanks behind it
+  for (const auto& step : steps) room = std::max(room, word_of(step.verdict).size() + 2);
   std::string out = text::printable(host) + "\n";
   for (const auto& step : steps) {
     const auto word = word_of(step.verdict);
@@ -192,11 +211,11 @@ std::string block_of(const std::string& host, const std::vector<Step>& steps, un
     if (color) out += kColors.at(static_cast<std::size_t>(step.verdict));
     out += word;
     if (color) out += "\x1b[0m";
-    out.append(kWord - word.size(), ' ');
-    append_lines(out, step.detail, 2 + kName + kWord, width);
+    out.append(room - word.size(), ' ');
+    append_lines(out, step.detail, 2 + kName + room, width);
     if (step.fix.empty()) continue;
-    out.append(2 + kName + kWord, ' ').append("fix: ");
-    append_lines(out, step.fix, 2 + kName + kWord + 2, width);
+    out.append(2 + kName + room, ' ').append("fix: ");
+    append_lines(out, step.fix, 2 + kName + room + 2, width);
   }
   return out;
 }

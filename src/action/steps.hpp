@@ -11,7 +11,7 @@
 
 namespace ctys::action {
 
-enum class Verdict { pass, warn, fail, skipped };
+enum class Verdict { pass, warn, fail, skipped, interrupted };
 [[nodiscard]] std::string_view word_of(Verdict verdict);
 
 struct Step {
@@ -32,7 +32,8 @@ struct Seen {
 };
 
 // name, port, host-key, login (of another host), ctys, libvirt, acceleration: each at least once, libvirt
-// once for each of its connections. `own`: this ctys, as this_build() has it.
+// once for each of its connections; and gateway, where one in front of the host has failed. `own`: this ctys,
+// as this_build() has it.
 [[nodiscard]] std::vector<Step> steps_of(const Seen& seen, const model::Record& own);
 
 // The fields a step has in a record.

@@ -133,7 +133,9 @@ const std::array<Prose, 21>& proses() {
            "looked at. A TARGET is a host or a group; ctys help targets tells more.",
            "PASS is good, WARN says what to keep in mind, FAIL what has to be changed, each with what to do "
            "about "
-           "it. A step is skipped where one in front of it has failed. The status is 0 without a FAIL, and "
+           "it. A step is skipped where one in front of it has failed, gateway among them where there is one "
+           "on the "
+           "way, and interrupted where Ctrl-C came first. The status is 0 without a FAIL, and "
            "else "
            "that of what failed: 3 for a host or a hypervisor that cannot be reached, 4 where the deadline "
            "was."},

@@ -77,6 +77,39 @@ TEST_CASE("the step behind the last that was reached is the one that failed") {
   }
 }
 
+TEST_CASE("a gateway that fails is a step of its own, in front of those that were not tried") {
+  for (const std::size_t reached : {0U, 2U}) {
+    const Seen seen{"lab01",
+                    false,
+                    std::vector<std::string>(reached, "x"),
+                    false,
+                    {{}, {silence(Exit::unreachable, "cannot go through gw1")}}};
+    CHECK(told(seen) == (reached == 0
+                             ? "gateway FAIL, name skipped, port skipped, host-key skipped, login "
+                               "skipped, ctys skipped, libvirt skipped, acceleration skipped"
+                             : "name PASS, port PASS, gateway FAIL, host-key skipped, login skipped, "
+                               "ctys skipped, libvirt skipped, acceleration skipped"));
+    CHECK(steps_of(seen, build("a")).back().detail == "not tried: gateway failed");
+  }
+}
+
+TEST_CASE("a step that was interrupted has not failed") {
+  const Seen seen{"lab01", false, {"x"}, false, {{}, {silence(Exit::failed, "interrupted")}}};
+  CHECK(told(seen) ==
+        "name PASS, port interrupted, host-key skipped, login skipped, ctys skipped, libvirt "
+        "skipped, acceleration skipped");
+  const auto steps = steps_of(seen, build("a"));
+  CHECK(steps.back().detail == "not tried: interrupted");
+  CHECK(block_of("lab01", steps, 100, false)
+            .starts_with("lab01\n"
+                         "  name          PASS         x\n"
+                         "  port          interrupted  interrupted\n"
+                         "  host-key      skipped      not tried: inter"));
+  const Seen here{"me", true, {}, true, {{build("a")}, {silence(Exit::failed, "interrupted")}}};
+  CHECK(told(here) == "ctys PASS, libvirt interrupted, acceleration skipped");
+  CHECK(steps_of(here, build("a")).back().detail == "not tried: interrupted");
+}
+
 TEST_CASE("the words of another program are told on one line, and the remedy names the host") {
   auto failure = silence(Exit::usage, "cannot read the SSH configuration");
   failure.error.why = "/c line 1: Bad option: x\r\n\r\n/c: terminating\r\n";
