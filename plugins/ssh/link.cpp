@@ -140,13 +140,36 @@ void Link::read_errors() {
   }
 }
 
-void Link::complain(const std::string& what, const std::string& fix) const {
+std::string Link::last_words() const {
   const int status = ssh_channel_get_exit_status(channel_.get());
-  std::string why = errors_;
-  while (!why.empty() && why.back() == '\n') why.pop_back();
-  if (why.empty())
-    why = status < 0 ? "it ended without a word" : "it ended with status " + std::to_string(status);
-  throw Error(Exit::unreachable, what, why, fix);
+  std::string words = errors_;
+  while (!words.empty() && words.back() == '\n') words.pop_back();
+  if (words.empty())
+    words = status < 0 ? "it ended without a word" : "it ended with status " + std::to_string(status);
+  return words;
+}
+
+void Link::complain(const std::string& what, const std::string& fix) const {
+  throw Error(Exit::unreachable, what, last_words(), fix);
+}
+
+// The host was reached, and has let one in: what is wrong is there.
+void Link::complain_of_copy() const {
+  // Of tar there is a complaint for each file; the last line says where.
+  constexpr std::array<std::array<std::string_view, 2>, 2> kNoRoom{{
+      {"No space left on device", "the disk is full"},
+      {"Disk quota exceeded", "the disk quota is used up"},
+  }};
+  const std::string what = "cannot copy ctys there";
+  if (ssh_is_connected(node_->session()) == 0)
+    throw Error(Exit::unreachable, "the connection was lost", ssh_get_error(node_->session()),
+                "run the command again");
+  const auto words = last_words();
+  for (const auto& [system, ours] : kNoRoom)
+    if (words.find(system) != std::string::npos)
+      throw Error(Exit::failed, what, std::string(ours) + ": " + words.substr(words.rfind('\n') + 1),
+                  "make room for it there, or install ctys on that host");
+  throw Error(Exit::failed, what, words, "mend that there, or install ctys on that host");
 }
 
 // Whatever shells print comes first; the lines that count say what they are.
@@ -215,9 +238,7 @@ bool Link::install() {
   }
   const int status = ssh_channel_get_exit_status(channel_.get());
   if (status < 0 && ssh_channel_is_closed(channel_.get()) == 0) return false;
-  if (status != 0 || !to_install_.empty())
-    complain("cannot copy ctys there",
-             "make room for it below ~/.cache/ctys there, or install ctys on that host");
+  if (status != 0 || !to_install_.empty()) complain_of_copy();
   installed_ = true;
   channel_.reset();
   stage_ = Stage::opening;

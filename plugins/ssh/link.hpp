@@ -57,7 +57,9 @@ class Link {
   void read_errors();
   void finish();
   [[nodiscard]] std::string ssh() const;  // for remedies
+  [[nodiscard]] std::string last_words() const;
   [[noreturn]] void complain(const std::string& what, const std::string& fix) const;
+  [[noreturn]] void complain_of_copy() const;
 
   const ctys_transport& request_;
   Node* node_;

@@ -32,13 +32,15 @@ std::string start_command(std::string_view id, bool any_version) {
 }
 
 std::string install_command(std::string_view id) {
-  std::string script = "umask 077; ";
+  // Whoever reads its complaints knows the words of the C locale.
+  std::string script = "umask 077; LC_ALL=C; export LC_ALL; ";
   script += kCache;
   script += "n=$b/" + std::string(id) + "; t=$b/.new.$$; ";
   script += R"sh(mkdir -p "$b" && rm -rf "$t" && mkdir "$t" && tar -x -C "$t" -f - && )sh";
   script += R"sh("$t/bin/ctys" --version >/dev/null && )sh";
   script += R"sh({ [ -x "$n/bin/ctys" ] || { rm -rf "$n" && mv "$t" "$n"; }; }; )sh";
-  script += R"sh(s=$?; rm -rf "$t"; exit $s)sh";
+  script += R"sh(s=$?; rm -rf "$t"; )sh";
+  script += R"sh([ $s = 0 ] || echo "it was to be copied to $b" >&2; exit $s)sh";
   return for_any_shell(script);
 }
 

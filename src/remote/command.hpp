@@ -16,7 +16,8 @@ inline constexpr std::string_view kAbsent = "ctys:absent ";
 // the machine is ("Linux x86_64"). With `any_version` whatever ctys is in PATH will do.
 [[nodiscard]] std::string start_command(std::string_view id, bool any_version);
 
-// Unpacks the bundle that comes on its stdin into the cache, tries it, and puts it in place by rename.
+// Unpacks the bundle that comes on its stdin into the cache, tries it, and puts it in place by rename. The
+// last line of its complaints says where it was to be copied to.
 [[nodiscard]] std::string install_command(std::string_view id);
 
 // Speaks the protocol of a worker without any ctys there: hello, then a record (`id`, `version`, `exe_path`:

@@ -87,7 +87,7 @@ class Distribute(HostsCase):
         hosts.start("mute", self.says_nothing())
         words = ["d2", "d3", "dead", "refused", "readonly", "mute", "--deadline", "15s"]
         for more, good in (([], ("done", "already")), (["--list"], ("there",)), (["--remove"], ("removed",))):
-            rows = self.rows(*words, *more, status=DEADLINE)
+            rows = self.rows(*words, *more, status=DEADLINE if more else FAILED)
             self.assertEqual(sorted(rows), sorted(words[:-2]), more)
             for host in ("d2", "d3"):
                 self.assertEqual(len(rows[host]), 1)
@@ -95,6 +95,19 @@ class Distribute(HostsCase):
             for host in ("dead", "refused", "mute"):
                 self.assertEqual([list(row)[0] for row in rows[host]], ["error"])
             self.assertEqual("error" in rows["readonly"][0], not more, rows["readonly"])
+
+    def test_04_b_a_full_disk_is_a_failure_that_says_where_it_is(self):
+        disk = self.hosts.path("small disk")
+        os.mkdir(disk)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", disk], check=True, timeout=LONG)
+        self.addCleanup(subprocess.run, ["umount", disk], check=True, timeout=LONG)
+        self.hosts.start("full", environment={"XDG_CACHE_HOME": disk, "LC_ALL": "de_DE.UTF-8"})
+        error = self.rows("full", status=FAILED)["full"][0]["error"]
+        self.assertEqual(error["what"], "cannot copy ctys there")
+        self.assertEqual(error["why"], f"the disk is full: it was to be copied to {disk}/ctys")
+        self.assertIn("make room", error["fix"])
+        self.assertEqual(os.listdir(os.path.join(disk, "ctys")), [])
+        self.assertIn("why:   the disk is full: ", self.run_ctys("list", "--on", "full", status=FAILED).err)
 
     def test_05_what_cannot_be_removed_is_a_failure(self):
         host = self.hosts.start("stuck", own_cache=True)

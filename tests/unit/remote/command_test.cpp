@@ -1,4 +1,4 @@
-// The command that speaks of copies: the same for every login shell.
+// The commands for other hosts: the same for every login shell.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "remote/command.hpp"
 
@@ -9,7 +9,8 @@
 using namespace ctys::remote;
 
 TEST_CASE("no shell finds anything of its own in a command") {
-  for (const auto& command : {copies_command(true), copies_command(false)}) {
+  for (const auto& command :
+       {copies_command(true), copies_command(false), start_command("0", true), install_command("0")}) {
     const std::string_view begin = "exec /bin/sh -c '";
     REQUIRE(command.starts_with(begin));
     REQUIRE(command.ends_with("'"));
