@@ -90,8 +90,7 @@ bool has_terminal() {
 Result<int> run(ctys_call* call, const Way& way, std::span<const FarEnd> ends, bool may_ask) {
   const auto file = TRY(plugin::find_transport("ssh"));
   if (!file.refused.empty())
-    return fail(Exit::failed, "cannot load plugin " + file.path.string(), file.refused,
-                "give it to root or to yourself and take write access from others");
+    return fail(Exit::failed, "cannot load plugin " + file.path.string(), file.refused, file.remedy);
   const auto table = TRY(plugin::load(file.path));
   if (table.transport == nullptr) return fail(Exit::failed, file.path.string() + " is no transport");
   const auto id = TRY(bundle_id());
