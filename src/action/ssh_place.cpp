@@ -9,6 +9,8 @@
 #include "model/target.hpp"
 #include "remote/configuration.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -48,20 +50,20 @@ std::optional<SshPlace> ssh_place_in(std::string_view answer) {
   return place;
 }
 
-Result<void> configure_by_ssh(std::span<Asked* const> hosts, milliseconds time) {
+Result<void> configure_by_ssh(std::span<Asked* const> hosts, milliseconds time, int end) {
   const auto file = TRY(remote::named_configuration());
-  const auto end = Clock::now() + time;
+  const auto until = Clock::now() + time;
   std::atomic<std::size_t> untold{0};
   const auto threads = static_cast<unsigned>(std::min<std::size_t>(kQuestionsAtOnce, hosts.size()));
   inventory::share_work(threads, hosts.size(), [&](unsigned, std::uint64_t item) {
     auto& host = *hosts[item];
-    const auto left = std::chrono::floor<milliseconds>(end - Clock::now());
+    const auto left = std::chrono::floor<milliseconds>(until - Clock::now());
     // What the inventory calls a host may be anything: an option of ssh it is not.
     if (!model::parse_target(host.host)) return;
     std::vector<std::string> words{"ssh", "-G"};
     if (file) words.insert(words.end(), {"-F", *file});
     words.insert(words.end(), {"--", host.host});
-    const auto answer = left.count() > 0 ? output_of(words, kMaxAnswer, left) : Result<std::string>();
+    const auto answer = left.count() > 0 ? output_of(words, kMaxAnswer, left, end) : Result<std::string>();
     const auto place = answer ? ssh_place_in(*answer) : std::nullopt;
     if (!place) {
       ++untold;
@@ -71,7 +73,8 @@ Result<void> configure_by_ssh(std::span<Asked* const> hosts, milliseconds time) 
     host.port = place->port;
     host.behind = place->behind;
   });
-  if (untold > 0)
+  pollfd ended{end, POLLIN, 0};
+  if (untold > 0 && ::poll(&ended, 1, 0) <= 0)
     log::write(log::Severity::warning, "ssh",
                "'ssh -G' did not tell of " + std::to_string(untold) +
                    (untold == 1 ? " host; it is" : " hosts; they are") +

@@ -27,8 +27,9 @@ struct SshPlace {
 [[nodiscard]] std::optional<SshPlace> ssh_place_in(std::string_view answer);
 
 // Gives each of these hosts the address, the port and the way of its configuration, as ssh tells it; several
-// are asked at the same time, all of them until `time` is over. Who is not told of by then keeps what it has.
-// An error (2) where a configuration is named that cannot be read.
-[[nodiscard]] Result<void> configure_by_ssh(std::span<Asked* const> hosts, std::chrono::milliseconds time);
+// are asked at the same time, all of them until `time` is over, or there is something to read from `end`. Who
+// is not told of by then keeps what it has. An error (2) where a configuration is named that cannot be read.
+[[nodiscard]] Result<void> configure_by_ssh(std::span<Asked* const> hosts, std::chrono::milliseconds time,
+                                            int end = -1);
 
 }  // namespace ctys::action

@@ -115,6 +115,11 @@ Result<void> ping_until_asked_to_end(std::span<Asked> asked, const model::VpingO
                      {options.ping_trials, options.ping_timeout, signals.fd()});
 }
 
+Result<void> configure_until_asked_to_end(std::span<Asked* const> asked) {
+  const plugin::TakenSignals signals;
+  return configure_by_ssh(asked, kToFindPlaces, signals.fd());
+}
+
 // Where hosts are is known to the SSH configuration, and which of them stand behind others.
 Result<void> ping(std::vector<Checked>& all, const model::Request& request) {
   const auto& options = request.vping;
@@ -124,9 +129,9 @@ Result<void> ping(std::vector<Checked>& all, const model::Request& request) {
   std::vector<Asked*> pointers;
   pointers.reserve(asked.size());
   for (auto& one : asked) pointers.push_back(&one);
-  TRY_VOID(configure_by_ssh(pointers, kToFindPlaces));
+  TRY_VOID(configure_until_asked_to_end(pointers));
   for (auto& one : asked) one.behind = one.behind || !request.where.via.empty();
-  auto pinged = ping_until_asked_to_end(asked, options);
+  auto pinged = plugin::asked_to_end() != 0 ? Result<void>() : ping_until_asked_to_end(asked, options);
   if (!pinged && !options.ssh) {
     pinged.error().fix =
         "see who lets one in: --ssh; or let this user ping: sysctl net.ipv4.ping_group_range";
@@ -243,6 +248,7 @@ Result<Exit> run(const model::Request& request) {
     return print(member_text(hosts, lines)) ? Exit::ok : Exit::failed;
   }
   if (options.checks) {
+    const plugin::TakenSignals signals;  // from the first question to the last: also between them
     TRY_VOID(ping(all, request));
     if (options.ssh) log_in_to_all(all, request);
   }

@@ -49,9 +49,10 @@ void tell_start(const Fd& line, const Result<void>& begun);
 [[nodiscard]] Result<int> run_program(std::span<const std::string> argv);
 
 // What a program prints on stdout and stderr together, with stdin from /dev/null: until it closes both, at
-// most `limit` bytes. It does not outlive the call. Its exit status does not matter.
+// most `limit` bytes. It does not outlive the call. Its exit status does not matter. `end`: once there is
+// something to read, nobody waits for it any more.
 [[nodiscard]] Result<std::string> output_of(std::span<const std::string> argv, std::size_t limit,
-                                            std::chrono::milliseconds time);
+                                            std::chrono::milliseconds time, int end = -1);
 
 // Closes every descriptor but stdin, stdout, stderr and these: in a child that execs nothing.
 void close_others(std::vector<int> kept) noexcept;

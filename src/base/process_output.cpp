@@ -33,28 +33,30 @@ using Clock = std::chrono::steady_clock;
   ::_exit(127);
 }
 
-// False when the time was over first.
-bool read_until(int fd, Clock::time_point end, std::size_t limit, std::string& text) {
+enum class Read { all, late, ended };
+
+Read read_until(int fd, Clock::time_point time, int end, std::size_t limit, std::string& text) {
   std::array<char, 4096> buffer{};
   while (text.size() < limit) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
-    pollfd wait{fd, POLLIN, 0};
-    const int ready = left > 0 ? ::poll(&wait, 1, static_cast<int>(left)) : 0;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(time - Clock::now()).count();
+    std::array<pollfd, 2> waiting{{{fd, POLLIN, 0}, {end, POLLIN, 0}}};
+    const int ready = left > 0 ? ::poll(waiting.data(), waiting.size(), static_cast<int>(left)) : 0;
     if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return false;
+    if (ready <= 0) return Read::late;
+    if (waiting.back().revents != 0) return Read::ended;
     const ssize_t got = ::read(fd, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return true;
+    if (got <= 0) return Read::all;
     text.append(buffer.data(), static_cast<std::size_t>(got));
   }
   text.resize(limit);
-  return true;
+  return Read::all;
 }
 
 }  // namespace
 
 Result<std::string> output_of(std::span<const std::string> argv, std::size_t limit,
-                              std::chrono::milliseconds time) {
+                              std::chrono::milliseconds time, int end) {
   const std::string what = "cannot run " + argv.front();
   const auto file = find_program(argv.front());
   if (!file) return fail(Exit::failed, what, "there is no such program in PATH", "install it");
@@ -72,11 +74,12 @@ Result<std::string> output_of(std::span<const std::string> argv, std::size_t lim
   ::setpgid(child, child);  // whoever of the two comes first
   in.reset();
   std::string text;
-  const bool in_time = read_until(out.get(), Clock::now() + time, limit, text);
+  const auto read = read_until(out.get(), Clock::now() + time, end, limit, text);
   ::kill(-child, SIGKILL);  // whatever of it is left
   while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
   }
-  if (!in_time)
+  if (read == Read::ended) return fail(Exit::failed, what, "somebody has ended it");
+  if (read == Read::late)
     return fail(Exit::deadline, what, "it did not end within " + std::to_string(time.count()) + " ms");
   return text;
 }

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 
-from hosts_case import HostsCase
+from hosts_case import HostsCase, commands
 from lab import CTYS, UNREACHABLE, USAGE, output_of, wait_for
 from wire import Network
 
@@ -91,6 +91,19 @@ class Vping(HostsCase):
         answer = self.home.ctys(*ask, "-x", "reverse,ssh", ".")
         self.assertNotIn("v3", answer.out)
         self.assertIn("1 host is reached through others", answer.err)
+
+    def test_07_an_interrupt_before_the_first_echo_request_tells_what_is_known(self):
+        """A configuration that is a pipe keeps ssh waiting; nobody writes to this one."""
+        pipe = self.hosts.path("pipe")
+        os.mkfifo(pipe)
+        process = subprocess.Popen([CTYS, "vping", "v1", "v2", "-s", "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env={**self.home.environment, "CTYS_SSH_CONFIG": pipe}, text=True)
+        wait_for(lambda: any(pipe in line for line in commands()), "ssh is asked where the hosts are")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        rows = {row["ContainingMachine"]: (row["Ping"], row["SSH"], row["Detail"]) for row in json.loads(out)}
+        self.assertEqual(rows, {"v1": ("?", "?", "interrupted"), "v2": ("?", "?", "interrupted")})
+        self.assertEqual((process.returncode, err), (-signal.SIGINT, ""))
 
 
 def takes_interrupts(pid):

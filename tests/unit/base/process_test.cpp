@@ -102,5 +102,12 @@ TEST_CASE("what a program prints is read, in bounds of size and time") {
   const auto late = output_of(Words{"sleep", "60"}, 100, milliseconds(20));
   REQUIRE_FALSE(late);
   CHECK(late.error().code == Exit::deadline);
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  ::close(ends[1]);
+  const auto ended = output_of(Words{"sleep", "60"}, 100, kPlenty, ends[0]);
+  ::close(ends[0]);
+  REQUIRE_FALSE(ended);
+  CHECK(ended.error().why == "somebody has ended it");
   CHECK_FALSE(output_of(Words{"no-such-program-here"}, 100, kPlenty));
 }
