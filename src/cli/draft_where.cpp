@@ -48,10 +48,11 @@ Result<std::vector<OwnOptions>> read_set(std::string_view list) {
 }
 
 // All names cross in one message.
-Result<void> check_chain(const model::Where& where) {
+Result<void> check_chain(const model::Where& where, bool elsewhere) {
   constexpr std::size_t kMostBytes = 512U << 10;
   if (where.via.empty())
-    return fail(Exit::usage, "'--chain' has no effect", "there is no host to go through", "add --via HOST");
+    return fail(Exit::usage, "'--chain' has no effect", "there is no host to go through",
+                elsewhere ? "add --via HOST" : "add --on HOST and --via HOST");
   std::size_t bytes = 0;
   for (const auto& target : where.targets) bytes += model::text_of(target).size() + 4;
   if (bytes > kMostBytes)
@@ -124,12 +125,14 @@ Result<void> check_where(Draft& draft) {
   auto& request = draft.request;
   const auto& where = request.where;
   if (request.action == model::Action::vping) return {};  // its words are read as those of groups are
+  // What cannot be done at all needs no advice on how to write it.
+  if (draft.refused) return {};
   const bool elsewhere = std::any_of(where.targets.begin(), where.targets.end(),
                                      [](const auto& target) { return !target.here; });
   if (where.chain && request.in_turn)
     return fail(Exit::usage, "'--chain' and '-b seq' exclude each other",
                 "a gateway asks all hosts at the same time", "leave out one of them");
-  if (where.chain) TRY_VOID(check_chain(where));
+  if (where.chain) TRY_VOID(check_chain(where, elsewhere));
   if (!elsewhere) {
     if (!where.via.empty())
       return fail(Exit::usage, "'--via' has no effect", "no other host is asked", "add --on HOST");

@@ -41,11 +41,16 @@ TEST_CASE("gateways log in by themselves for actions that read, and where there 
   for (const auto* action : {"enumerate", "info", "show", "isactive web01", "getclientport web01", "plugins"})
     CHECK(accepted("ctys " + std::string(action) + " --on lab01 --via gw1 --chain").where.chain);
   CHECK(refused("ctys list --on lab01 --chain").why == "there is no host to go through");
-  CHECK(refused("ctys list --chain").code == Exit::usage);
+  CHECK(refused("ctys list --on lab01 --chain").fix == "add --via HOST");
+  CHECK(refused("ctys list --chain").fix == "add --on HOST and --via HOST");
   for (const auto* action :
        {"start web01", "stop web01", "attribute set web01 A=b", "vdbgen", "doctor", "distribute"})
     CHECK(refused("ctys " + std::string(action) + " --on lab01 --via gw1 --chain").why ==
           cli::refusal::kChain);
+  // No advice that would be refused, too.
+  for (const auto* line :
+       {"doctor --chain", "doctor lab01 --chain", "stop web01 --chain", "doctor --chain --via gw1"})
+    CHECK(refused("ctys " + std::string(line)).why == cli::refusal::kChain);
   CHECK(accepted("ctys list --on lab[00001-10000] --via gw1 --chain").where.targets.size() == 10000);
   CHECK(refused("ctys list --on " + std::string(60, 'x') + "[00001-10000] --via gw1 --chain").summary ==
         "too many hosts for one gateway");
