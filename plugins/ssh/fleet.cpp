@@ -179,6 +179,39 @@ void Fleet::fail_behind() {
       node->fail(behind(*node->gateway()));
 }
 
+// One more connection to the same host by the same way.
+Node& Fleet::another(const Node& full) {
+  auto*& next = more_[&full];
+  if (next == nullptr || next->is_closed()) {
+    nodes_.push_back(std::make_unique<Node>(shared_, full.place(), full.is_direct()));
+    next = nodes_.back().get();
+    if (full.is_direct()) next->set_gateway(full.gateway());
+  }
+  return *next;
+}
+
+// A server grants so many sessions on one connection (MaxSessions of sshd, 10): further ones get another.
+bool Fleet::make_room() {
+  bool moved = false;
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    auto& link = *links_[i];
+    if (link.done() || !link.refused()) continue;
+    auto& node = link.node();
+    const auto opens = [&](const auto& other) { return &other->node() == &node && other->is_opening(); };
+    if (node.has_carried()) {
+      link.move_to(another(node));
+    } else if (std::none_of(links_.begin(), links_.end(), opens)) {  // it grants none at all
+      link.fail(*link.refused());
+      tell_done(i);
+    } else {
+      continue;
+    }
+    leave(&node);
+    moved = true;
+  }
+  return moved;
+}
+
 bool Fleet::step_all() {
   bool moved = false;
   start_some();
@@ -187,6 +220,7 @@ bool Fleet::step_all() {
   if (std::none_of(nodes_.begin(), nodes_.end(), [](const auto& node) { return node->configuring(); }))
     shared_.answers.keep();
   fail_behind();
+  moved = make_room() || moved;
   for (std::size_t i = 0; i < links_.size(); ++i) {
     auto& link = *links_[i];
     if (link.done()) continue;

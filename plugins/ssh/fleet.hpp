@@ -30,6 +30,8 @@ class Fleet {
   void start_some();
   bool step_all();
   void follow_jumps(Node& node);
+  bool make_room();
+  Node& another(const Node& full);
   void fail_behind();
   void leave(Node* node);
   void tell_reached(std::size_t number);
@@ -41,6 +43,7 @@ class Fleet {
   ctys_call* call_;
   Shared shared_;
   std::map<std::string, Node*> by_way_;
+  std::map<const Node*, Node*> more_;        // the next connection to the same host
   std::deque<std::unique_ptr<Node>> nodes_;  // a gateway may come after who needs it
   std::vector<std::unique_ptr<Link>> links_;
   std::vector<bool> told_;

@@ -43,6 +43,11 @@ void Link::fail(Error error) {
   finish();
 }
 
+void Link::move_to(Node& node) {
+  node_ = &node;
+  refused_.reset();
+}
+
 void Link::finish() {
   stage_ = Stage::done;
   channel_.reset();
@@ -105,13 +110,19 @@ bool Link::step_once() {
   return false;
 }
 
+// One that is refused here may be granted on another connection.
 bool Link::open_channel(Stage next) {
+  if (refused_) return false;
   if (!channel_) channel_.reset(ssh_channel_new(node_->session()));
   const int answer = ssh_channel_open_session(channel_.get());
   if (answer == SSH_AGAIN) return false;
-  if (answer != SSH_OK)
-    throw Error(Exit::unreachable, "cannot start ctys there", ssh_get_error(node_->session()),
-                "see whether it grants a session: " + ssh() + " HOST true");
+  if (answer != SSH_OK) {
+    refused_.emplace(Exit::unreachable, "cannot start ctys there", ssh_get_error(node_->session()),
+                     "see whether it grants a session: " + ssh() + " HOST true");
+    channel_.reset();
+    return true;
+  }
+  node_->note_carried();
   stage_ = next;
   limit_ = Clock::now() + kOpenTime;
   return true;

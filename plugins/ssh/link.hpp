@@ -30,6 +30,11 @@ class Link {
   // Has the command begun to speak? And was it installed for that?
   [[nodiscard]] bool started() const { return started_to_speak_; }
   [[nodiscard]] bool installed() const { return installed_; }
+  // The server grants its connection no further session, and why it says so; until it is moved, or fails.
+  [[nodiscard]] const std::optional<Error>& refused() const { return refused_; }
+  [[nodiscard]] bool is_opening() const { return stage_ == Stage::opening && !refused_; }
+  // To another connection to the same host.
+  void move_to(Node& node);
   bool step();
   void fail(Error error);
   void postpone(Clock::duration by);
@@ -66,6 +71,7 @@ class Link {
   Bundle bundle_;
   Stage stage_ = Stage::opening;
   std::optional<Error> error_;
+  std::optional<Error> refused_;
   std::optional<Instant> deadline_;  // for the command to be ready
   Instant limit_{};                  // of the stage
   Descriptor socket_;

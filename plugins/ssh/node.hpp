@@ -73,6 +73,11 @@ class Node {
   // more than files does, or one of them has changed since it was read.
   [[nodiscard]] std::vector<std::string> rests_on() const;
   void set_gateway(Node* gateway) { gateway_ = gateway; }
+  // The way to it was given: its configuration's ProxyJump does not count.
+  [[nodiscard]] bool is_direct() const { return direct_; }
+  // Whether its server has granted a session so far.
+  [[nodiscard]] bool has_carried() const { return has_carried_; }
+  void note_carried() { has_carried_ = true; }
   // Hosts to jump through that the configuration names and that have no node yet; once.
   [[nodiscard]] std::vector<Place> take_jumps() { return std::exchange(jumps_, {}); }
 
@@ -140,6 +145,7 @@ class Node {
   std::vector<std::string> reached_;
   std::vector<std::string> trusted_;  // stamps of the known hosts, see basis.hpp
   bool closed_ = false;
+  bool has_carried_ = false;
 };
 
 }  // namespace ctys::ssh
