@@ -190,7 +190,9 @@ std::vector<plugin::Outcome> act(const model::Request& request, std::span<const 
     const auto* target = target_of(request, machines[i]);
     is_there.push_back(target != nullptr);
     whose[target != nullptr ? 1 : 0].push_back(machines[i]);
-    if (target != nullptr)
+    if (target != nullptr && request.where.chain)
+      there.push_back(through_gateways(request, calls[i], std::span(target, 1)));
+    else if (target != nullptr)
       there.push_back({*target, calls[i]});
     else
       here.push_back(calls[i]);

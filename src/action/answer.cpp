@@ -102,11 +102,16 @@ model::Record this_build() {
 
 namespace {
 
+// A machine that is acted on stands on one host.
+bool may_pass_on(const wire::Call& call) {
+  return reads(call.verb) || (call.verb != Verb::console && call.relay->targets.size() == 1);
+}
+
 Exit answer_one(const wire::Call& call, int in, int out) {
   plugin::Options how;
   how.progress = [&](std::string_view line) { plugin::send(out, wire::Progress{std::string(line)}); };
   if (call.relay) {
-    const auto status = reads(call.verb) ? remote::relay(call, how, in, out) : Exit::usage;
+    const auto status = may_pass_on(call) ? remote::relay(call, how, in, out) : Exit::usage;
     plugin::send(out, wire::End{static_cast<int>(status)});
     return status;
   }

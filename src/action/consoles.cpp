@@ -55,8 +55,15 @@ std::optional<Console> console_named(std::string_view word) {
   return std::nullopt;
 }
 
+// No console comes through gateways that log in by themselves.
+bool is_out_of_reach(const model::Request& request, const model::Record& machine) {
+  return request.where.chain && target_of(request, machine) != nullptr;
+}
+
 // Why none is opened, where nobody said that none is wanted.
 std::string why_none(const model::Request& request, const model::Record& machine) {
+  if (is_out_of_reach(request, machine))
+    return "no console opened: none comes through gateways that log in by themselves (--chain)";
   const auto preferred = console_named(machine.get(Field::default_console));
   if (preferred == Console::none)
     return "no console opened: its DEFAULTCONSOLE is NONE; choose one, e.g. --console cli";
@@ -120,7 +127,7 @@ bool opens_here(Console kind, const model::Request& request, const model::Record
 }  // namespace
 
 Console console_for(const model::Request& request, const model::Record& machine) {
-  if (request.server_only) return Console::none;
+  if (request.server_only || is_out_of_reach(request, machine)) return Console::none;
   if (request.create.console) return *request.create.console;
   if (const auto preferred = console_named(machine.get(Field::default_console)))
     if (opens_here(*preferred, request, machine)) return *preferred;
@@ -131,7 +138,7 @@ Console console_for(const model::Request& request, const model::Record& machine)
 
 std::string_view needed_console(const model::Request& request, const model::Record& machine) {
   const auto& asked = request.create.console;
-  if (request.server_only || asked == Console::none) return {};
+  if (request.server_only || asked == Console::none || is_out_of_reach(request, machine)) return {};
   if (asked == Console::vnc) return request.create.vnc_port.empty() ? "VNC" : "";
   if (asked) return "CLI";
   const auto preferred = console_named(machine.get(Field::default_console));

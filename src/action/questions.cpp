@@ -9,16 +9,15 @@
 
 namespace ctys::action {
 using model::Pair;
-namespace {
 
-// One call to the nearest gateway, which asks the others, or has the next one ask them.
-remote::Job through_gateways(const model::Request& request, wire::Call call) {
+remote::Job through_gateways(const model::Request& request, wire::Call call,
+                             std::span<const model::Target> targets) {
   const auto& where = request.where;
   remote::Job job{where.via.front(), std::move(call)};
   wire::Relay relay{{}, {}, where.fanout, where.may_copy};
   for (auto hop = where.via.begin() + 1; hop != where.via.end(); ++hop)
     relay.via.push_back(model::text_of(*hop));
-  for (const auto& target : where.targets) {
+  for (const auto& target : targets) {
     if (target.here) continue;
     relay.targets.push_back(model::text_of(target));
     job.behind.push_back(target.name);
@@ -26,8 +25,6 @@ remote::Job through_gateways(const model::Request& request, wire::Call call) {
   job.call.relay = std::move(relay);
   return job;
 }
-
-}  // namespace
 
 std::vector<remote::Job> questions(const model::Request& request, wire::Verb verb,
                                    const std::vector<Pair>& options, const std::vector<Pair>& there) {
@@ -44,7 +41,7 @@ std::vector<remote::Job> questions(const model::Request& request, wire::Verb ver
   call.whole_ms = whole_deadline(request);
   std::vector<remote::Job> jobs;
   if (request.where.chain) {
-    auto job = through_gateways(request, std::move(call));
+    auto job = through_gateways(request, std::move(call), request.where.targets);
     if (!job.behind.empty()) jobs.push_back(std::move(job));
     return jobs;
   }

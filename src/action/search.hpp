@@ -9,6 +9,7 @@
 #include "wire/message.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,10 @@ namespace ctys::action {
 [[nodiscard]] std::vector<remote::Job> questions(const model::Request& request, wire::Verb verb,
                                                  const std::vector<model::Pair>& options,
                                                  const std::vector<model::Pair>& there);
+
+// One call to the nearest gateway of the request, which makes it to these hosts, or has the next one do so.
+[[nodiscard]] remote::Job through_gateways(const model::Request& request, wire::Call call,
+                                           std::span<const model::Target> targets);
 
 // How the request's targets are reached.
 [[nodiscard]] remote::Way way_of(const model::Request& request);

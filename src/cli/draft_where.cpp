@@ -48,8 +48,9 @@ Result<std::vector<OwnOptions>> read_set(std::string_view list) {
 }
 
 // All names cross in one message.
-Result<void> check_chain(const model::Where& where, bool elsewhere) {
+Result<void> check_chain(const model::Request& request, bool elsewhere) {
   constexpr std::size_t kMostBytes = 512U << 10;
+  const auto& where = request.where;
   if (where.via.empty())
     return fail(Exit::usage, "'--chain' has no effect", "there is no host to go through",
                 elsewhere ? "add --via HOST" : "add --on HOST and --via HOST");
@@ -59,6 +60,13 @@ Result<void> check_chain(const model::Where& where, bool elsewhere) {
     return fail(Exit::usage, "too many hosts for one gateway",
                 "their names have more than " + std::to_string(kMostBytes >> 10U) + " KiB",
                 "ask them in several calls, or leave out --chain");
+  const auto& create = request.create;
+  const bool shows = create.mode == model::CreateMode::connect ||
+                     create.mode == model::CreateMode::reconnect ||
+                     create.console.value_or(model::Console::none) != model::Console::none;
+  if (request.action == model::Action::create && shows && !request.server_only)
+    return fail(Exit::usage, "no console comes through gateways that log in by themselves (--chain)", {},
+                "leave out --chain, or start it with --console none");
   return {};
 }
 
@@ -132,7 +140,7 @@ Result<void> check_where(Draft& draft) {
   if (where.chain && request.in_turn)
     return fail(Exit::usage, "'--chain' and '-b seq' exclude each other",
                 "a gateway asks all hosts at the same time", "leave out one of them");
-  if (where.chain) TRY_VOID(check_chain(where, elsewhere));
+  if (where.chain) TRY_VOID(check_chain(request, elsewhere));
   if (!elsewhere) {
     if (!where.via.empty())
       return fail(Exit::usage, "'--via' has no effect", "no other host is asked", "add --on HOST");

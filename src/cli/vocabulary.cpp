@@ -22,10 +22,10 @@ constexpr ActionSet kKeeps{Action::create,  Action::cancel,    Action::list,    
                            Action::info,    Action::show,      Action::is_active, Action::client_port,
                            Action::plugins, Action::attribute, Action::vdbgen};
 constexpr ActionSet kAnywhere = kAll | ActionSet{Action::distribute};
-constexpr ActionSet kReading{Action::list,      Action::enumerate,   Action::info,   Action::show,
-                             Action::is_active, Action::client_port, Action::plugins};
-constexpr ActionSet kNotChained{Action::create, Action::cancel, Action::attribute,
-                                Action::vdbgen, Action::doctor, Action::distribute};
+constexpr ActionSet kChained{Action::list,      Action::enumerate,   Action::info,    Action::show,
+                             Action::is_active, Action::client_port, Action::plugins, Action::create,
+                             Action::cancel,    Action::attribute};
+constexpr ActionSet kNotChained{Action::vdbgen, Action::doctor, Action::distribute};
 constexpr ActionSet kEvery = kAnywhere | ActionSet{Action::macmap, Action::groups, Action::import,
                                                    Action::vping,  Action::jobs,   Action::persist};
 constexpr ActionSet kGroups{Action::groups};
@@ -129,7 +129,7 @@ constexpr std::array kMachineOptions{
       kMachineGroup, kAddressed, "folders of the inventory", {}},
     LongOption{Opt::on, "on", 'o', "HOST[,HOST]", Kind::host, {}, true, kHostGroup, kAnywhere, "on these hosts, by SSH: [USER@]HOST[:PORT], lab[1-9], groups @lab and sets of them; localhost is this one", {}},
     LongOption{Opt::via, "via", '\0', "HOST[,HOST]", Kind::host, {}, false, kHostGroup, kAnywhere, "through these hosts, the nearest first", {}},
-    LongOption{Opt::chain, "chain", '\0', {}, Kind::none, {}, false, kHostGroup, kReading, "each of the hosts of --via logs in to the next by itself, with its own keys, and the last one asks all targets", {}},
+    LongOption{Opt::chain, "chain", '\0', {}, Kind::none, {}, false, kHostGroup, kChained, "each of the hosts of --via logs in to the next by itself, with its own keys, and the last one asks all targets", {}},
     LongOption{Opt::chain, "chain", '\0', {}, Kind::none, {}, false, kHostGroup, kNotChained, "gateways log in by themselves", refusal::kChain, true},
     LongOption{Opt::no_copy, "no-copy", '\0', {}, Kind::none, {}, false, kHostGroup, kAll, "use the ctys that is installed there; never copy this one", {}},
     LongOption{Opt::persist, "persist", '\0', {}, Kind::none, {}, false, kHostGroup, kKeeps, "keep the connections for the next calls with --persist, and use those that were kept; for 10 minutes, or --persist=TIME", {}},

@@ -359,7 +359,9 @@ inline constexpr std::string_view kRemote =
     "this way of working with other hosts: ctys asks them with --on HOST or a trailing HOST only so far";
 inline constexpr std::string_view kHostWord = "other hosts are named with --on";
 inline constexpr std::string_view kChain =
-    "gateways that log in by themselves (--chain): actions that only read are asked that way so far";
+    "gateways that log in by themselves (--chain): vdbgen, doctor and distribute go to each host from here "
+    "so "
+    "far";
 inline constexpr std::string_view kStacks = "stacks of machines: ctys works on single machines only so far";
 inline constexpr std::string_view kDesktop =
     "desktop placement: ctys opens windows on the current desktop of one screen only so far";

@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 
-from hosts_case import HELLO, HostsCase, mute_is_asked
-from lab import CTYS, DEADLINE, FAILED, UNREACHABLE, USAGE, kill_all, wait_for
+from hosts_case import HELLO, NO_MACHINES, HostsCase, mute_is_asked
+from lab import CTYS, DEADLINE, FAILED, REFUSED, UNREACHABLE, USAGE, kill_all, wait_for
 from sshd import sessions
 from wire import Network
 
@@ -155,13 +155,66 @@ class Relay(RelayCase):
         self.assertEqual(len(builds), 1, there)
         self.assertEqual(builds, [name for name in here if len(name) == 32])
 
-    def test_09_only_actions_that_read_are_asked_so(self):
-        for words in (["start", "test"], ["stop", "test"], ["attribute", "set", "test", "A=b"], ["vdbgen"], ["doctor"]):
+    def test_09_what_goes_to_each_host_from_here_and_consoles_are_refused(self):
+        for words in (["vdbgen"], ["doctor"], ["create", "test", "--console", "cli"]):
             answer = self.run_ctys(*words, "--on", "h1", "--via", "gw1", "--chain", status=USAGE)
             self.assertIn("--chain", answer.err)
         self.run_ctys("list", "--on", "h1", "--chain", status=USAGE)
         self.assertEqual(self.run_ctys("list", "--on", "h1", "--via", "gw1,gw2", "--chain", "--plan").out,
                          "h1: planned: have gw2 ask by SSH for sessions\n")
+
+    def act(self, *words, hosts="h1", via="gw1", status=0):
+        """Rows and errors of an action: what became of each machine."""
+        answer = self.run_ctys(*words, "--on", hosts, "--via", via, "--chain", "--json", status=status)
+        return json.loads(answer.out)
+
+    def test_10_a_machine_is_acted_on_where_it_stands_and_has_one_result(self):
+        for via in ("gw1", "gw1,gw2"):
+            for words, said in ((["stop", "test"], "shut down"), (["suspend", "test"], "saved"), (["start", "test"], "was running"),
+                                (["attribute", "set", "test", "USTRG=x"], "")):
+                with self.subTest(via + ": " + words[0]):
+                    row, = self.act(*words, via=via)
+                    self.assertEqual((row["ContainingMachine"], row["Label"]), ("h1", "test"))
+                    self.assertIn(row["Result"], ("done", "already"))
+                    self.assertIn(said, row["Detail"])
+        row, = self.act("create", "test", "--reuse")
+        self.assertIn("no console opened: none comes through gateways", row["Detail"])
+        rows = self.act("cancel", "--all", hosts="h1,h2,h3", via="gw2")
+        self.assertEqual([(row["ContainingMachine"], row["Result"]) for row in rows],
+                         [("h1", "done"), ("h2", "done"), ("h3", "done")])
+
+    def test_11_nothing_is_done_where_it_is_not_clear_which_machine_is_meant(self):
+        self.assertIn("ambiguous", json.dumps(self.act("stop", "test", hosts="h1,h2", status=REFUSED)))
+        self.assertIn("the only one", json.dumps(self.act("stop", "test", hosts="h1,dead", status=REFUSED)))
+        path = self.hosts.path("changing.xml")  # its machine is another one for whoever asks next
+        with open(path, "w", encoding="ascii") as file:
+            file.write(NO_MACHINES.replace("<node>", "<node><domain type='test'><name>web</name><memory>9</memory><vcpu>1</vcpu>"
+                                           "<os><type arch='i686'>hvm</type></os></domain>"))
+        self.start("changing", environment={"LIBVIRT_DEFAULT_URI": "test://" + path})
+        row, = self.act("stop", "web", hosts="changing", status=FAILED)
+        self.assertEqual((row["ContainingMachine"], row["error"]["what"]), ("changing", "cannot find web"))
+
+    def test_12_what_became_of_a_machine_is_told_when_the_way_to_it_is_cut(self):
+        self.start("halting", "ForceCommand " + self.hosts.script("halting", f"""echo '{HELLO}'; read -r call
+case $call in *'"cancel"'*) exec cat -- - >/dev/null ;; esac
+{{ echo "$call"; cat; }} | sh -c "$SSH_ORIGINAL_COMMAND" | grep --line-buffered ."""))
+        cuts = {"interrupt": lambda process: process.send_signal(signal.SIGINT),
+                "first gateway": lambda _: kill_all(sessions(self.hosts.path("gw1", "sshd_config"))),
+                "last gateway": lambda _: kill_all(sessions(self.hosts.path("gw2", "sshd_config")))}
+        for name, cut in cuts.items():
+            with self.subTest(name):
+                process = subprocess.Popen([CTYS, "stop", "test", "--on", "halting", "--via", "gw1,gw2", "--chain", "--json"],
+                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.home.environment)
+                wait_for(mute_is_asked, "its host is asked to stop it", 30)
+                cut(process)
+                out, err = process.communicate(timeout=60)
+                self.assertNotEqual(process.returncode, 0)
+                rows = json.loads(out)
+                self.assertEqual({row["ContainingMachine"] for row in rows}, {"halting"}, out + err)
+                self.assertEqual([row["Result"] for row in rows if "error" not in row], ["unknown"], out)
+                self.assertEqual(["what became of it is not known" in row["error"]["why"] for row in rows if "error" in row],
+                                 [True], out)
+                wait_for(lambda: not mute_is_asked(), "nothing is left on the host behind it", 30)
 
 
 class RelayNetworks(RelayCase):

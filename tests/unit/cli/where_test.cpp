@@ -33,24 +33,28 @@ TEST_CASE("hosts are given with --on, several times or with commas, and each cou
   CHECK(accepted("ctys list").where.targets.empty());
 }
 
-TEST_CASE("gateways log in by themselves for actions that read, and where there are any") {
+TEST_CASE("gateways log in by themselves where there are any, and for most actions") {
   const auto where = accepted("ctys list --on lab01,lab02 --via gw1,gw2 --chain").where;
   CHECK(where.chain);
   CHECK(names(where.via) == Names{"gw1", "gw2"});
   CHECK_FALSE(accepted("ctys list --on lab01 --via gw1").where.chain);
-  for (const auto* action : {"enumerate", "info", "show", "isactive web01", "getclientport web01", "plugins"})
+  for (const auto* action : {"enumerate", "info", "show", "isactive web01", "getclientport web01", "plugins",
+                             "start web01", "create web01", "stop web01", "attribute set web01 A=b"})
     CHECK(accepted("ctys " + std::string(action) + " --on lab01 --via gw1 --chain").where.chain);
   CHECK(refused("ctys list --on lab01 --chain").why == "there is no host to go through");
   CHECK(refused("ctys list --on lab01 --chain").fix == "add --via HOST");
   CHECK(refused("ctys list --chain").fix == "add --on HOST and --via HOST");
-  for (const auto* action :
-       {"start web01", "stop web01", "attribute set web01 A=b", "vdbgen", "doctor", "distribute"})
+  for (const auto* action : {"vdbgen", "doctor", "distribute"})
     CHECK(refused("ctys " + std::string(action) + " --on lab01 --via gw1 --chain").why ==
           cli::refusal::kChain);
   // No advice that would be refused, too.
   for (const auto* line :
-       {"doctor --chain", "doctor lab01 --chain", "stop web01 --chain", "doctor --chain --via gw1"})
+       {"doctor --chain", "doctor lab01 --chain", "vdbgen --chain", "doctor --chain --via gw1"})
     CHECK(refused("ctys " + std::string(line)).why == cli::refusal::kChain);
+  for (const auto* action : {"create web01 --reconnect", "create web01 --console vnc"})
+    CHECK(refused("ctys " + std::string(action) + " --on lab01 --via gw1 --chain").summary ==
+          "no console comes through gateways that log in by themselves (--chain)");
+  CHECK(accepted("ctys create web01 --console none --on lab01 --via gw1 --chain").where.chain);
   CHECK(accepted("ctys list --on lab[00001-10000] --via gw1 --chain").where.targets.size() == 10000);
   CHECK(refused("ctys list --on " + std::string(60, 'x') + "[00001-10000] --via gw1 --chain").summary ==
         "too many hosts for one gateway");
