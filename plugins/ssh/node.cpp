@@ -250,7 +250,7 @@ bool Node::tunnel() {
 }
 
 void Node::make_session(int fd) {
-  ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+  set_unblocking(fd);
   session_.reset(ssh_new());
   if (!session_) throw Error(Exit::failed, "cannot reach the host", "no memory");
   auto* session = session_.get();
@@ -260,8 +260,8 @@ void Node::make_session(int fd) {
   ssh_options_set(session, SSH_OPTIONS_PORT, &config_.port);
   ssh_options_set(session, SSH_OPTIONS_USER, config_.user.c_str());
   // libssh's own look at the known hosts is left out: verify() does it, with @revoked.
-  ssh_options_set(session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
-  ssh_options_set(session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
+  for (const auto option : {SSH_OPTIONS_KNOWNHOSTS, SSH_OPTIONS_GLOBAL_KNOWNHOSTS})
+    ssh_options_set(session, option, "/dev/null");
   set(session, SSH_OPTIONS_IDENTITY_AGENT, config_.agent);
   set(session, SSH_OPTIONS_KEY_EXCHANGE, config_.kex);
   for (const auto option : {SSH_OPTIONS_CIPHERS_C_S, SSH_OPTIONS_CIPHERS_S_C})
@@ -283,6 +283,7 @@ bool Node::exchange() {
   const int answer = ssh_connect(session_.get());
   if (answer == SSH_AGAIN) return false;
   if (answer != SSH_OK) return retry();
+  set_unblocking(fd_);  // libssh has made it block: a peer that reads nothing would stop all others
   verify();
   login_ = std::make_unique<Login>(config_, shared_.keys, name(), shared_.asker);
   enter(Stage::logging_in, kLoginTime);
@@ -292,9 +293,8 @@ bool Node::exchange() {
 // A server at its limit of connections closes new ones before it says a word.
 bool Node::retry() {
   const bool silent = ssh_get_serverbanner(session_.get()) == nullptr;
-  const std::string why = ssh_get_error(session_.get());
   if (!silent || ++tries_ == kConnectTries)
-    throw Error(Exit::unreachable, "cannot open an SSH connection", why,
+    throw Error(Exit::unreachable, "cannot open an SSH connection", ssh_get_error(session_.get()),
                 silent ? "see what its SSH server says; it may be at its limit (MaxStartups)"
                        : "try it: " + ssh() + " HOST");
   tunnel_.reset();

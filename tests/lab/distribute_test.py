@@ -126,6 +126,12 @@ class Distribute(HostsCase):
         self.run_ctys("distribute", "d4;reboot", status=USAGE)
         self.run_ctys("distribute", "d4", "--list", "--remove", status=USAGE)
 
+    def test_06_b_megabytes_go_through_gateways_too(self):
+        self.hosts.start("behind", own_cache=True)
+        for via in ("d1", "d1,d2"):
+            self.rows("behind", "--remove")
+            self.assertEqual(self.rows("behind", "--via", via)["behind"][0]["Result"], "done")
+
     def test_07_a_login_shell_may_be_any(self):
         for shell in ("/usr/bin/zsh", "/usr/bin/fish", "/bin/dash", "/bin/bash"):
             if not os.path.exists(shell):
