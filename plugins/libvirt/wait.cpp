@@ -117,7 +117,7 @@ void Watch::run_once(Clock::time_point until) {
   if (virEventRunDefaultImpl() < 0) throw last_error("cannot wait for an event");
   if (virConnectIsAlive(connection_) == 0)
     throw Error(Exit::unreachable, "lost the connection to libvirt while waiting",
-                "its daemon has ended, or does not answer any more",
+                "its daemon has ended, or does not answer any more; what it was asked for may still happen",
                 "see whether its daemon still runs, then list again (ctys list --all)");
 }
 

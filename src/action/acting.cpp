@@ -155,6 +155,14 @@ Resolved resolve(const model::Request& request, bool may_create) {
 
 namespace {
 
+// A plugin that lost its hypervisor says so of the hypervisor. Who asked for several machines must see of
+// which one this is said.
+void name_machine(Error& error, const std::string& label, std::string_view doing) {
+  if (error.code != Exit::unreachable || error.summary.find(label) != std::string::npos) return;
+  error.why = std::exchange(error.summary, "cannot " + std::string(doing) + " " + label) +
+              (error.why.empty() ? "" : ": " + error.why);
+}
+
 // One machine after the other: -b seq.
 std::vector<plugin::Outcome> act_in_turn(const model::Request& request, std::span<const wire::Call> calls,
                                          std::span<const model::Record> machines, std::string_view doing) {
@@ -210,7 +218,10 @@ std::vector<plugin::Outcome> act(const model::Request& request, std::span<const 
   for (std::size_t i = 0, t = 0, o = 0; i < calls.size(); ++i)
     outcomes.push_back(std::move(is_there[i] ? theirs[t++] : ours[o++]));
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    for (auto& failure : outcomes[i].failures) failure.label = machines[i].get(Field::label);
+    for (auto& failure : outcomes[i].failures) {
+      failure.label = machines[i].get(Field::label);
+      name_machine(failure.error, failure.label, doing);
+    }
     for (auto& record : outcomes[i].records)
       if (record.get(Field::context).empty()) record.set(Field::context, machines[i].get(Field::context));
   }

@@ -171,6 +171,10 @@ Exit client_port(const model::Request& request) {
              text::printable(machine->get(Field::label)) + ")=" + (port.empty() ? "NO-CPORT" : port) + "\n";
     outcome.records.push_back(std::move(*machine));
   }
+  // Why one could not be found is told with that machine.
+  const bool told = std::any_of(found.targets.begin(), found.targets.end(),
+                                [](const Target& target) { return target.matches.empty(); });
+  if (told && !found.failures.empty()) outcome.failures.erase(outcome.failures.begin());
   if (request.output.format == model::Format::json) return finish(model::Layout::list, outcome, request);
   return print_lines(lines, outcome.failures, request);
 }

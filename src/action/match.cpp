@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/match.hpp"
 
+#include "action/machine_file.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
 
@@ -100,6 +101,16 @@ bool is_dead_daemon(const Error& error) {
   return error.why.find("Connection refused") != std::string::npos;
 }
 
+// Only files have the machine, which would be defined where nobody answers: there it may well be stored, as
+// something else.
+bool hides(const plugin::Failure& failure, std::span<const Record> matches) {
+  return failure.error.code == Exit::unreachable && !matches.empty() &&
+         std::all_of(matches.begin(), matches.end(), [&](const Record& match) {
+           return match.get(Field::state) == "defined" && match.get(Field::type) == failure.type &&
+                  failure.error.where.ends_with(match.get(Field::context));
+         });
+}
+
 // A machine was found, and `failure` leaves it open whether there is another one.
 tl::unexpected<Error> uncertain(const std::string& what, const plugin::Failure& failure, std::string fix) {
   Error error{Exit::refused, "cannot tell whether '" + what + "' is the only one, nothing was done",
@@ -190,13 +201,18 @@ Result<Record> the_one(const model::Address& address, std::vector<Record> matche
   const std::string what = text::printable(address.text).substr(0, 200);
   if (std::any_of(failures.begin(), failures.end(), plugin::is_interrupted))
     return fail(Exit::failed, "interrupted, nothing was done", {}, "run the command again");
-  if (matches.empty() && !failures.empty()) {
+  // Who wrote a path means that file.
+  const bool by_path = std::any_of(address.keys.begin(), address.keys.end(), names_path);
+  const auto unseen = std::find_if(failures.begin(), failures.end(), [&](const plugin::Failure& failure) {
+    return matches.empty() || (!by_path && hides(failure, matches));
+  });
+  if (unseen != failures.end()) {
     // One message: what kept it from being found is why it was not.
-    const auto& cause = failures.front().error;
+    const auto& cause = unseen->error;
     Error error = cause;
     error.summary = "cannot find machine '" + what + "'";
     error.why = cause.summary + (cause.why.empty() ? "" : ": " + cause.why);
-    error.where = place_of(failures.front());
+    error.where = place_of(*unseen);
     return tl::unexpected<Error>(std::move(error));
   }
   if (matches.empty())

@@ -57,8 +57,7 @@ Result<void> can_cancel(const model::CancelOptions& options, const Record& machi
   if (is_saving && !options.wait)
     return fail(Exit::refused, "will not suspend without waiting",
                 "the state is complete only when all of it is on disk", "leave NOWAIT out");
-  const bool ends = options.method == CancelMethod::power_off ||
-                    (options.method == CancelMethod::init && options.level == 0);
+  const bool ends = options.method == CancelMethod::power_off;
   const auto what =
       "cannot " + std::string(kVerbs.at(static_cast<std::size_t>(options.method))) + " " + label;
   if (state == "crashed" && !ends && options.method != CancelMethod::reset)
@@ -67,6 +66,14 @@ Result<void> can_cancel(const model::CancelOptions& options, const Record& machi
   if (ends || !is_off(state) || (is_saving && state == "saved")) return {};
   return fail(Exit::failed, what, state == "saved" ? "it is saved, not running" : "it is not running",
               "start it: ctys start " + label);
+}
+
+// Two run levels are what a hypervisor does by itself.
+model::CancelOptions as_carried_out(model::CancelOptions options) {
+  constexpr unsigned kReboot = 6;
+  if (options.method == CancelMethod::init && options.level == 0) options.method = CancelMethod::power_off;
+  if (options.method == CancelMethod::init && options.level == kReboot) options.method = CancelMethod::reboot;
+  return options;
 }
 
 std::string power_off_step(const model::CancelOptions& options, bool is_saved,
@@ -79,6 +86,16 @@ std::string power_off_step(const model::CancelOptions& options, bool is_saved,
   if (deadline && *deadline < patience)
     return "shut down within " + text::seconds(deadline->count()) + ", or fail";
   return "shut down, power off after " + text::seconds(std::chrono::milliseconds(patience).count());
+}
+
+// What brings it up, in the state that it is in.
+std::string first_step(CreateMode mode, const std::string& state) {
+  if (mode == CreateMode::connect)
+    return state == "paused" || state == "crashed" ? "connect, leave it " + state : "connect";
+  if (state == "saved") return "restore it from its saved state";
+  if (state == "paused") return "resume it";
+  if (state == "running") return "leave it running";
+  return mode == CreateMode::start ? "start" : "start unless it is running";
 }
 
 }  // namespace
@@ -121,24 +138,8 @@ plugin::Outcome planned_questions(const model::Request& request, std::string_vie
 
 Result<std::string> step_of(const model::CreateOptions& options, const Record& machine) {
   TRY_VOID(can_create(options, machine));
-  std::string step;
-  switch (options.mode) {
-    case CreateMode::start:
-      step = "start";
-      break;
-    case CreateMode::connect:
-      step = "connect";
-      break;
-    case CreateMode::reuse:
-      step = "start unless it is running";
-      break;
-    case CreateMode::reconnect:
-      step = "start unless it is running, close its windows";
-      break;
-    case CreateMode::resume:
-      step = "resume";
-      break;
-  }
+  std::string step = first_step(options.mode, machine.get(Field::state));
+  if (options.mode == CreateMode::reconnect) step += ", close its windows";
   if (!options.boot_mode.empty())
     step += ", boot from " + options.boot_mode + (options.boot_path.empty() ? "" : " " + options.boot_path);
   if (options.wait) {
@@ -155,8 +156,9 @@ Result<std::string> step_of(const model::CreateOptions& options, const Record& m
   return step;
 }
 
-Result<std::string> step_of(const model::CancelOptions& options, const Record& machine,
+Result<std::string> step_of(const model::CancelOptions& given, const Record& machine,
                             std::optional<std::chrono::milliseconds> deadline) {
+  const auto options = as_carried_out(given);
   TRY_VOID(can_cancel(options, machine));
   const auto& state = machine.get(Field::state);
   if (options.part == model::Part::client) return "close its windows";
@@ -171,7 +173,7 @@ Result<std::string> step_of(const model::CancelOptions& options, const Record& m
       step = state == "crashed" ? "power off at once" : power_off_step(options, is_saved, deadline);
       break;
     case CancelMethod::reset:
-      step = "reset";
+      step = state == "paused" ? "reset, resume it" : "reset";
       break;
     case CancelMethod::reboot:
       step = "reboot through the guest";

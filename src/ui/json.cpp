@@ -71,6 +71,7 @@ void append_failure(std::string& out, const plugin::Failure& failure) {
   inner.end();
   object.add_known("\"ContainingMachine\"", failure.host);
   object.add_known("\"SessionType\"", failure.type);
+  object.add_known("\"Label\"", failure.label);
   object.end();
 }
 

@@ -43,7 +43,12 @@ TEST_CASE("a plan promises no start that would be refused") {
     CHECK(why_not(in_mode(mode), "crashed").first == Exit::refused);
   CHECK(step_of(in_mode(CreateMode::connect), in_state("crashed")));
   CHECK(why_not(in_mode(CreateMode::connect), "stopped") == std::pair(Exit::failed, "it is not running"s));
-  CHECK(step_of(in_mode(CreateMode::resume), in_state("saved")).value() == "resume");
+  CHECK(step_of(in_mode(CreateMode::resume), in_state("saved")).value() == "restore it from its saved state");
+  CHECK(step_of(in_mode(CreateMode::start), in_state("saved")).value() == "restore it from its saved state");
+  CHECK(step_of(in_mode(CreateMode::reuse), in_state("paused")).value() == "resume it");
+  CHECK(step_of(in_mode(CreateMode::connect), in_state("paused")).value() == "connect, leave it paused");
+  CHECK(step_of(in_mode(CreateMode::reconnect), in_state("running")).value() ==
+        "leave it running, close its windows");
   CHECK(why_not(in_mode(CreateMode::resume), "stopped") ==
         std::pair(Exit::failed, "it is neither paused nor saved"s));
 }
@@ -55,7 +60,7 @@ TEST_CASE("nor another boot of a machine that runs or is saved") {
     CHECK(why_not(in_mode(CreateMode::reuse, "HDD"), state) ==
           std::pair(Exit::refused, "it is running, from what it was started with"s));
   CHECK(why_not(in_mode(CreateMode::reuse, "HDD"), "saved").first == Exit::refused);
-  CHECK(step_of(in_mode(CreateMode::reuse), in_state("running")).value() == "start unless it is running");
+  CHECK(step_of(in_mode(CreateMode::reuse), in_state("running")).value() == "leave it running");
 }
 
 TEST_CASE("a plan takes no power that would be left") {
