@@ -6,6 +6,7 @@
 #include "action/run.hpp"
 #include "base/file.hpp"
 #include "base/paths.hpp"
+#include "base/process.hpp"
 #include "base/text.hpp"
 #include "plugin/collect.hpp"
 #include "ui/progress.hpp"
@@ -168,7 +169,9 @@ Exit run_tasks(std::vector<Task>& tasks, std::vector<Brought>& all) {
   sigset_t waited;
   sigset_t before;
   sigemptyset(&waited);
-  for (const int number : {SIGCHLD, SIGINT, SIGTERM}) sigaddset(&waited, number);
+  sigaddset(&waited, SIGCHLD);
+  for (const int number : {SIGINT, SIGTERM})
+    if (!is_ignored(number)) sigaddset(&waited, number);
   ::pthread_sigmask(SIG_BLOCK, &waited, &before);
   (void)std::signal(SIGCHLD, SIG_DFL);  // whoever started ctys may have had it ignored
   const bool parallel = std::all_of(tasks.begin(), tasks.end(), [](const Task& task) {

@@ -155,6 +155,22 @@ Result<int> run_program(std::span<const std::string> argv) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+bool is_ignored(int signal) noexcept {
+  struct sigaction found {};
+  return ::sigaction(signal, nullptr, &found) == 0 && found.sa_handler == SIG_IGN;
+}
+
+void reset_signals() noexcept {
+  for (int number = 1; number < NSIG; ++number) {
+    const bool of_terminal = number == SIGHUP || number == SIGINT || number == SIGQUIT || number == SIGTSTP;
+    if (!of_terminal || !is_ignored(number)) (void)::signal(number, SIG_DFL);
+  }
+  (void)::signal(SIGPIPE, SIG_IGN);
+  sigset_t none;
+  sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+}
+
 void close_others(std::vector<int> kept) noexcept {
   std::sort(kept.begin(), kept.end());
   auto first = static_cast<unsigned>(STDERR_FILENO) + 1;

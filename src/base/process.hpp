@@ -54,6 +54,13 @@ void tell_start(const Fd& line, const Result<void>& begun);
 [[nodiscard]] Result<std::string> output_of(std::span<const std::string> argv, std::size_t limit,
                                             std::chrono::milliseconds time, int end = -1);
 
+// Whoever started this process had it ignored, as nohup has SIGHUP and a script's `&` SIGINT and SIGQUIT: it
+// stays so. Asked before a signal is blocked: one that is blocked arrives even where it is ignored.
+[[nodiscard]] bool is_ignored(int signal) noexcept;
+// In a child that execs nothing: signals as a program expects them. What a terminal sends to its whole
+// foreground group stays ignored where it is, and a peer that has gone is an error of writing.
+void reset_signals() noexcept;
+
 // Closes every descriptor but stdin, stdout, stderr and these: in a child that execs nothing.
 void close_others(std::vector<int> kept) noexcept;
 

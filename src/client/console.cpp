@@ -76,15 +76,15 @@ class RawTerminal {
 };
 
 // Signals that end a session arrive here as bytes, so that the terminal can be restored before they take
-// effect.
+// effect. What is ignored has none.
 class SignalInput {
  public:
   SignalInput() {
     sigemptyset(&set_);
     for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM,
                              SIGPROF, SIGIO, SIGPWR, SIGXCPU, SIGSTKFLT})
-      sigaddset(&set_, number);
-    for (int number = SIGRTMIN; number <= SIGRTMAX; ++number) sigaddset(&set_, number);
+      take(number);
+    for (int number = SIGRTMIN; number <= SIGRTMAX; ++number) take(number);
     ::pthread_sigmask(SIG_BLOCK, &set_, &before_);
     fd_.reset(::signalfd(-1, &set_, SFD_CLOEXEC | SFD_NONBLOCK));
   }
@@ -98,6 +98,10 @@ class SignalInput {
   [[nodiscard]] int fd() const { return fd_.get(); }
 
  private:
+  void take(int number) {
+    if (!is_ignored(number)) sigaddset(&set_, number);
+  }
+
   sigset_t set_{};
   sigset_t before_{};
   Fd fd_;

@@ -198,6 +198,7 @@ class Holder {
 [[noreturn]] void hold(Holder holder, int report, pid_t caller) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != caller) ::_exit(0);  // it died before the line above
+  (void)std::signal(SIGTERM, SIG_DFL);    // its caller ends it so, whoever had it ignored
   constexpr int kReport = 3;
   ::dup2(report, kReport);
   ::fcntl(kReport, F_SETFD, FD_CLOEXEC);

@@ -3,6 +3,7 @@
 #include "plugin/collector.hpp"
 
 #include "base/log.hpp"
+#include "base/process.hpp"
 #include "base/text.hpp"
 #include "plugin/conversation.hpp"
 
@@ -36,11 +37,7 @@ int ended_by = 0;  // the signal that asked for it
   if (own_group) ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(0);  // it died before the line above
-  for (int number = 1; number < NSIG; ++number) (void)::signal(number, SIG_DFL);
-  (void)::signal(SIGPIPE, SIG_IGN);  // a console's peer may go first
-  sigset_t none;
-  sigemptyset(&none);
-  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+  reset_signals();
   // No exec follows, so close-on-exec does not help: let go of everything that is not ours.
   const int in = ::fcntl(channel, F_DUPFD_CLOEXEC, 20);
   const int bytes = stream < 0 ? -1 : ::fcntl(stream, F_DUPFD_CLOEXEC, 20);
@@ -249,7 +246,8 @@ void ask_to_end(int number) noexcept {
 TakenSignals::TakenSignals() {
   sigset_t asked;
   sigemptyset(&asked);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&asked, number);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP})
+    if (!is_ignored(number)) sigaddset(&asked, number);
   ::pthread_sigmask(SIG_BLOCK, &asked, &before_);
   signals_.reset(::signalfd(-1, &asked, SFD_CLOEXEC | SFD_NONBLOCK));
 }

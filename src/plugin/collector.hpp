@@ -74,8 +74,8 @@ class Collector final : public Gathering {
   std::vector<Worker> workers_;
 };
 
-// Takes SIGINT, SIGTERM and SIGHUP while it lives: they do not end this process, whose caller prints what has
-// arrived, and ends then, see asked_to_end().
+// Takes SIGINT, SIGTERM and SIGHUP while it lives, but not what is ignored: they do not end this process,
+// whose caller prints what has arrived, and ends then, see asked_to_end().
 class TakenSignals {
  public:
   TakenSignals();

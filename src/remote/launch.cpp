@@ -41,16 +41,12 @@ void let_go(int /*signal*/) {
 void become_transport(pid_t parent, int word) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(0);  // it died before the line above
-  for (int number = 1; number < NSIG; ++number) (void)::signal(number, SIG_DFL);
-  (void)::signal(SIGPIPE, SIG_IGN);
+  reset_signals();
   detached = word;
   struct sigaction action {};
   action.sa_handler = let_go;
   action.sa_flags = SA_RESTART;
   if (word >= 0) ::sigaction(SIGUSR1, &action, nullptr);
-  sigset_t none;
-  sigemptyset(&none);
-  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
 Result<std::pair<Fd, Fd>> both_ends() {

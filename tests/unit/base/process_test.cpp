@@ -57,6 +57,25 @@ TEST_CASE("a detached program is known before it runs, and never runs when that 
   CHECK(send_signal(*started, SIGKILL));
 }
 
+TEST_CASE("in a child the signals are as usual, and what a terminal sends to all stays ignored") {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    for (const int number : {SIGHUP, SIGTERM}) (void)::signal(number, SIG_IGN);
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR1);
+    ::sigprocmask(SIG_BLOCK, &blocked, nullptr);
+    reset_signals();
+    ::sigprocmask(SIG_SETMASK, nullptr, &blocked);
+    const bool good = is_ignored(SIGHUP) && !is_ignored(SIGTERM) && !is_ignored(SIGINT) &&
+                      is_ignored(SIGPIPE) && sigismember(&blocked, SIGUSR1) == 0;
+    ::_exit(good ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+}
+
 TEST_CASE("a process that goes on says that it is at work, or why not") {
   const std::string what = "cannot go on";
   const auto echo = [](Fd line) {
