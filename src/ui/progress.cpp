@@ -26,6 +26,12 @@ unsigned width_of_stderr(const Terminal& terminal) {
 
 bool is_silent = false;
 
+// Not on a terminal that is somebody else's by now: the line would be in their way, and under `stty tostop`
+// it would stop this process.
+bool may_write(int fd) {
+  return ::tcgetpgrp(fd) == ::getpgrp() || ::isatty(fd) == 0;
+}
+
 }  // namespace
 
 void Progress::silence() noexcept {
@@ -54,6 +60,7 @@ void Progress::show(std::string_view text) {
   // The last column stays free: some terminals wrap as soon as it is written.
   const std::string safe = text::printable(text.substr(0, 4 * std::size_t{width_}));
   const auto line = text::cut_right(safe, width_ - 1);
+  if (!may_write(fd_)) return shown_.clear();  // drawn anew once this process is in front again
   if (line == shown_) return;
   // A terminal that is gone is nothing to report: the line is a courtesy.
   static_cast<void>(write_all(fd_, std::string(kErase).append(line)));
@@ -62,7 +69,7 @@ void Progress::show(std::string_view text) {
 
 void Progress::erase() {
   if (shown_.empty()) return;
-  static_cast<void>(write_all(fd_, kErase));
+  if (may_write(fd_)) static_cast<void>(write_all(fd_, kErase));
   shown_.clear();
 }
 

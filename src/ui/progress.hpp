@@ -9,8 +9,9 @@
 
 namespace ctys::ui {
 
-// Does nothing where stderr is not a terminal that can erase a line. Erase it before other output goes to the
-// terminal; the destructor does so too, and a line of the log by itself. One at a time.
+// Does nothing where stderr is not a terminal that can erase a line, nor while another process group is in
+// that terminal's foreground. Erase it before other output goes to the terminal; the destructor does so too,
+// and a line of the log by itself. One at a time.
 class Progress {
  public:
   explicit Progress(const Terminal& terminal);

@@ -1,4 +1,4 @@
-// Tests of the progress line, on a pipe in place of a terminal.
+// Tests of the progress line, mostly on a pipe in place of a terminal.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/progress.hpp"
 
@@ -7,9 +7,13 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
+#include <pty.h>
+#include <termios.h>
 
 using ctys::ui::Progress;
 
@@ -83,4 +87,51 @@ TEST_CASE("a line of the log begins on a clean line, and the progress comes agai
   }
   ctys::log::write(ctys::log::Severity::warning, "tests", "and this one");
   CHECK(pipe.text() == "\r\x1b[Kone\r\x1b[K\r\x1b[Kone\r\x1b[K");
+}
+
+namespace {
+
+// Shows and erases a line. 0: it was not stopped for that.
+int show_from_behind(Progress& progress) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    (void)std::signal(SIGTTOU, SIG_DFL);
+    ::setpgid(0, 0);
+    progress.show("behind");
+    progress.erase();
+    ::_exit(0);
+  }
+  int status = -1;
+  ::waitpid(child, &status, WUNTRACED);
+  if (WIFSTOPPED(status)) ::kill(child, SIGKILL);
+  return status;
+}
+
+// In a process whose terminal stops whoever writes from the background.
+int show_on_terminal() {
+  termios modes{};
+  ::tcgetattr(STDERR_FILENO, &modes);
+  modes.c_lflag |= TOSTOP;
+  ::tcsetattr(STDERR_FILENO, TCSANOW, &modes);
+  Progress progress(STDERR_FILENO, true, 20);
+  progress.show("front");
+  return show_from_behind(progress);
+}
+
+}  // namespace
+
+TEST_CASE("a terminal is written to from its foreground only") {
+  int terminal = -1;
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (child == 0) ::_exit(show_on_terminal() == 0 ? 0 : 1);
+  REQUIRE(child > 0);
+  const ctys::Fd master(terminal);
+  std::string text;
+  std::array<char, 4096> buffer{};
+  for (ssize_t n = 0; (n = ::read(master.get(), buffer.data(), buffer.size())) > 0;)
+    text.append(buffer.data(), static_cast<std::size_t>(n));
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  CHECK(text == "\r\x1b[Kfront\r\x1b[K");
 }
