@@ -53,10 +53,12 @@ std::optional<unsigned> id_of(std::string_view name) {
   return static_cast<unsigned>(*number);
 }
 
-// Missing folders on the way, for their owner only.
-void make_folders(const fs::path& path) {
-  if (path.has_parent_path() && path != path.root_path()) make_folders(path.parent_path());
-  (void)::mkdir(path.c_str(), 0700);  // opening it tells what went wrong
+// Missing folders on the way, for their owner only. What kept the first of them from being made; 0: nothing.
+int make_folders(const fs::path& path) {
+  const int before =
+      path.has_parent_path() && path != path.root_path() ? make_folders(path.parent_path()) : 0;
+  const int own = ::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST ? 0 : errno;
+  return before != 0 ? before : own;
 }
 
 Result<Fd> lock_in(const Fd& folder, const std::string& what) {
@@ -133,9 +135,11 @@ std::string boot_id() {
 Result<JobStore> JobStore::open(bool make) {
   auto path = paths::state_home() / "jobs";
   const std::string what = "cannot use the folder of jobs " + path.string();
-  if (make) make_folders(path);
+  const int unmade = make ? make_folders(path) : 0;
   Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!folder && errno == ENOENT && !make) return JobStore(std::move(path), Fd());
+  // That it is not there is known; why it could not be made is the reason.
+  if (!folder && errno == ENOENT && unmade != 0) errno = unmade;
   struct stat status {};
   if (!folder || ::fstat(folder.get(), &status) != 0)
     return fail(Exit::failed, what, system_message(errno), "set XDG_STATE_HOME to a folder of your own");

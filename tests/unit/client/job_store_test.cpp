@@ -199,6 +199,18 @@ TEST_CASE("a folder that others can enter is not used") {
   CHECK_FALSE(JobStore::open(true));
 }
 
+TEST_CASE("why the folder of jobs cannot be made is told") {
+  const JobScratch scratch;
+  fs::permissions(scratch.root, fs::perms(0555));
+  // Root may write everywhere.
+  if (::getuid() == 0) REQUIRE(::seteuid(65534) == 0);
+  const auto opened = JobStore::open(true);
+  if (::getuid() == 0) REQUIRE(::seteuid(0) == 0);
+  fs::permissions(scratch.root, fs::perms(0700));
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().why == "Permission denied");
+}
+
 TEST_CASE("a state folder that is no absolute path is not used") {
   const JobScratch scratch;
   ::setenv("XDG_STATE_HOME", "relative", 1);
