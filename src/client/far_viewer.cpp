@@ -160,7 +160,7 @@ class Holder {
     const bool gone = !is_alive(viewer);
     (void)client::end({viewer, machine_});
     if (session_->done()) return ended();
-    const auto fix = "run it by hand to see why: " + program;
+    const auto fix = by_hand(program, window_);
     if (gone) return fail(Exit::failed, what(), program + " ended at once", fix);
     return tl::unexpected(opened_late(machine_, window_, time, program + " did not connect", fix));
   }

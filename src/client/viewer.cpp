@@ -97,7 +97,7 @@ Result<void> open_viewer(const std::vector<std::string>& command, const model::R
   if (wait_until(process, connected, time) && is_alive(process)) return {};
   const bool ended = !is_alive(process);
   (void)end({process, machine});  // what does not end stays in the registry
-  const auto fix = "run it by hand to see why: " + command.front() + " " + place;
+  const auto fix = by_hand(command.front(), window) + " " + place;
   if (!ended)
     return tl::unexpected(
         opened_late(machine, window, time, command.front() + " did not connect to " + place, fix));
@@ -133,6 +133,12 @@ bool is_display(std::string_view name) {
 }
 
 }  // namespace
+
+std::string by_hand(const std::string& viewer, const Window& window) {
+  const auto display =
+      window.display.empty() ? std::string() : " -display " + text::shell_quoted(window.display);
+  return "run it by hand to see why: " + viewer + display;
+}
 
 Error opened_late(const model::Record& machine, const Window& window, std::chrono::milliseconds time,
                   const std::string& what, std::string fix) {

@@ -25,6 +25,9 @@ struct Window {
   std::optional<std::chrono::milliseconds> deadline = {};
 };
 
+// What helps where a viewer does not open: the beginning of its command, on the same display.
+[[nodiscard]] std::string by_hand(const std::string& viewer, const Window& window);
+
 // What is said of a window that did not open in time: the deadline's own status where its user set one.
 [[nodiscard]] Error opened_late(const model::Record& machine, const Window& window,
                                 std::chrono::milliseconds time, const std::string& what, std::string fix);

@@ -232,5 +232,9 @@ TEST_CASE("a viewer that ends at once is an error, and no client") {
   const auto opened = client::open_window(Console::vnc, machine(), {});
   REQUIRE_FALSE(opened);
   CHECK(opened.error().why == "xtigervncviewer ended at once");
+  CHECK(opened.error().fix == "run it by hand to see why: xtigervncviewer 127.0.0.1::5901");
+  // By hand it is to do the same: the display that was asked for may be the reason.
+  CHECK(client::open_window(Console::vnc, machine(), kPlaced).error().fix ==
+        "run it by hand to see why: xtigervncviewer -display :7 127.0.0.1::5901");
   CHECK(client::clients().value().empty());
 }
