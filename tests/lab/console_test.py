@@ -88,6 +88,15 @@ class Console(unittest.TestCase):
                 os.kill(terminal.program(), number)
                 self.left(terminal, 128 + number)
 
+    def test_05d_a_signal_that_is_ignored_does_not_end_it(self):
+        self.addCleanup(signal.signal, signal.SIGHUP, signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        terminal = self.attached("open", "web01", "--console", "cli")
+        os.kill(terminal.program(), signal.SIGHUP)
+        terminal.type("echo sum-$((40+2))\r")
+        terminal.expect("sum-42")
+        terminal.type(ESCAPE)
+        self.left(terminal, 0)
+
     def test_05c_a_console_that_is_stopped_gives_the_terminal_back_and_goes_on_later(self):
         terminal = self.attached("open", "web01", "--console", "cli")
         program = terminal.program()
