@@ -4,6 +4,7 @@
 
 #include "libvirt/driver.hpp"
 #include "libvirt/heap.hpp"
+#include "libvirt/remedy.hpp"
 
 #include <ctys/uri.hpp>
 
@@ -76,12 +77,11 @@ std::string without_own_password(std::string text) {
   return without_password(without_password(std::move(text), password), unescaped(password));
 }
 
-constexpr std::string_view kRights =
-    "join the group that may use it (sudo usermod -aG libvirt $USER, then log in again), or allow "
-    "org.libvirt.unix.manage in a polkit rule";
-constexpr std::string_view kDaemonGone =
-    "libvirt's daemon does not answer any more: restart it (sudo systemctl restart libvirtd), then list "
-    "again";
+// A worker asks one libvirt; what fails there is explained for it.
+std::string& opened_uri() {
+  static auto& uri = *new std::string;  // never destroyed: calls of guests may outlive main()
+  return uri;
+}
 
 // libxml would complain about a missing file on stderr by itself, and libvirt would not say which one it was.
 void require_test_file(const std::string& uri) {
@@ -99,8 +99,9 @@ bool is_elsewhere(const std::string& uri) {
   return begin != std::string::npos && begin + 3 < uri.size() && uri[begin + 3] != '/';
 }
 
-Error connect_error(const std::string& uri) {
-  const Reason reason = last_reason();
+}  // namespace
+
+Error connect_error(const std::string& uri, const Reason& reason) {
   const std::string what = "cannot connect to " + uri;
   const std::string& why = reason.text;
   if (reason.code == VIR_ERR_NO_CONNECT || reason.code == VIR_ERR_INVALID_ARG || contains(why, "parse URI"))
@@ -113,9 +114,12 @@ Error connect_error(const std::string& uri) {
     return {Exit::unreachable, what, why,
             "let XDG_RUNTIME_DIR name a folder of your own, usually /run/user/" + std::to_string(getuid()) +
                 ", or unset it"};
-  if (is_denied(reason)) return {Exit::unreachable, what, why, std::string(kRights)};
-  if (uri.ends_with("/session"))
-    return {Exit::unreachable, what, why, "install libvirt's daemon (sudo apt install libvirt-daemon)"};
+  const bool denied = is_denied(reason);
+  if (denied && is_session(uri) && !own_socket_fix(why).empty())
+    return {Exit::unreachable, what, why, own_socket_fix(why)};
+  if (denied) return {Exit::unreachable, what, why, std::string(rights_fix())};
+  // With a socket of its own, it is not libvirt that starts the daemon.
+  if (uri.ends_with("/session")) return {Exit::unreachable, what, why, session_fix(daemon_folders())};
   if (contains(why, "No such file or directory") && contains(why, "socket"))
     return {Exit::unreachable, what, why,
             "start libvirt's daemon (sudo systemctl start libvirtd), or install it (sudo apt install "
@@ -125,12 +129,6 @@ Error connect_error(const std::string& uri) {
             "libvirt's daemon has ended: start it (sudo systemctl start libvirtd)"};
   if (uri.starts_with("test:")) return {Exit::unreachable, what, why, "check the file that the URI names"};
   return {Exit::unreachable, what, why, "try: virsh -c " + uri + " version"};
-}
-
-}  // namespace
-
-std::string_view rights_fix() noexcept {
-  return kRights;
 }
 
 Reason last_reason() {
@@ -143,9 +141,10 @@ Reason last_reason() {
   return {error->code, error->domain, std::move(text)};
 }
 
-namespace {
-
-Error explained(std::string what, const Reason& reason) {
+Error explained(std::string what, const Reason& reason, std::string_view uri) {
+  // The daemon tells of its helpers in the words of a client that cannot reach its daemon.
+  if (const auto helper = helper_in(reason.text); !helper.empty())
+    return {Exit::failed, std::move(what), reason.text, helper_fix(helper, uri)};
   switch (reason.code) {
     case VIR_ERR_NO_DOMAIN:
       return {Exit::failed, std::move(what), "it is gone: " + reason.text,
@@ -154,28 +153,26 @@ Error explained(std::string what, const Reason& reason) {
     case VIR_ERR_AUTH_CANCELLED:
     case VIR_ERR_AUTH_UNAVAILABLE:
     case VIR_ERR_ACCESS_DENIED:
-      return {Exit::failed, std::move(what), reason.text, std::string(kRights)};
+      return {Exit::failed, std::move(what), reason.text, std::string(rights_fix())};
     case VIR_ERR_RPC:
-      return {Exit::unreachable, std::move(what), reason.text, std::string(kDaemonGone)};
+      return {Exit::unreachable, std::move(what), reason.text, gone_fix(uri)};
     default:
       break;
   }
   // libvirt's own words for the end of its daemon come with several codes, and are all of this domain.
   if (reason.domain == VIR_FROM_RPC &&
       (reason.code == VIR_ERR_INTERNAL_ERROR || reason.code == VIR_ERR_SYSTEM_ERROR))
-    return {Exit::unreachable, std::move(what), reason.text, std::string(kDaemonGone)};
+    return {Exit::unreachable, std::move(what), reason.text, gone_fix(uri)};
   return {Exit::failed, std::move(what), reason.text};
 }
 
-}  // namespace
-
 Error last_error(std::string what) {
-  return explained(std::move(what), last_reason());
+  return explained(std::move(what), last_reason(), opened_uri());
 }
 
 Error last_error_of(virDomainPtr domain, std::string_view what) {
   const Reason reason = last_reason();
-  return explained(std::string(what) + " " + name_of(domain), reason);
+  return explained(std::string(what) + " " + name_of(domain), reason, opened_uri());
 }
 
 Connection Connection::open(std::string uri, Access wanted) {
@@ -189,7 +186,8 @@ Connection Connection::open(std::string uri, Access wanted) {
     may_write = false;
     handle = virConnectOpenReadOnly(whole.c_str());
   }
-  if (handle == nullptr) throw connect_error(uri);
+  if (handle == nullptr) throw connect_error(uri, last_reason());
+  opened_uri() = uri;
   // Drivers without a daemon have no keepalive: nothing to notice there.
   if (wanted == Access::write) virConnectSetKeepAlive(handle, kKeepAliveSeconds, kKeepAliveCount);
   return {handle, std::move(uri), may_write};

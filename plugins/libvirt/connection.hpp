@@ -37,12 +37,15 @@ struct Reason {
   std::string text;
 };
 [[nodiscard]] Reason last_reason();
-// What to do for more rights on a connection.
-[[nodiscard]] std::string_view rights_fix() noexcept;
 
-// The last error of libvirt as the reason why `what` failed. VIR_ERR_NO_DOMAIN becomes "gone meanwhile", a
+// `reason` as why `what` failed on the connection of a URI. VIR_ERR_NO_DOMAIN becomes "gone meanwhile", a
 // lost connection Exit::unreachable, missing rights a remedy; everything else is Exit::failed with libvirt's
 // own words.
+[[nodiscard]] Error explained(std::string what, const Reason& reason, std::string_view uri);
+// Why no connection to a URI could be had.
+[[nodiscard]] Error connect_error(const std::string& uri, const Reason& reason);
+
+// The last error of libvirt, explained for the connection that was opened last.
 [[nodiscard]] Error last_error(std::string what);
 // The same, its words ending in the domain's name. libvirt forgets its last error in every call, and to ask
 // for a name is one.

@@ -44,9 +44,7 @@ fs::path session_config() {
 }
 
 bool has_session() {
-  const std::string run = variable("XDG_RUNTIME_DIR");
-  const fs::path run_dir = run.empty() ? "/run/user/" + std::to_string(getuid()) : run;
-  return has_socket(run_dir / "libvirt") || has_stored_domain(session_config());
+  return has_socket(fs::path(session_run_folder()) / "libvirt") || has_stored_domain(session_config());
 }
 
 // qemu:///system, qemu+ssh://host/system
@@ -116,11 +114,25 @@ bool is_users_own(std::string_view uri) noexcept {
   return !uri.substr(0, uri.find('?')).ends_with("/system");
 }
 
-std::string hypervisor_log(std::string_view uri, const std::string& name) {
+std::string session_run_folder() {
+  const std::string run = variable("XDG_RUNTIME_DIR");
+  return run.empty() ? "/run/user/" + std::to_string(getuid()) : run;
+}
+
+std::string session_log_folder() {
   const std::string cache = variable("XDG_CACHE_HOME");
   const fs::path own = cache.empty() ? fs::path(variable("HOME")) / ".cache" : fs::path(cache);
-  const fs::path folder = is_users_own(uri) ? own / "libvirt" / "qemu" / "log" : "/var/log/libvirt/qemu";
+  return (own / "libvirt").string();
+}
+
+std::string hypervisor_log(std::string_view uri, const std::string& name) {
+  const fs::path folder =
+      is_users_own(uri) ? fs::path(session_log_folder()) / "qemu" / "log" : "/var/log/libvirt/qemu";
   return (folder / (name + ".log")).string();
+}
+
+std::string daemon_folders() {
+  return variable("PATH") + ":/usr/sbin";
 }
 
 std::string default_uri() {

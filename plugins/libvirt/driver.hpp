@@ -36,6 +36,13 @@ struct Driver {
 // Do the machines of a URI belong to the user who asks (a session, or no daemon at all), or to root?
 [[nodiscard]] bool is_users_own(std::string_view uri) noexcept;
 
+// Where a session's daemon has its sockets, and where it writes its log.
+[[nodiscard]] std::string session_run_folder();
+[[nodiscard]] std::string session_log_folder();
+
+// Where libvirt looks for its daemons, separated by colons.
+[[nodiscard]] std::string daemon_folders();
+
 // Where libvirt has QEMU write what it says about a domain.
 [[nodiscard]] std::string hypervisor_log(std::string_view uri, const std::string& name);
 

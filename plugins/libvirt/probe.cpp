@@ -4,6 +4,7 @@
 #include "libvirt/capability.hpp"
 #include "libvirt/kvm.hpp"
 #include "libvirt/record.hpp"
+#include "libvirt/remedy.hpp"
 #include "libvirt/text.hpp"
 
 #include <sys/utsname.h>
