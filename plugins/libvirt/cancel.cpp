@@ -39,6 +39,7 @@ class Cancel {
         end_(end_of(request, kOtherwise)),
         handle_(find_domain(connection, request)),
         domain_(handle_.get()),
+        was_up_(virDomainGetID(domain_) != static_cast<unsigned>(-1)),
         label_(label_of(domain_)),
         watch_(connection, domain_) {}
 
@@ -153,6 +154,8 @@ class Cancel {
 
   Result power_off() {
     const State now = state_of(domain_);
+    if (was_up_ && !now.is_active() && !now.saved)
+      return {true, "it was on its way down and is off now: " + words_of_end(now)};
     if (!now.is_active()) return drop_saved(now);
     if (is_cut_short()) return destroy(wish_.force ? "switched off by force" : "switched off at once");
     if (now.has_crashed()) return destroy("switched off at once, it had crashed");
@@ -295,6 +298,7 @@ class Cancel {
   Clock::time_point end_;
   DomainHandle handle_;
   virDomainPtr domain_;
+  bool was_up_;  // when it was looked up: libvirt keeps the ID of that moment
   std::string label_;
   Watch watch_;
   bool woken_ = false;

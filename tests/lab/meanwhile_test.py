@@ -124,6 +124,19 @@ class Meanwhile(unittest.TestCase):
         os.unlink(gate)
         self.host.virsh("undefine", "slow")
 
+    def test_04b_what_somebody_ends_while_a_stop_waits_for_its_start_was_not_off(self):
+        self.define_slow()
+        self.addCleanup(self.host.virsh, "undefine", "slow")
+        start = self.in_terminal("start", "slow")
+        wait_for(lambda: self.host.state("slow") == "paused", "libvirt starts it")
+        stop = self.in_terminal("stop", "slow")
+        stop.expect("which somebody is starting")
+        self.host.virsh("destroy", "slow")
+        said = stop.expect("[status 0]")
+        self.assertIn("it was on its way down and is off now", said)
+        self.assertNotIn("it was off", said)
+        start.expect(f"[status {FAILED}]")
+
     def test_05_a_machine_that_somebody_pauses_is_not_waited_for(self):
         start = self.in_terminal("start", "web01", "--wait", "ssh")
         wait_for(lambda: self.host.state("web01") == "running", "it was started")
