@@ -143,7 +143,7 @@ bool is_foreign(const Conf& conf) {
 // Is it a machine file of this driver, to be enumerated? Throws Error when it is one and broken.
 bool is_ours(const fs::path& path, const Driver& driver) {
   if (path.extension() == ".xml") {
-    const std::string head = try_read_file(path, kHead).value_or("");
+    const std::string head = read_head(path, kHead);
     if (is_wide_domain(head))
       throw Error(Exit::usage, "this machine file is not read", "it is UTF-16", "save the file as UTF-8");
     if (is_spoiled_domain(head))

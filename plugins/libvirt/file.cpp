@@ -92,14 +92,22 @@ Error unwritable_folder(const std::filesystem::path& file, int why) {
           "its folder must be writable: the file is replaced as a whole"};
 }
 
-std::string whole(const std::filesystem::path& path, std::size_t limit, From from) {
+// As read_some().
+std::string expect_some(const std::filesystem::path& path, std::size_t limit, From from) {
   auto content = read_some(path, limit, from);
-  const std::string what = "cannot read " + path.string();
-  if (!content) throw Error(Exit::usage, what, errno == EINVAL ? "it is no regular file" : reason(errno));
-  if (content->size() > limit)
-    throw Error(Exit::usage, what, "it is larger than " + std::to_string(limit / 1024) + " KiB",
-                "name a machine's configuration file");
+  if (!content)
+    throw Error(Exit::usage, "cannot read " + path.string(),
+                errno == EINVAL ? "it is no regular file" : reason(errno));
   return std::move(*content);
+}
+
+std::string whole(const std::filesystem::path& path, std::size_t limit, From from) {
+  std::string content = expect_some(path, limit, from);
+  if (content.size() > limit)
+    throw Error(Exit::usage, "cannot read " + path.string(),
+                "it is larger than " + std::to_string(limit / 1024) + " KiB",
+                "name a machine's configuration file");
+  return content;
 }
 
 }  // namespace
@@ -118,6 +126,12 @@ std::optional<std::string> try_read_trusted_file(const std::filesystem::path& pa
 
 std::string read_file(const std::filesystem::path& path, std::size_t limit) {
   return whole(path, limit, From::anybody);
+}
+
+std::string read_head(const std::filesystem::path& path, std::size_t limit) {
+  std::string content = expect_some(path, limit, From::anybody);
+  if (content.size() > limit) content.resize(limit);
+  return content;
 }
 
 std::string read_trusted_file(const std::filesystem::path& path, std::size_t limit) {

@@ -14,8 +14,10 @@ namespace ctys::libvirt {
 
 // The whole file. Throws Error{usage}: missing, not readable, not a regular file, larger than `limit`.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path, std::size_t limit);
+// The same, and no more than its first `limit` bytes of a larger one.
+[[nodiscard]] std::string read_head(const std::filesystem::path& path, std::size_t limit);
 
-// The same for a file that decides what will run: besides, it must belong to root or the user, and nobody
+// The whole of a file that decides what will run: besides, it must belong to root or the user, and nobody
 // else may be able to write it. Throws Error{refused} otherwise, with the remedy.
 [[nodiscard]] std::string read_trusted_file(const std::filesystem::path& path, std::size_t limit);
 // The same, nullopt when it cannot be read.

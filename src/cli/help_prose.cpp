@@ -82,9 +82,9 @@ const std::array<Prose, 21>& proses() {
              "interfaces has one row for each.",
              "Machines whose attribute VMSTATE is neither ACTIVE nor DISABLED are left out unless --state "
              "names "
-             "their state. A broken file is reported with file, line and column, and a folder that cannot be "
-             "searched "
-             "with its name; the search goes on."},
+             "their state. A machine file that is broken is reported with file, line and column, and a "
+             "file or folder that cannot be read with its name; the search goes on. A file named .xml "
+             "that holds no libvirt domain is left out without a word."},
             {{"ctys enumerate", "all machines"},
              {"ctys enumerate --base /vm", "those the hypervisors know, and the files below /vm"},
              {"ctys enumerate --state template", "templates only"},

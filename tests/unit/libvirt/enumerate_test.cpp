@@ -183,6 +183,28 @@ TEST_CASE("machine files that cannot be read are told, other files are not") {
   CHECK(told.failures[2].why == "it is UTF-16");
 }
 
+TEST_CASE("a file that may be a machine's and may not be read is told, whatever its ending") {
+  const Folder folder;
+  folder.file("noperm.ctys");
+  folder.file("noperm.xml");
+  REQUIRE(::chmod(folder.path.c_str(), 0755) == 0);
+  for (const char* name : {"noperm.ctys", "noperm.xml"})
+    REQUIRE(::chmod((folder.path / name).c_str(), 0) == 0);
+  const DefaultUri uri(kNowhere);
+  const bool root = ::geteuid() == 0;  // who may read all
+  constexpr uid_t kNobody = 65534;
+  if (root) REQUIRE(::seteuid(kNobody) == 0);
+  const auto told = enumerate({kNowhere, {}, {{"BASEPATH", folder.path.string()}}}, ctys::libvirt::kQemu);
+  if (root) REQUIRE(::seteuid(0) == 0);
+  REQUIRE(told.failures.size() == 3);
+  CHECK(told.failures[1].summary == "cannot read " + (folder.path / "noperm.ctys").string());
+  CHECK(told.failures[2].summary == "cannot read " + (folder.path / "noperm.xml").string());
+  for (const std::size_t at : {1U, 2U}) {
+    CHECK(told.failures[at].why == "Permission denied");
+    CHECK(told.failures[at].code == ctys::Exit::failed);
+  }
+}
+
 TEST_CASE("a file that was named is read alone, and what is wrong with it ends the action") {
   const Folder folder;
   folder.file("good.ctys",
