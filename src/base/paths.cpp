@@ -40,7 +40,9 @@ fs::path home() {
 }
 
 void settle_home() {
-  if (absolute_path("HOME")) return;
+  // Every call begins here: no more than a look where it is right already.
+  const char* given = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe): before anything else begins
+  if (given != nullptr && *given == '/') return;
   (void)::setenv("HOME", home().c_str(), 1);  // NOLINT(concurrency-mt-unsafe): before anything else begins
 }
 
