@@ -16,6 +16,7 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
+#include <mutex>
 #include <vector>
 
 namespace ctys::libvirt {
@@ -77,10 +78,24 @@ std::string without_own_password(std::string text) {
   return without_password(without_password(std::move(text), password), unescaped(password));
 }
 
-// A worker asks one libvirt; what fails there is explained for it.
-std::string& opened_uri() {
-  static auto& uri = *new std::string;  // never destroyed: calls of guests may outlive main()
-  return uri;
+// A worker asks one libvirt; what fails there, in whichever thread, is explained for it.
+struct Opened {
+  std::mutex mutex;
+  std::string uri;
+};
+Opened& opened() {
+  static auto& last = *new Opened;  // never destroyed: calls of guests may outlive main()
+  return last;
+}
+
+void remember_opened(const std::string& uri) {
+  const std::lock_guard lock(opened().mutex);
+  opened().uri = uri;
+}
+
+std::string opened_uri() {
+  const std::lock_guard lock(opened().mutex);
+  return opened().uri;
 }
 
 // libxml would complain about a missing file on stderr by itself, and libvirt would not say which one it was.
@@ -187,7 +202,7 @@ Connection Connection::open(std::string uri, Access wanted) {
     handle = virConnectOpenReadOnly(whole.c_str());
   }
   if (handle == nullptr) throw connect_error(uri, last_reason());
-  opened_uri() = uri;
+  remember_opened(uri);
   // Drivers without a daemon have no keepalive: nothing to notice there.
   if (wanted == Access::write) virConnectSetKeepAlive(handle, kKeepAliveSeconds, kKeepAliveCount);
   return {handle, std::move(uri), may_write};

@@ -72,7 +72,7 @@ Result<void> open_console(const model::Request& request, Record& machine) {
   return {};
 }
 
-std::vector<wire::Call> calls_of(const model::Request& request, std::span<const Record> machines) {
+std::vector<wire::Call> start_calls(const model::Request& request, std::span<const Record> machines) {
   std::vector<wire::Call> calls;
   for (const auto& machine : machines) {
     calls.push_back(acting_call(request, wire::Verb::create, machine));
@@ -87,7 +87,7 @@ std::vector<wire::Call> calls_of(const model::Request& request, std::span<const 
 }
 
 plugin::Outcome start_all(const model::Request& request, const std::vector<Record>& machines) {
-  return plugin::merged(act(request, calls_of(request, machines), machines, "start"));
+  return plugin::merged(act(request, start_calls(request, machines), machines, "start"));
 }
 
 // What would be done with the machine, or why nothing would be.
@@ -128,7 +128,7 @@ plugin::Outcome plan_to_create(const model::Request& request, std::vector<Record
     auto step = next_step(request, machine);
     if (step && definition.failures.empty()) {
       if (wants_parts(request, machine))
-        doubts.push_back({calls_of(request, std::span(&meant, 1)).front(), meant, plan.records.size()});
+        doubts.push_back({start_calls(request, std::span(&meant, 1)).front(), meant, plan.records.size()});
       plan.records.push_back(
           planned(machine, (definition.step.empty() ? "" : definition.step + ", ") + *step));
     }
