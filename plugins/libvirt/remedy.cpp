@@ -16,7 +16,7 @@ namespace {
 std::string daemon_in(std::string_view folders) {
   for (const std::string_view folder : split(folders, ':')) {
     for (const char* name : {"libvirtd", "virtqemud"}) {
-      const std::string path = (std::filesystem::path(folder) / name).string();
+      std::string path = (std::filesystem::path(folder) / name).string();
       if (!folder.empty() && ::access(path.c_str(), X_OK) == 0) return path;
     }
   }
