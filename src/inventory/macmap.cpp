@@ -51,7 +51,7 @@ Macmap parse_macmap(std::string_view text) {
   while (!text.empty()) {
     auto line = next_line(text);
     ++number;
-    if (line.ends_with('\r')) line.remove_suffix(1);
+    while (line.ends_with('\r')) line.remove_suffix(1);  // each rewriting would take one otherwise
     if (auto row = row_of(line)) {
       if (known.insert(to_text(*row)).second) macmap.rows.push_back(*std::move(row));
       continue;
