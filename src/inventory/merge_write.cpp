@@ -29,11 +29,12 @@ class OldRecords {
     return {};
   }
   void skip(std::size_t bytes) noexcept { at_ += bytes; }
-  // "\n", "\r\n", or nothing at the end of the file.
+  // "\n", "\r\n", or what there is of it at the end of the file.
   Result<void> skip_line_end() {
     char end[2] = {};
     const auto count = TRY(file_.read_at(at_, end, sizeof end));
-    at_ += count > 0 && end[0] == '\n' ? 1 : count > 1 && end[0] == '\r' && end[1] == '\n' ? 2 : 0;
+    const bool has_return = count > 0 && end[0] == '\r' && (count == 1 || end[1] == '\n');
+    at_ += count > 0 && end[0] == '\n' ? 1 : has_return ? count : 0;
     return {};
   }
   Result<void> put(const std::string& text) {

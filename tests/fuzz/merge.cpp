@@ -17,12 +17,12 @@ namespace {
 using namespace ctys;
 using namespace ctys::inventory;
 
-// Lines of `text` that are no records, in their order. A last one that gets its end may have had half of it.
+// Lines of `text` that are no records, in their order.
 std::string remarks(std::string_view text) {
   std::string out;
   text = without_mark(text);
   while (!text.empty()) {
-    const auto line = without_return(cut_line(text));
+    const auto line = cut_line(text);
     if (check(line) != Defect::none) out.append(line).append("\n");
   }
   return out;
