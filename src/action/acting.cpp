@@ -58,7 +58,8 @@ void tell_difference(const Target& target, bool has_inventory) {
   if (mistaken(target.known, target.address, target.matches.front())) return;  // which is an error
   const auto& hint = target.known.hint;
   if (!hint.empty())
-    log::write(log::Severity::warning, "inventory", hint + "; update it: ctys vdbgen --append");
+    log::write(log::Severity::warning, "inventory",
+               hint.substr(0, hint.find(":\n")) + "; update it: ctys vdbgen --append");
   else if (ui::terminal().err_is_terminal)
     (void)write_all(STDERR_FILENO, "ctys: '" + text::printable(target.address.text) +
                                        "' is not in the inventory; record it: ctys vdbgen --append\n");

@@ -65,6 +65,7 @@ Known from(const model::Request& request, const model::Address& address, invento
     case inventory::Verdict::elsewhere:
       known.fix = "ctys works there with --on " + first_host(found.machines);
       known.hint = "by the inventory it is on " + first_host(found.machines) + ":" + listed(found.machines);
+      known.elsewhere = std::move(found.machines);
       break;
     case inventory::Verdict::unknown:
       known.hint = std::move(found.conflict);
@@ -188,14 +189,40 @@ void forget_machine(Known& known) {
   known.machine.reset();
 }
 
+namespace {
+
+std::string described(const Record& machine) {
+  return text::printable(machine.get(Field::type)) + " machine " + text::printable(machine.get(Field::uuid));
+}
+
+// The machine of another host that was meant, if this one cannot be it. Who named the host means what is
+// there.
+const Record* another_elsewhere(const Known& known, const Record& now) {
+  if (now.get(Field::host) != paths::host_name()) return nullptr;
+  const auto is_known = [](const Record& machine) { return !machine.get(Field::uuid).empty(); };
+  const auto is_it = [&](const Record& machine) {
+    return is_known(machine) && holds(now, "UUID", machine.get(Field::uuid));
+  };
+  const auto& others = known.elsewhere;
+  if (std::any_of(others.begin(), others.end(), is_it)) return nullptr;
+  const auto other = std::find_if(others.begin(), others.end(), is_known);
+  return other == others.end() ? nullptr : &*other;
+}
+
+}  // namespace
+
 std::optional<Error> mistaken(const Known& known, const model::Address& address, const Record& now) {
-  if (!known.missed || now.get(Field::uuid).empty()) return std::nullopt;
+  if (now.get(Field::uuid).empty()) return std::nullopt;
+  if (const auto* other = another_elsewhere(known, now))
+    return Error{
+        Exit::refused, quoted(address) + " is another machine than the inventory has, nothing was done",
+        "there is " + described(now) + " here; the inventory has " + described(*other) + " on " +
+            text::printable(other->get(Field::host)),
+        known.fix + "; or name the machine that is here: uuid:" + text::printable(now.get(Field::uuid)) +
+            "; or record it: ctys vdbgen --append"};
+  if (!known.missed) return std::nullopt;
   const auto& recorded = known.missed->get(Field::uuid);
   if (recorded.empty() || holds(now, "UUID", recorded)) return std::nullopt;
-  const auto described = [](const Record& machine) {
-    return text::printable(machine.get(Field::type)) + " machine " +
-           text::printable(machine.get(Field::uuid));
-  };
   const auto seen = text::printable(known.missed->get(Field::seen));
   return Error{
       Exit::refused, quoted(address) + " is another machine than the inventory has, nothing was done",

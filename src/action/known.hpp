@@ -22,8 +22,9 @@ struct Known {
   std::optional<Error> refused;  // the address may not be followed: several machines, or -c only
   std::string fix;               // what to do about that; may be empty
   std::string hint;  // why no machine may be found at all: it is another host's, its keys do not agree
-  std::filesystem::path file;           // that `machine` is recorded in
-  std::optional<model::Record> missed;  // what was `machine` before no hypervisor had it with these keys
+  std::filesystem::path file;            // that `machine` is recorded in
+  std::optional<model::Record> missed;   // what was `machine` before no hypervisor had it with these keys
+  std::vector<model::Record> elsewhere;  // the machines of other hosts that it means, where this one has none
 };
 
 // One Known for each address of the request, in order; empty when the inventory is not to be asked, or there
@@ -47,7 +48,7 @@ struct Known {
 void forget_machine(Known& known);
 
 // Why nothing may be done with the machine that a hypervisor shows `now` under the keys of `address`: the
-// inventory has missed another one, with another UUID, under them.
+// inventory has missed another one, with another UUID, under them, or has another one on another host.
 [[nodiscard]] std::optional<Error> mistaken(const Known& known, const model::Address& address,
                                             const model::Record& now);
 

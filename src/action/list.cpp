@@ -135,6 +135,10 @@ Exit is_active(const model::Request& request) {
     if (target.matches.empty() && found.failures.empty())
       lines += "ISACTIVE(," + text::printable(target.address.text) + ")=0\n";
     for (const auto& match : target.matches) {
+      if (auto error = mistaken(target.known, target.address, match)) {
+        outcome.failures.push_back(failure_of(match, *std::move(error)));
+        continue;
+      }
       const auto& state = match.get(Field::state);
       const bool active = state != "stopped" && state != "saved" && state != "defined" && !state.empty();
       const auto& id = match.get(Field::id);
