@@ -82,11 +82,11 @@ struct Entry {
 
 // NAME;MAC;IP
 std::optional<Entry> entry_of(std::string_view line) {
+  while (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.find_first_of(std::string_view("\0\r", 2)) != std::string_view::npos) return std::nullopt;
   const auto first = line.find(kSeparator);
   const auto second = first == std::string_view::npos ? first : line.find(kSeparator, first + 1);
   if (second == std::string_view::npos) return std::nullopt;
-  if (line.substr(0, first).find_first_of(std::string_view("\0\r", 2)) != std::string_view::npos)
-    return std::nullopt;
   const auto address = text::trim(line.substr(second + 1));
   if (!is_address(address)) return std::nullopt;
   const auto mac = number_of(text::trim(line.substr(first + 1, second - first - 1)));
