@@ -89,7 +89,10 @@ Sample ask_agent(virDomainPtr domain, const std::string& title) {
   const Reason reason = last_reason();
   if (reason.code == VIR_ERR_NO_SUPPORT || reason.code == VIR_ERR_ARGUMENT_UNSUPPORTED)
     throw Error(Exit::failed, "cannot wait for the agent of " + title, reason.text);
-  return {false, "the agent does not answer"};
+  // Not connected: it does not run in the guest. Timed out: it hangs there.
+  const auto cut = reason.text.rfind(": ");
+  return {false, "the agent does not answer: " +
+                     (cut == std::string::npos ? reason.text : reason.text.substr(cut + 2))};
 }
 
 class Sampler {
