@@ -35,10 +35,13 @@ std::string install_command(std::string_view id) {
   // Whoever reads its complaints knows the words of the C locale.
   std::string script = "umask 077; LC_ALL=C; export LC_ALL; ";
   script += kCache;
-  script += "n=$b/" + std::string(id) + "; t=$b/.new.$$; ";
+  script += "n=$b/" + std::string(id) + "; t=$b/.new.$(uname -n).$$; ";
+  script += R"sh(x() { [ -x "$n/bin/ctys" ]; }; )sh";
   script += R"sh(mkdir -p "$b" && rm -rf "$t" && mkdir "$t" && tar -x -C "$t" -f - && )sh";
   script += R"sh("$t/bin/ctys" --version >/dev/null && )sh";
-  script += R"sh({ [ -x "$n/bin/ctys" ] || { rm -rf "$n" && mv "$t" "$n"; }; }; )sh";
+  // Hosts may share a home: whoever comes second leaves the copy of the first, and nobody sees a moment
+  // without one. Only what is damaged is taken away.
+  script += R"sh({ x || mv -T "$t" "$n" 2>/dev/null || x || { rm -rf "$n" && mv "$t" "$n"; }; }; )sh";
   script += R"sh(s=$?; rm -rf "$t"; )sh";
   script += R"sh([ $s = 0 ] || echo "it was to be copied to $b" >&2; exit $s)sh";
   return for_any_shell(script);

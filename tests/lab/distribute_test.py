@@ -132,6 +132,19 @@ class Distribute(HostsCase):
             self.rows("behind", "--remove")
             self.assertEqual(self.rows("behind", "--via", via)["behind"][0]["Result"], "done")
 
+    def test_06_c_hosts_that_share_a_home_leave_each_other_the_copy(self):
+        sharing = [self.hosts.start(f"share{i}") for i in range(8)]
+        for _ in range(4):
+            rows = self.rows(*sharing)
+            self.assertEqual([len(rows[host]) for host in sharing], [1] * 8)
+            name = rows[sharing[0]][0]["ID"]
+            self.assertEqual(os.listdir(os.path.join(self.hosts.cache, "ctys")), [name])
+            self.assertEqual(sorted(os.listdir(os.path.join(self.hosts.cache, "ctys", name))), ["bin", "lib"])
+            shutil.rmtree(self.hosts.cache)
+        with self.subTest("and replace one that is damaged"):
+            os.makedirs(os.path.join(self.hosts.cache, "ctys", name, "bin"))
+            self.assertEqual([row["Result"] for row in self.rows(sharing[0])[sharing[0]]], ["done"])
+
     def test_07_a_login_shell_may_be_any(self):
         for shell in ("/usr/bin/zsh", "/usr/bin/fish", "/bin/dash", "/bin/bash"):
             if not os.path.exists(shell):
