@@ -129,7 +129,7 @@ void list(const Driver& driver, const Request& request, Call& call) {
   const bool any_active =
       std::any_of(entries.begin(), entries.end(), [](const Entry& e) { return e.active; });
 
-  around.release = hypervisor_release(connection, driver);
+  if (request.has("RELEASE")) around.release = hypervisor_release(connection, driver);
   around.owner = owner_of_stored(connection);
   if (any_active && driver.has_processes && is_local(connection.uri()))
     around.processes = machine_processes();
@@ -145,7 +145,6 @@ Row session_row(const Driver& driver, const Connection& connection, virDomainPtr
   const Entry entry = entry_of(domain);
   const Domain parsed = parse_domain(xml_of(domain));
   Surroundings around;
-  around.release = hypervisor_release(connection, driver);
   around.owner = owner_of_stored(connection);
   around.with_addresses = driver.has_guests;
   if (entry.active && driver.has_processes && is_local(connection.uri()))

@@ -14,6 +14,8 @@
 #include "base/text.hpp"
 #include "client/registry.hpp"
 #include "ui/render.hpp"
+#include "ui/select.hpp"
+#include "ui/terminal.hpp"
 
 #include <unistd.h>
 
@@ -35,15 +37,22 @@ bool wanted(const model::Request& request, const Record& record) {
                      [&](const model::Address& a) { return !matching(a, std::span(&record, 1)).empty(); });
 }
 
-// The guest's address costs a question to the guest's agent or the network: only where it will be seen.
-bool shows_addresses(const model::Request& request) {
-  const auto& columns = request.output.columns;
-  const bool named = std::any_of(columns.begin(), columns.end(), [](const model::OutputColumn& c) {
-    return c.field == Field::tcp || c.field == Field::address_source;
-  });
-  const bool needed = std::any_of(request.machines.begin(), request.machines.end(),
-                                  [](const model::Address& a) { return needs_of(a).guest_address; });
-  return columns.empty() || named || needed;
+// Whether what is shown depends on a field: some cost the hypervisor or a guest a question.
+bool needs(const model::Output& output, Field field) {
+  const auto format = ui::format_of(model::Layout::list, output, ui::terminal());
+  const bool is_table = format == model::Format::table || format == model::Format::tab_tcp;
+  const bool by_default = !is_table || field != Field::hyper_rel_run;
+  return (output.columns.empty() && by_default) || output.sort.field == field ||
+         std::any_of(output.columns.begin(), output.columns.end(),
+                     [&](const auto& column) { return column.field == field; }) ||
+         std::any_of(output.filters.begin(), output.filters.end(),
+                     [&](const auto& filter) { return filter.field.value_or(field) == field; });
+}
+
+bool needs_addresses(const model::Request& request) {
+  return needs(request.output, Field::tcp) || needs(request.output, Field::address_source) ||
+         std::any_of(request.machines.begin(), request.machines.end(),
+                     [](const model::Address& a) { return needs_of(a).guest_address; });
 }
 
 void add_clients(plugin::Outcome& outcome, const model::Request& request) {
@@ -98,7 +107,8 @@ Exit list(const model::Request& given) {
                   asks ? planned_questions(asked, "sessions", wire::Verb::list) : plugin::Outcome(), request);
   std::vector<Pair> options;
   if (request.list.inactive) options.push_back({"ALL", ""});
-  if (shows_addresses(request)) options.push_back({"ADDRESSES", ""});
+  if (needs_addresses(request)) options.push_back({"ADDRESSES", ""});
+  if (needs(request.output, Field::hyper_rel_run)) options.push_back({"RELEASE", ""});
   std::vector<Pair> there;
   if (request.list.clients) there.push_back({std::string(kClients), ""});
   if (asks) {

@@ -72,6 +72,10 @@ class Lifecycle(unittest.TestCase):
     def test_06_the_agent_is_waited_for(self):
         self.run_ctys("start", "web01", "--wait", "agent")
         self.assertEqual(self.record("list")["AddressSource"], "agent")
+        with self.subTest("a filter and an order ask for what they need, shown or not"):
+            shown = ["list", "--columns", "label", "--no-header"]
+            self.assertEqual(self.run_ctys(*shown, "--filter", "AddressSource:agent").out.split(), ["web01"])
+            self.assertEqual(self.run_ctys(*shown, "--sort", "AddressSource").out.split(), ["web01"])
 
     def test_07_a_pause_holds_and_resume_continues(self):
         boot = self.boots()

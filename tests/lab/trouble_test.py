@@ -77,6 +77,23 @@ class Trouble(unittest.TestCase):
         os.kill(self.host.pid, signal.SIGCONT)
         self.run_ctys("list")
 
+    def test_06_b_a_daemon_that_finds_out_about_its_emulators_keeps_nobody_waiting_who_does_not_ask(self):
+        self.run_ctys("start", "web01")
+        # A new version of the emulator makes libvirtd ask it what it can, and this one takes its time.
+        emulator = self.host.live("web01").findtext("devices/emulator")
+        slow = os.path.join(self.host.folder, "slow")
+        with open(slow, "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\nexec sleep 1000\n")
+        os.chmod(slow, 0o755)
+        inside = ["nsenter", "--mount", "--target", str(self.host.pid)]
+        subprocess.run([*inside, "mount", "--bind", slow, emulator], check=True)
+        self.addCleanup(subprocess.run, [*inside, "umount", emulator], check=True)
+        self.run_ctys("list", "--json", "--deadline", "2s", status=DEADLINE)
+        for shown in ([], ["--columns", "label,state"], ["--format", "table"]):
+            self.assertIn("web01", self.run_ctys("list", *shown).out)
+        self.run_ctys("kill", "web01")
+        self.assertEqual(self.host.state("web01"), "shut off")
+
     def test_07_no_right_to_the_socket_is_told_with_the_remedy(self):
         folder = os.path.join(self.host.folder, "nobody")
         os.makedirs(folder)
