@@ -18,7 +18,7 @@
 
 #define CTYS_ABI_MAGIC 0x53595443u /* "CTYS" */
 #define CTYS_ABI_MAJOR 1u
-#define CTYS_ABI_MINOR 3u
+#define CTYS_ABI_MINOR 4u
 
 #ifdef __cplusplus
 extern "C" {
@@ -118,6 +118,10 @@ typedef struct ctys_transport {
    * them once the command is ready. Not called where these are told by more than files, or files changed
    * meanwhile: such a link is not kept for another call. Since 1.3; null: nobody wants to know. */
   void (*rests_on)(ctys_call*, size_t link, ctys_str path);
+  /* Where the configuration says that this link leads, once it is known: a name or an address, and a port;
+   * behind (1): through other hosts, or through a command. At most once for each. Since 1.4; null: nobody
+   * wants to know. */
+  void (*leads_to)(ctys_call*, size_t link, ctys_str host, uint32_t port, int32_t behind);
 } ctys_transport;
 
 /* What a plugin may ask of ctys while an action runs. */

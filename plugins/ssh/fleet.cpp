@@ -84,6 +84,7 @@ Fleet::Fleet(const ctys_transport& request, ctys_call* call)
   told_.assign(request.link_count, false);
   told_steps_.assign(request.link_count, 0);
   told_basis_.assign(request.link_count, false);
+  told_way_.assign(request.link_count, false);
   for (std::size_t i = 0; i < request.link_count; ++i) add_link(i, via);
 }
 
@@ -225,6 +226,7 @@ bool Fleet::step_all() {
     auto& link = *links_[i];
     if (link.done()) continue;
     moved = link.step() || moved;
+    tell_way(i);
     tell_reached(i);
     tell_basis(i);
     if (!link.done()) continue;
@@ -232,6 +234,15 @@ bool Fleet::step_all() {
     leave(&link.node());
   }
   return moved;
+}
+
+void Fleet::tell_way(std::size_t number) {
+  constexpr std::size_t kEnd = offsetof(ctys_transport, leads_to) + sizeof request_.leads_to;
+  if (request_.size < kEnd || request_.leads_to == nullptr || told_way_[number]) return;
+  const auto way = links_[number]->node().leads_to();
+  if (!way) return;
+  told_way_[number] = true;
+  request_.leads_to(call_, number, borrow(way->host), way->port, way->behind ? 1 : 0);
 }
 
 void Fleet::tell_reached(std::size_t number) {

@@ -34,6 +34,7 @@ class Fleet {
   Node& another(const Node& full);
   void fail_behind();
   void leave(Node* node);
+  void tell_way(std::size_t number);
   void tell_reached(std::size_t number);
   void tell_basis(std::size_t number);
   void tell_done(std::size_t number);
@@ -49,6 +50,7 @@ class Fleet {
   std::vector<bool> told_;
   std::vector<std::size_t> told_steps_;  // of each link
   std::vector<bool> told_basis_;
+  std::vector<bool> told_way_;
 };
 
 }  // namespace ctys::ssh

@@ -69,6 +69,13 @@ class Node {
   [[nodiscard]] Node* gateway() const { return gateway_; }
   // What has been reached so far, CTYS_REACHED_NAME to CTYS_REACHED_LOGIN, each with a few words on how.
   [[nodiscard]] const std::vector<std::string>& reached() const { return reached_; }
+  // Where its configuration leads, once that was read; else nullopt.
+  struct Way {
+    std::string host;
+    unsigned port = 0;
+    bool behind = false;  // through others, or through a command
+  };
+  [[nodiscard]] std::optional<Way> leads_to() const;
   // The files that say where it leads and whose keys are trusted, those of its gateways included; empty where
   // more than files does, or one of them has changed since it was read.
   [[nodiscard]] std::vector<std::string> rests_on() const;

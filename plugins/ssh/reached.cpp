@@ -34,6 +34,12 @@ std::string fingerprint_of(ssh_key key) {
   return print;
 }
 
+std::optional<Node::Way> Node::leads_to() const {
+  if (config_.hostname.empty()) return std::nullopt;
+  const bool by_command = !config_.proxy_command.empty() && !direct_;
+  return Way{config_.hostname, config_.port, gateway_ != nullptr || !jumps_.empty() || by_command};
+}
+
 void Node::trust() {
   trusted_.clear();
   for (const auto& file : config_.known_hosts) trusted_.push_back(stamp_of(file));

@@ -44,6 +44,7 @@ constexpr char kUnknown = '?';
 struct Checked {
   model::Target target;
   Asked asked;
+  bool has_place = false;  // `asked` says where the SSH configuration leads
   char ping = kUnknown;
   char ssh = kUnknown;
   char inventory = kUnknown;
@@ -121,36 +122,45 @@ Result<void> configure_until_asked_to_end(std::span<Asked* const> asked) {
 }
 
 // Where hosts are is known to the SSH configuration, and which of them stand behind others.
+Result<void> find_places(std::vector<Checked>& all, const model::Request& request) {
+  std::vector<Asked*> unknown;
+  for (auto& one : all)
+    if (!one.has_place) unknown.push_back(&one.asked);
+  if (!unknown.empty() && plugin::asked_to_end() == 0) TRY_VOID(configure_until_asked_to_end(unknown));
+  for (auto& one : all) one.asked.behind = one.asked.behind || !request.where.via.empty();
+  return {};
+}
+
+void judge_ping(Checked& one, bool pinged, bool interrupted) {
+  const bool is_known = pinged && !one.asked.behind && (one.asked.answers || !interrupted);
+  one.ping = !is_known ? kUnknown : one.asked.answers ? kYes : kNo;
+  if (!one.detail.empty()) return;  // why there is no login
+  if (interrupted && !one.asked.answers)
+    one.detail = plugin::interrupted().summary;
+  else if (one.asked.behind)
+    one.detail = "it is reached through other hosts";
+  else if (one.asked.address.empty())
+    one.detail = "its name is not known here";
+}
+
 Result<void> ping(std::vector<Checked>& all, const model::Request& request) {
   const auto& options = request.vping;
+  TRY_VOID(find_places(all, request));
   std::vector<Asked> asked;
   asked.reserve(all.size());
   for (const auto& one : all) asked.push_back(one.asked);
-  std::vector<Asked*> pointers;
-  pointers.reserve(asked.size());
-  for (auto& one : asked) pointers.push_back(&one);
-  TRY_VOID(configure_until_asked_to_end(pointers));
-  for (auto& one : asked) one.behind = one.behind || !request.where.via.empty();
   auto pinged = plugin::asked_to_end() != 0 ? Result<void>() : ping_until_asked_to_end(asked, options);
   if (!pinged && !options.ssh) {
     pinged.error().fix =
         "see who lets one in: --ssh; or let this user ping: sysctl net.ipv4.ping_group_range";
     return pinged;
   }
-  const bool interrupted = plugin::asked_to_end() != 0;
   if (!pinged)
     log::write(log::Severity::warning, "vping", pinged.error().summary + ": " + pinged.error().why);
+  const bool interrupted = plugin::asked_to_end() != 0;
   for (std::size_t at = 0; at < all.size(); ++at) {
-    auto& one = all[at];
-    one.asked = std::move(asked[at]);
-    const bool is_known = pinged && !one.asked.behind && (one.asked.answers || !interrupted);
-    one.ping = !is_known ? kUnknown : one.asked.answers ? kYes : kNo;
-    if (interrupted && (!one.asked.answers || options.ssh))
-      one.detail = plugin::interrupted().summary;
-    else if (one.asked.behind)
-      one.detail = "it is reached through other hosts";
-    else if (one.asked.address.empty())
-      one.detail = "its name is not known here";
+    all[at].asked = std::move(asked[at]);
+    judge_ping(all[at], pinged.has_value(), interrupted);
   }
   return {};
 }
@@ -168,7 +178,7 @@ void log_in(const std::vector<Checked*>& hosts, const model::Request& request) {
   auto way = way_of(request);
   way.may_ask = false;
   way.tells_steps = true;
-  way.command = remote::copies_command(false);
+  way.command = remote::greeting_command();
   std::vector<remote::Job> jobs;
   for (const auto* one : hosts) {
     wire::Call call;
@@ -183,6 +193,12 @@ void log_in(const std::vector<Checked*>& hosts, const model::Request& request) {
     auto& one = *hosts[at];
     const auto& failures = each[at].failures;
     const bool interrupted = !failures.empty() && plugin::is_interrupted(failures.front());
+    if (const auto* place = links.leads_to(at)) {
+      one.asked.host = place->host;
+      one.asked.port = static_cast<std::uint16_t>(place->port);
+      one.asked.behind = place->behind;
+      one.has_place = true;
+    }
     one.ssh = logged_in(links, at) ? kYes : interrupted ? kUnknown : kNo;
     one.detail.clear();
     if (one.ssh == kYes || failures.empty()) continue;
@@ -248,9 +264,9 @@ Result<Exit> run(const model::Request& request) {
     return print(member_text(hosts, lines)) ? Exit::ok : Exit::failed;
   }
   if (options.checks) {
-    const plugin::TakenSignals signals;  // from the first question to the last: also between them
+    const plugin::TakenSignals signals;            // from the first question to the last: also between them
+    if (options.ssh) log_in_to_all(all, request);  // which tells where they are, too
     TRY_VOID(ping(all, request));
-    if (options.ssh) log_in_to_all(all, request);
   }
   Exit status = Exit::ok;
   if (options.checks &&

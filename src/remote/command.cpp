@@ -47,9 +47,17 @@ std::string install_command(std::string_view id) {
   return for_any_shell(script);
 }
 
+std::string greeting_command() {
+  // All shells leave "\0" alone between single quotes: this is a double quote, which the JSON needs.
+  constexpr const char* kHello =
+      R"sh({\042ctys\042:1,\042t\042:\042hello\042,\042host\042:\042\042,\042version\042:\042\042})sh";
+  return for_any_shell(std::string("echo; printf \"") + kHello + R"sh("; echo; read -r call; )sh" +
+                       R"sh(printf "{\042t\042:\042end\042,\042status\042:0}"; echo)sh");
+}
+
 std::string copies_command(bool remove) {
   std::string script = kCache;
-  // All shells leave "\0" alone between single quotes: this is a double quote, which the JSON needs.
+  // The double quote that the JSON needs.
   script += R"sh(q=$(printf "\042"); s() { echo "$1" | tr @ "$q"; }; echo; )sh";
   script += R"sh(s "{@ctys@:1,@t@:@hello@,@host@:@@,@version@:@@}"; read -r call; r=0; )sh";
   script += R"sh(for d in "$b"/*; do n=${d##*/}; [ ${#n} = 32 ] || continue; )sh";

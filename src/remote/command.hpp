@@ -20,7 +20,10 @@ inline constexpr std::string_view kAbsent = "ctys:absent ";
 // last line of its complaints says where it was to be copied to.
 [[nodiscard]] std::string install_command(std::string_view id);
 
-// Speaks the protocol of a worker without any ctys there: hello, then a record (`id`, `version`, `exe_path`:
+// Speaks the protocol of a worker without any ctys there: hello, and that this is all.
+[[nodiscard]] std::string greeting_command();
+
+// Speaks it, too: hello, then a record (`id`, `version`, `exe_path`:
 // its folder, where that has plain letters only) for each copy in the user's cache, which it removes where it
 // is told to; what cannot be removed is an error.
 [[nodiscard]] std::string copies_command(bool remove);

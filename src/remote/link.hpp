@@ -31,6 +31,7 @@ struct Links::Link {
   bool called = false;
   std::optional<std::int64_t> deadline;
   std::vector<std::string> reached;
+  std::optional<wire::Leads> leads_to = {};
   std::vector<std::string> stamps = {};           // what it is trusted for
   std::optional<std::int64_t> silent_since = {};  // of one that is borrowed, and has said nothing yet
   bool borrowed = false;

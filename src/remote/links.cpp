@@ -193,6 +193,10 @@ void Links::take_word(std::size_t carrier, std::string_view line) {
       link->reached.push_back(std::move(reached->note));
     return;
   }
+  if (auto* leads = std::get_if<wire::Leads>(&*message)) {
+    if (auto* const link = numbered(carrier, leads->link)) link->leads_to = std::move(*leads);
+    return;
+  }
   if (auto* rests = std::get_if<wire::Rests>(&*message)) {
     if (auto* const link = numbered(carrier, rests->link)) link->stamps.push_back(std::move(rests->stamp));
     return;
@@ -281,6 +285,11 @@ std::vector<plugin::Outcome> Links::take_each() {
 
 const std::vector<std::string>& Links::reached(std::size_t job) const {
   return links_.at(job).reached;
+}
+
+const wire::Leads* Links::leads_to(std::size_t job) const {
+  const auto& told = links_.at(job).leads_to;
+  return told ? &*told : nullptr;
 }
 
 bool Links::greeted(std::size_t job) const {

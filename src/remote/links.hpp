@@ -37,6 +37,8 @@ class Links final : public plugin::Gathering {
   // The steps that the connection of a job has behind it, from CTYS_REACHED_NAME on, each with a few words on
   // how.
   [[nodiscard]] const std::vector<std::string>& reached(std::size_t job) const;
+  // Where the configuration says that it is; nullptr: that was not told.
+  [[nodiscard]] const wire::Leads* leads_to(std::size_t job) const;
   // Has its worker said hello?
   [[nodiscard]] bool greeted(std::size_t job) const;
   // What is complete by now and was not taken yet, by the numbers of the jobs; of a gateway, which is a job

@@ -52,6 +52,10 @@ void reached(ctys_call* call, std::size_t link, std::int32_t step, ctys_str note
   plugin::send(call->out, wire::Reached{link, step, std::string(view(note))});
 }
 
+void leads_to(ctys_call* call, std::size_t link, ctys_str host, std::uint32_t port, std::int32_t behind) {
+  plugin::send(call->out, wire::Leads{link, std::string(view(host)), static_cast<int>(port), behind != 0});
+}
+
 void rests_on(ctys_call* call, std::size_t link, ctys_str path) {
   plugin::send(call->out, wire::Rests{link, stamp_of(std::string(view(path)))});
 }
@@ -125,7 +129,10 @@ Result<int> run(ctys_call* call, const Way& way, std::span<const FarEnd> ends, b
   request.bundle = bundle_for;
   request.closed = closed;
   request.asking = asking;
-  if (way.tells_steps) request.reached = reached;
+  if (way.tells_steps) {
+    request.reached = reached;
+    request.leads_to = leads_to;
+  }
   if (way.persist) request.rests_on = rests_on;
   void* self = table.open(&plugin::host_functions(), call);
   if (self == nullptr) return 1;  // it said why

@@ -75,6 +75,9 @@ struct Encoder {
   json operator()(const Reached& m) const {
     return {{"t", "reached"}, {"link", m.link}, {"step", m.step}, {"note", m.note}};
   }
+  json operator()(const Leads& m) const {
+    return {{"t", "leads"}, {"link", m.link}, {"host", m.host}, {"port", m.port}, {"behind", m.behind}};
+  }
   json operator()(const Rests& m) const { return {{"t", "rests"}, {"link", m.link}, {"stamp", m.stamp}}; }
   json operator()(const Bytes& m) const { return {{"t", "bytes"}, {"n", m.size}}; }
   json operator()(const Alive& /*m*/) const { return {{"t", "alive"}}; }
@@ -193,6 +196,9 @@ Result<Message> decode_object(json& object) {
   if (kind == "reached")
     return Message(Reached{static_cast<std::size_t>(number_of(object, "link")), number_of(object, "step"),
                            text_of(object, "note")});
+  if (kind == "leads")
+    return Message(Leads{static_cast<std::size_t>(number_of(object, "link")), text_of(object, "host"),
+                         number_of(object, "port"), object.at("behind").get<bool>()});
   if (kind == "rests")
     return Message(Rests{static_cast<std::size_t>(number_of(object, "link")), text_of(object, "stamp")});
   if (kind == "bytes") return decode_bytes(object);

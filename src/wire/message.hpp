@@ -110,6 +110,13 @@ struct Reached {
   int step = 0;
   std::string note;
 };
+// Where a link leads, by its configuration.
+struct Leads {
+  std::size_t link = 0;
+  std::string host;
+  int port = 0;
+  bool behind = false;  // through others
+};
 // What a link is trusted for: a file and its state, as remote/stamp.hpp writes it. A link of which no such
 // word is said rests on more than files.
 struct Rests {
@@ -129,7 +136,7 @@ struct From {
   bool unfinished = false;  // see plugin::Failure::unfinished
 };
 using Message = std::variant<Hello, Call, model::Record, Progress, Log, Error, End, Closed, Asking, Reached,
-                             Rests, Bytes, Alive, From>;
+                             Leads, Rests, Bytes, Alive, From>;
 
 // One line, LF included. Never fails: bytes that are not UTF-8 are replaced.
 [[nodiscard]] std::string encode(const Message& message);

@@ -103,7 +103,8 @@ static_assert(offsetof(ctys_transport, closed) == 136);
 static_assert(offsetof(ctys_transport, asking) == 144);
 static_assert(offsetof(ctys_transport, reached) == 152);
 static_assert(offsetof(ctys_transport, rests_on) == 160);
-static_assert(sizeof(ctys_transport) >= 168);
+static_assert(offsetof(ctys_transport, leads_to) == 168);
+static_assert(sizeof(ctys_transport) >= 176);
 static_assert(CTYS_REACHED_NAME == 1 && CTYS_REACHED_PORT == 2 && CTYS_REACHED_HOST_KEY == 3 &&
               CTYS_REACHED_LOGIN == 4 && CTYS_REACHED_COMMAND == 5);
 

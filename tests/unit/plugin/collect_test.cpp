@@ -187,8 +187,8 @@ TEST_CASE("files that are no fitting plugin are refused with a reason") {
     REQUIRE(outcome.failures.size() == 1);
     return outcome.failures[0].error.why;
   };
-  CHECK(why("NEWMAJOR") == "it needs plugin interface 9.0, ctys has 1.3");
-  CHECK(why("NEWMINOR") == "it needs plugin interface 1.99, ctys has 1.3");
+  CHECK(why("NEWMAJOR") == "it needs plugin interface 9.0, ctys has 1.4");
+  CHECK(why("NEWMINOR") == "it needs plugin interface 1.99, ctys has 1.4");
   CHECK(why("NOSYMBOL") == "it is no ctys plugin: it has no ctys_plugin_entry");
   CHECK(why("NULLTABLE") == "it is no ctys plugin: its table has a wrong mark");
   CHECK(why("UNRESOLVED").find("undefined symbol") != std::string::npos);

@@ -59,6 +59,8 @@ TEST_CASE("every message survives the wire") {
   CHECK(std::get<wire::Asking>(there_and_back(wire::Asking{true})).begins);
   const auto reached = std::get<wire::Reached>(there_and_back(wire::Reached{3, 2, "port 22"}));
   CHECK((reached.link == 3 && reached.step == 2 && reached.note == "port 22"));
+  const auto leads = std::get<wire::Leads>(there_and_back(wire::Leads{3, "web01.lan", 22, true}));
+  CHECK((leads.link == 3 && leads.host == "web01.lan" && leads.port == 22 && leads.behind));
   const auto rests = std::get<wire::Rests>(there_and_back(wire::Rests{4, "- /etc/x y"}));
   CHECK((rests.link == 4 && rests.stamp == "- /etc/x y"));
   const auto closed = std::get<wire::Closed>(there_and_back(wire::Closed{7, {Exit::failed, "a"}}));
