@@ -44,7 +44,8 @@ Result<Database> prepare(const model::Request& request) {
   std::error_code error;
   if (!vdbgen.append && !vdbgen.replace && !vdbgen.to_stdout && fs::exists(place.file, error))
     return fail(Exit::usage, place.file.string() + " exists already", "nobody was asked, nothing was written",
-                "write --append to add to it, or --replace to drop what is not there any more as well");
+                "write --append to add to it, or --replace to drop what is not there any more, and what was "
+                "entered by hand");
   return place;
 }
 

@@ -230,9 +230,14 @@ const std::array<Prose, 21>& proses() {
            "enum.fdb, one record for each network interface. Machines are known again by host, type and "
            "UUID, "
            "or the path of their file, and brought up to date; each carries the time at which it was last "
-           "seen. When the file exists already, --append or --replace says what becomes of the machines in "
-           "it "
-           "that were not found.",
+           "seen. When the file exists already, --append or --replace says what becomes of what is in it and "
+           "was "
+           "not found.",
+           "--append keeps such machines, and what a field says about which the hypervisor says nothing: "
+           "what "
+           "was entered by hand, the last known address. --replace makes the records of machines that were "
+           "found anew, with what the hypervisor says and nothing else; --dry-run shows which fields that "
+           "empties.",
            "A record is dropped by --replace only, and only when its hypervisor and folder were searched and "
            "it is not there any more. What could not be reached is kept with the time it was last seen, and "
            "so are the machines of other hosts. The file is replaced in one step: whoever reads it has the "

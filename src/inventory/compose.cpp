@@ -21,15 +21,6 @@ bool is_control(char32_t code) noexcept {
   return code < U' ' || (code >= kDelete && code <= kLastC1) || code == 0x2028 || code == 0x2029;
 }
 
-std::string joined(const std::array<std::string, kFields>& fields) {
-  std::string line;
-  for (std::size_t at = 0; at < kFields; ++at) {
-    if (at > 0) line += kSeparator;
-    line += fields[at];
-  }
-  return line;
-}
-
 std::optional<unsigned> digits(std::string_view text, std::size_t at, std::size_t count) {
   const auto number = text::number(text.substr(at, count));
   if (!number) return std::nullopt;
@@ -56,6 +47,15 @@ std::string field_text(std::string_view value, std::size_t most) {
   return out;
 }
 
+std::string joined(const Fields& fields) {
+  std::string line;
+  for (std::size_t at = 0; at < kFields; ++at) {
+    if (at > 0) line += kSeparator;
+    line += fields[at];
+  }
+  return line;
+}
+
 std::string line_of(const model::Record& record, std::string_view seen) {
   std::array<std::string, kFields> fields;
   std::size_t length = kFields;
@@ -68,13 +68,13 @@ std::string line_of(const model::Record& record, std::string_view seen) {
     for (auto& field : fields) field = field_text(field, kMostWhenLong);
   const auto first = fields[0].find_first_not_of(" \t");
   if (first != std::string::npos && fields[0][first] == '#') fields[0][first] = '_';
-  return joined(fields);
+  Fields whole;
+  std::copy(fields.begin(), fields.end(), whole.begin());
+  return joined(whole);
 }
 
 std::string with_seen(std::string_view line, std::string_view seen) {
-  const auto old = split(line);
-  std::array<std::string, kFields> fields;
-  std::copy(old.begin(), old.end(), fields.begin());
+  auto fields = split(line);
   fields[kSeenField - 1] = seen;
   return joined(fields);
 }

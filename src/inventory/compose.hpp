@@ -27,6 +27,8 @@ inline constexpr std::size_t kSeenField = 32;
 [[nodiscard]] std::string field_text(std::string_view value, std::size_t most = 4096);
 // Fields 1 to 47 of `record`, with `seen` as field 32; without a newline. check() always calls it a record.
 [[nodiscard]] std::string line_of(const model::Record& record, std::string_view seen);
+// The line of these fields, as they are.
+[[nodiscard]] std::string joined(const Fields& fields);
 // The same line with another field 32, and with 47 fields.
 [[nodiscard]] std::string with_seen(std::string_view line, std::string_view seen);
 // The fields of a line; field 32 as Field::seen.

@@ -157,7 +157,8 @@ Result<KnownOf> read_known(const Source& file, std::span<const ScanOf> scans, Me
 void judge(const Known& known, const Scan& scan, Merge& merge) {
   using Kind = RecordChange::Kind;
   if (known.found != Known::kNothing) {
-    auto after = with_seen(scan.records[known.found].line, scan.seen);
+    const auto& found = scan.records[known.found].line;
+    auto after = with_seen(scan.mode == MergeMode::append ? completed(found, known.line) : found, scan.seen);
     const bool same = with_seen(known.line, scan.seen) == after;
     if (same)
       ++merge.same;

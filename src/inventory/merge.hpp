@@ -21,7 +21,8 @@ struct Scanned {
       true;  // recorded when it is new; one that is in the file already is brought up to date in any case
 };
 
-// append: nothing is taken away. replace: what was reached by the scan and not found any more is.
+// append: nothing is taken away, neither records nor what a field says: see completed. replace: records are
+// as the scan tells them, and what was reached by it and not found any more goes.
 enum class MergeMode : std::uint8_t { append, replace };
 
 struct Scan {
@@ -67,6 +68,10 @@ struct ScanOf {
   std::string_view host;
 };
 [[nodiscard]] Result<Merge> plan_merge(const Source* file, std::span<const ScanOf> scans);
+
+// A record of a scan, with what `known`, the record of the same machine, says in fields about which the scan
+// says nothing: a person entered it, or an earlier scan saw it.
+[[nodiscard]] std::string completed(std::string_view scanned, std::string_view known);
 
 // The file with its edits, in pieces: what stands between edited lines is copied byte by byte. `file` may be
 // nullptr.

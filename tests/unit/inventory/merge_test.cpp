@@ -127,6 +127,58 @@ TEST_CASE("a scan adds, changes, and brings the time of the rest up to date") {
   CHECK(result.text == "# mine\n" + seen(web) + "\nno record\n" + seen(renamed) + "\n" + seen(fresh) + "\n");
 }
 
+TEST_CASE("--append empties no field about which the scan says nothing, --replace does") {
+  const Machine web;
+  const auto by_hand = [](const char* seen, const char* label) {
+    return record({{1, "lab01"},
+                   {2, "QEMU"},
+                   {3, label},
+                   {4, "/etc/libvirt/qemu/web01.xml"},
+                   {5, Machine{}.uuid},
+                   {6, Machine{}.mac},
+                   {7, "192.0.2.1"},
+                   {19, "TEMPLATE"},
+                   {32, seen},
+                   {36, "192.0.2.254"},
+                   {42, kUri},
+                   {43, "of Ada"},
+                   {44, "root"}});
+  };
+  const auto old = by_hand("", "web01") + "\n";
+  const auto same = merged(old, {{line(web)}}, MergeMode::append);
+  CHECK(same.text == by_hand(kSeen, "web01") + "\n");
+  CHECK(same.words == "0 new, 0 changed, 1 same, 0 gone, 0 kept, 0 others");
+  const auto renamed = merged(old, {{line({.label = "shop"})}}, MergeMode::append);
+  CHECK(renamed.text == by_hand(kSeen, "shop") + "\n");
+  CHECK(renamed.words == "0 new, 1 changed, 0 same, 0 gone, 0 kept, 0 others");
+  CHECK(merged(old, {{line(web)}}, MergeMode::replace).text == seen(web) + "\n");
+}
+
+TEST_CASE("what a scan observes, and what belongs to another interface, does not outlive it") {
+  const auto known =
+      record({{6, "52:54:00:00:00:01"}, {7, "192.0.2.1"}, {8, "3"}, {9, "5903"}, {14, "Linux"}});
+  const auto field_of = [&](const std::string& mac, std::size_t number) {
+    return std::string(field(completed(record({{6, mac}}), known), number));
+  };
+  CHECK(field_of("52-54-00-00-00-01", 7) == "192.0.2.1");
+  CHECK(field_of("52:54:00:00:00:01", 8).empty());
+  CHECK(field_of("52:54:00:00:00:01", 9).empty());
+  CHECK(field_of("52:54:00:00:00:02", 7).empty());
+  CHECK(field_of("52:54:00:00:00:02", 14) == "Linux");
+  CHECK(field_of("", 6) == "52:54:00:00:00:01");
+  CHECK(field_of("", 7) == "192.0.2.1");
+}
+
+TEST_CASE("two long records of one machine make a record that can be read") {
+  ctys::model::Record odd;
+  ctys::model::Record even;
+  for (std::uint32_t number = 10; number <= 28; ++number)
+    (number % 2 == 0 ? even : odd).set(static_cast<Field>(number), std::string(4096, 'x'));
+  const auto made = completed(line_of(odd, kSeen), line_of(even, {}));
+  CHECK(check(made) == Defect::none);
+  CHECK(field(made, 12).size() == 1024);
+}
+
 TEST_CASE("what is gone goes with --replace only, and only when the scan would have found it") {
   const Machine web{.seen = "2026-11-01T12:00:00Z"};
   const auto old = line(web) + "\n";
