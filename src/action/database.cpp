@@ -50,9 +50,19 @@ Result<void> rewrite_locked(const Database& database, const Content& content) {
   TRY_VOID(make_folder(database));
   const auto lock = TRY(inventory::Lock::take(database.file));
   const auto old = TRY(open_database({lock.file(), false, {}}));
-  auto replacement = TRY(inventory::Replacement::begin(lock));
-  TRY_VOID(content(old ? &*old : nullptr, [&](std::string_view piece) { return replacement.append(piece); }));
-  return replacement.commit();
+  // A file that stays as it is need not be one that can be written.
+  std::optional<inventory::Replacement> replacement;
+  const auto begin = [&]() -> Result<void> {
+    if (!replacement) replacement.emplace(TRY(inventory::Replacement::begin(lock)));
+    return {};
+  };
+  const auto write = [&](std::string_view piece) -> Result<void> {
+    TRY_VOID(begin());
+    return replacement->append(piece);
+  };
+  if (TRY(content(old ? &*old : nullptr, write)) == Change::none) return {};
+  TRY_VOID(begin());
+  return replacement->commit();
 }
 
 }  // namespace

@@ -29,9 +29,10 @@ struct Database {
 [[nodiscard]] Result<std::optional<inventory::Source>> open_database(const Database& database);
 
 // Writes what `content` makes of the old file, under the lock of the file: whoever reads it sees the old one
-// or the new one. An error leaves the old one in place.
+// or the new one. An error leaves the old one in place, and so does a content that is the old one.
 using Sink = std::function<Result<void>(std::string_view)>;
-using Content = std::function<Result<void>(const inventory::Source* old, const Sink& write)>;
+enum class Change : bool { none, some };
+using Content = std::function<Result<Change>(const inventory::Source* old, const Sink& write)>;
 [[nodiscard]] Result<void> rewrite(const Database& database, const Content& content);
 
 }  // namespace ctys::action

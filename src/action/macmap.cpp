@@ -147,21 +147,23 @@ std::string counts_of(const inventory::MacMerge& merge, std::size_t rows) {
 }
 
 struct Filled {
-  Macmap macmap;
+  std::string text;
+  Change change{};
   std::vector<Record> rows;
 };
 
 Result<Filled> fill_from(const inventory::Source* old, std::span<const inventory::Lease> leases,
                          const Database& place, const model::Request& request) {
-  Filled filled;
-  if (old != nullptr) {
-    filled.macmap = inventory::parse_macmap(TRY(read_file(old->path(), inventory::kMaxMacmap)));
-    warn(inventory::warning(filled.macmap, place.file));
-  }
+  std::string before;
+  if (old != nullptr) before = TRY(read_file(old->path(), inventory::kMaxMacmap));
+  auto macmap = inventory::parse_macmap(before);
+  warn(inventory::warning(macmap, place.file));
   const auto mode = request.macmap.replace ? inventory::MacMode::replace : inventory::MacMode::append;
-  const auto merge = inventory::merge_leases(filled.macmap, leases, mode);
-  if (request.macmap.sort)
-    inventory::sort_by(filled.macmap.rows, static_cast<MacColumn>(*request.macmap.sort));
+  const auto merge = inventory::merge_leases(macmap, leases, mode);
+  if (request.macmap.sort) inventory::sort_by(macmap.rows, static_cast<MacColumn>(*request.macmap.sort));
+  Filled filled;
+  filled.text = inventory::to_text(macmap, before);
+  filled.change = old == nullptr || filled.text != before ? Change::some : Change::none;
   if (request.plan || request.verbosity.value_or(1) > 1)
     for (const auto& change : merge.changes) filled.rows.push_back(row_of(change));
   if (merge.without_mac > 0)
@@ -170,8 +172,9 @@ Result<Filled> fill_from(const inventory::Source* old, std::span<const inventory
                    " names have an address and no MAC address: they were passed over");
   Record file;
   file.set(Field::host, paths::host_name()).set(Field::label, place.file.filename().string());
-  file.set(Field::id, place.file.string()).set(Field::result, request.plan ? "planned" : "written");
-  filled.rows.push_back(file.set(Field::detail, counts_of(merge, filled.macmap.rows.size())));
+  file.set(Field::id, place.file.string());
+  file.set(Field::result, request.plan ? "planned" : filled.change == Change::some ? "written" : "unchanged");
+  filled.rows.push_back(file.set(Field::detail, counts_of(merge, macmap.rows.size())));
   return filled;
 }
 
@@ -182,10 +185,11 @@ Result<std::vector<Record>> fill(std::span<const inventory::Lease> leases, const
     return TRY(fill_from(old ? &*old : nullptr, leases, place, request)).rows;
   }
   std::vector<Record> rows;
-  const auto content = [&](const inventory::Source* old, const Sink& sink) -> Result<void> {
+  const auto content = [&](const inventory::Source* old, const Sink& sink) -> Result<Change> {
     auto filled = TRY(fill_from(old, leases, place, request));
     rows = std::move(filled.rows);
-    return sink(inventory::to_text(filled.macmap));
+    if (filled.change == Change::some) TRY_VOID(sink(filled.text));
+    return filled.change;
   };
   TRY_VOID(rewrite(place, content));
   return rows;

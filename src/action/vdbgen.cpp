@@ -89,6 +89,11 @@ std::string counts_of(const Merge& merge) {
          std::to_string(merge.count(Kind::gone)) + " gone";
 }
 
+// A file that is not there is made in any case: then it is known that there is nothing.
+bool is_change(const Merge& merge, const inventory::Source* old) {
+  return old == nullptr || !merge.edits.empty() || !merge.appended.empty();
+}
+
 struct Merging {
   const model::Request& request;
   const Database& place;
@@ -122,14 +127,15 @@ void add_silent(std::vector<Record>& rows, const Merge& merge, const Merging& jo
   }
 }
 
-std::vector<Record> rows_of(const Merge& merge, const Merging& job) {
+std::vector<Record> rows_of(const Merge& merge, const inventory::Source* old, const Merging& job) {
   std::vector<Record> rows;
   if (job.request.plan || job.request.verbosity.value_or(1) > 1)
     for (const auto& change : merge.changes) rows.push_back(row_of(change, job.now));
   add_silent(rows, merge, job);
   Record file;
   file.set(Field::host, paths::host_name()).set(Field::label, job.place.file.filename().string());
-  file.set(Field::id, job.place.file.string()).set(Field::result, job.request.plan ? "planned" : "written");
+  file.set(Field::id, job.place.file.string());
+  file.set(Field::result, job.request.plan ? "planned" : is_change(merge, old) ? "written" : "unchanged");
   rows.push_back(file.set(Field::detail, counts_of(merge)));
   return rows;
 }
@@ -154,16 +160,18 @@ Result<std::vector<Record>> plan(const Merging& job) {
   const auto old = TRY(open_database(job.place));
   const auto merge = TRY(inventory::plan_merge(old ? &*old : nullptr, job.scans));
   if (old) warn_of_faults(*old, merge.faults);
-  return rows_of(merge, job);
+  return rows_of(merge, old ? &*old : nullptr, job);
 }
 
 Result<std::vector<Record>> write(const Merging& job) {
   std::vector<Record> rows;
-  const auto content = [&](const inventory::Source* old, const Sink& sink) -> Result<void> {
+  const auto content = [&](const inventory::Source* old, const Sink& sink) -> Result<Change> {
     const auto merge = TRY(inventory::plan_merge(old, job.scans));
     if (old != nullptr) warn_of_faults(*old, merge.faults);
-    rows = rows_of(merge, job);
-    return inventory::write_merge(old, merge, sink);
+    rows = rows_of(merge, old, job);
+    if (!is_change(merge, old)) return Change::none;
+    TRY_VOID(inventory::write_merge(old, merge, sink));
+    return Change::some;
   };
   TRY_VOID(rewrite(job.place, content));
   // What the first completion would have to do. Without it, completion does it.

@@ -23,14 +23,6 @@ bool is_field(std::string_view text) noexcept {
   return text.find_first_of(std::string_view("\0;\r\n", 4)) == std::string_view::npos;
 }
 
-std::optional<MacRow> row_of(std::string_view line) {
-  const auto fields = text::split(line, ';');
-  if (fields.size() != 3 || !is_field(fields[0]) || !is_field(fields[2])) return std::nullopt;
-  auto mac = machine_mac(text::trim(fields[1]));
-  if (!mac) return std::nullopt;
-  return MacRow{std::string(text::trim(fields[0])), *std::move(mac), std::string(text::trim(fields[2]))};
-}
-
 // Sorts as the number does: IPv4, IPv6, then text.
 std::string ip_key(const std::string& ip) {
   std::array<char, 16> bytes{};
@@ -42,21 +34,28 @@ std::string ip_key(const std::string& ip) {
 
 }  // namespace
 
+std::optional<MacRow> parse_macmap_row(std::string_view line) {
+  const auto fields = text::split(line, ';');
+  if (fields.size() != 3 || !is_field(fields[0]) || !is_field(fields[2])) return std::nullopt;
+  auto mac = machine_mac(text::trim(fields[1]));
+  if (!mac) return std::nullopt;
+  return MacRow{std::string(text::trim(fields[0])), *std::move(mac), std::string(text::trim(fields[2]))};
+}
+
 Macmap parse_macmap(std::string_view text) {
   Macmap macmap;
   std::unordered_set<std::string> known;
   std::size_t number = 0;
-  macmap.has_mark = text.starts_with(kMark);
   text = without_mark(text);
   while (!text.empty()) {
     auto line = next_line(text);
     ++number;
-    while (line.ends_with('\r')) line.remove_suffix(1);  // each rewriting would take one otherwise
-    if (auto row = row_of(line)) {
+    while (line.ends_with('\r')) line.remove_suffix(1);
+    if (auto row = parse_macmap_row(line)) {
+      row->line = number;
       if (known.insert(to_text(*row)).second) macmap.rows.push_back(*std::move(row));
       continue;
     }
-    macmap.remarks.emplace_back(line);
     const auto shown = text::trim(line);
     if (!shown.empty() && shown.front() != '#' && macmap.broken++ == 0) macmap.first_broken = number;
   }
@@ -65,13 +64,6 @@ Macmap parse_macmap(std::string_view text) {
 
 std::string to_text(const MacRow& row) {
   return row.name + ';' + row.mac + ';' + row.ip;
-}
-
-std::string to_text(const Macmap& macmap) {
-  std::string text(macmap.has_mark ? kMark : "");
-  for (const auto& remark : macmap.remarks) text += remark + '\n';
-  for (const auto& row : macmap.rows) text += to_text(row) + '\n';
-  return text;
 }
 
 void sort_by(std::vector<MacRow>& rows, MacColumn column) {

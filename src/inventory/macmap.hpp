@@ -1,8 +1,9 @@
 // macmap.fdb: which MAC address belongs to which name and which network address.
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// One row a line, NAME;MAC;IP, the MAC in upper case with colons. NAME and IP may be empty. Comments (#),
-// blank lines and lines that are no rows stay in the file, in front of the rows, whatever is written.
+// One row a line, NAME;MAC;IP, the MAC in upper case with colons where we write it. NAME and IP may be empty.
+// Comments (#), blank lines, lines that are no rows, and rows that do not change stay in the file as they
+// are.
 #pragma once
 
 #include "base/result.hpp"
@@ -10,6 +11,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,20 +25,26 @@ struct MacRow {
   std::string name;
   std::string mac;
   std::string ip;
-  bool operator==(const MacRow&) const = default;
+  std::size_t line = 0;  // in the file it was read from, from 1; 0: in none
+  bool operator==(const MacRow& other) const noexcept {
+    return name == other.name && mac == other.mac && ip == other.ip;
+  }
 };
 
 struct Macmap {
-  std::vector<MacRow> rows;          // each once, in the order of the file
-  std::vector<std::string> remarks;  // lines that are no rows, without their ends
-  std::size_t broken = 0;            // of the remarks: neither comment nor blank
-  std::size_t first_broken = 0;      // its line, from 1
-  bool has_mark = false;             // the file begins with the mark of UTF-8
+  std::vector<MacRow> rows;      // each once, in the order of the file
+  std::size_t broken = 0;        // lines that are no rows, and neither comments nor blank
+  std::size_t first_broken = 0;  // the first of them, from 1
 };
 
-// Rows may spell their MAC as machine_mac reads it. Never fails: what is no row is a remark.
+// Rows may spell their MAC as machine_mac reads it. Never fails: what is no row is passed over.
 [[nodiscard]] Macmap parse_macmap(std::string_view text);
-[[nodiscard]] std::string to_text(const Macmap& macmap);
+// One line, without its end.
+[[nodiscard]] std::optional<MacRow> parse_macmap_row(std::string_view line);
+// The file `old`, of which `macmap` was parsed, with the rows as they are now; empty: a new file. Lines that
+// need not change stay to the byte. Rows in another order than that of the file take the places of its rows,
+// one after the other.
+[[nodiscard]] std::string to_text(const Macmap& macmap, std::string_view old = {});
 // NAME;MAC;IP without the line's end.
 [[nodiscard]] std::string to_text(const MacRow& row);
 

@@ -39,8 +39,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)again;
   } else {
     macmap = parse_macmap(text);
+    fuzz::must(to_text(macmap, text) == text, "a map in which nothing changes stays to the byte");
   }
   const auto written = to_text(macmap);
-  fuzz::must(to_text(parse_macmap(written)) == written, "a map reads back as itself");
+  fuzz::must(parse_macmap(written).rows == macmap.rows, "a map reads back as itself");
   return 0;
 }
