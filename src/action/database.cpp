@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/database.hpp"
 
-#include "inventory/store.hpp"
 #include "inventory/view.hpp"
+#include "plugin/collector.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,9 +46,9 @@ Result<void> make_folder(const Database& database) {
   return {};
 }
 
-Result<void> rewrite_locked(const Database& database, const Content& content) {
+Result<void> rewrite_locked(const Database& database, const Until& until, const Content& content) {
   TRY_VOID(make_folder(database));
-  const auto lock = TRY(inventory::Lock::take(database.file));
+  const auto lock = TRY(lock_to_write(database.file, until));
   const auto old = TRY(open_database({lock.file(), false, {}}));
   // A file that stays as it is need not be one that can be written.
   std::optional<inventory::Replacement> replacement;
@@ -93,8 +93,18 @@ Result<std::optional<inventory::Source>> open_database(const Database& database)
   return TRY(inventory::Source::open(database.file));
 }
 
-Result<void> rewrite(const Database& database, const Content& content) {
-  auto written = rewrite_locked(database, content);
+Until until_deadline(const model::Request& request) {
+  if (!request.deadline) return std::nullopt;
+  return std::chrono::steady_clock::now() + *request.deadline;
+}
+
+Result<inventory::Lock> lock_to_write(const fs::path& file, const Until& until) {
+  const plugin::TakenSignals signals;
+  return inventory::Lock::take(file, {false, until, signals.fd()});
+}
+
+Result<void> rewrite(const Database& database, const Until& until, const Content& content) {
+  auto written = rewrite_locked(database, until, content);
   if (!written && written.error().fix.empty())
     written.error().fix =
         "the file is as it was; let this user write there, or name another folder with " + database.option;

@@ -5,7 +5,10 @@
 
 #include "base/result.hpp"
 #include "inventory/source.hpp"
+#include "inventory/store.hpp"
+#include "model/request.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -28,11 +31,17 @@ struct Database {
 // The file as it is; nullopt when there is none.
 [[nodiscard]] Result<std::optional<inventory::Source>> open_database(const Database& database);
 
+// When there is no more waiting for others; unset: they are given all the time they need.
+using Until = std::optional<std::chrono::steady_clock::time_point>;
+[[nodiscard]] Until until_deadline(const model::Request& request);  // from now on
+// Waits for who else writes the file until then, or until a signal asks this process to end.
+[[nodiscard]] Result<inventory::Lock> lock_to_write(const std::filesystem::path& file, const Until& until);
+
 // Writes what `content` makes of the old file, under the lock of the file: whoever reads it sees the old one
 // or the new one. An error leaves the old one in place, and so does a content that is the old one.
 using Sink = std::function<Result<void>(std::string_view)>;
 enum class Change : bool { none, some };
 using Content = std::function<Result<Change>(const inventory::Source* old, const Sink& write)>;
-[[nodiscard]] Result<void> rewrite(const Database& database, const Content& content);
+[[nodiscard]] Result<void> rewrite(const Database& database, const Until& until, const Content& content);
 
 }  // namespace ctys::action

@@ -1,13 +1,13 @@
 // `ctys import`: shows the hosts that are known somewhere, and adds them to the group `all`.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/actions.hpp"
+#include "action/database.hpp"
 #include "action/finish.hpp"
 #include "action/import_sources.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "groups/expand.hpp"
 #include "groups/source.hpp"
-#include "inventory/store.hpp"
 #include "remote/configuration.hpp"
 #include "ui/question.hpp"
 
@@ -71,13 +71,13 @@ std::string today() {
 
 // Appends what the group does not have yet. Whoever else writes to it meanwhile waits, and nothing of it is
 // lost.
-Result<std::size_t> add_to_group(const KnownHosts& known, const fs::path& path) {
+Result<std::size_t> add_to_group(const KnownHosts& known, const fs::path& path, const Until& until) {
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
   if (error)
     return fail(Exit::failed, "cannot make the folder " + path.parent_path().string(), error.message(),
                 "make it, or name another in CTYS_GROUPS_PATH");
-  const auto lock = TRY(inventory::Lock::take(path));
+  const auto lock = TRY(lock_to_write(path, until));
   const auto missing = missing_of(known, TRY(hosts_of_group()));
   if (missing.empty()) return std::size_t{0};
   std::string content;
@@ -134,7 +134,7 @@ Result<Exit> import_hosts(const model::Request& request) {
   const auto place = "the group " + std::string(kGroup) + " (" + text::printable(path.string()) + ")";
   const bool writes = request.import.yes && !request.plan && !missing.empty();
   std::size_t count = 0;
-  if (writes) count = TRY(add_to_group(known, path));
+  if (writes) count = TRY(add_to_group(known, path, until_deadline(request)));
   auto status = finish(model::Layout::import,
                        rows_of(known, missing,
                                writes         ? "added"
@@ -150,7 +150,7 @@ Result<Exit> import_hosts(const model::Request& request) {
       tell("nothing was written");
       return status;
     }
-    tell(counted(TRY(add_to_group(known, path))) + " added to " + place);
+    tell(counted(TRY(add_to_group(known, path, until_deadline(request)))) + " added to " + place);
   } else if (!request.plan) {
     std::string again = "ctys import";
     for (const auto& target : request.where.targets) again.append(" ").append(model::text_of(target));

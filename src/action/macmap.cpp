@@ -179,7 +179,7 @@ Result<Filled> fill_from(const inventory::Source* old, std::span<const inventory
 }
 
 Result<std::vector<Record>> fill(std::span<const inventory::Lease> leases, const Database& place,
-                                 const model::Request& request) {
+                                 const model::Request& request, const Until& until) {
   if (request.plan) {
     const auto old = TRY(open_database(place));
     return TRY(fill_from(old ? &*old : nullptr, leases, place, request)).rows;
@@ -191,11 +191,12 @@ Result<std::vector<Record>> fill(std::span<const inventory::Lease> leases, const
     if (filled.change == Change::some) TRY_VOID(sink(filled.text));
     return filled.change;
   };
-  TRY_VOID(rewrite(place, content));
+  TRY_VOID(rewrite(place, until, content));
   return rows;
 }
 
 Exit collect(const model::Request& request) {
+  const auto until = until_deadline(request);
   const auto& options = request.macmap;
   const auto first = options.directories.substr(0, options.directories.find(':'));
   const auto words = words_of(options);
@@ -210,7 +211,7 @@ Exit collect(const model::Request& request) {
     (void)inventory::merge_leases(told, *leases, inventory::MacMode::append);
     return show(std::move(told.rows), *words, request, std::move(outcome));
   }
-  auto rows = fill(*leases, *place, request);
+  auto rows = fill(*leases, *place, request, until);
   if (!rows)
     outcome.failures.push_back({std::move(rows).error(), paths::host_name(), {}});
   else if (!options.quiet)

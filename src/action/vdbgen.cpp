@@ -100,6 +100,7 @@ struct Merging {
   std::span<const HostScan> hosts;
   std::span<const inventory::ScanOf> scans;
   std::int64_t now;
+  Until until;
 };
 
 // Of hosts of which nothing was seen: what is known, and how old it is.
@@ -173,7 +174,7 @@ Result<std::vector<Record>> write(const Merging& job) {
     TRY_VOID(inventory::write_merge(old, merge, sink));
     return Change::some;
   };
-  TRY_VOID(rewrite(job.place, content));
+  TRY_VOID(rewrite(job.place, job.until, content));
   // What the first completion would have to do. Without it, completion does it.
   if (const auto written = open_database(job.place); written && *written)
     inventory::refresh_labels(**written);
@@ -217,6 +218,7 @@ bool is_silent(const HostScan& host) {
 Exit vdbgen(const model::Request& request) {
   const auto place = prepare(request);
   if (!place) return finish(place.error(), request);
+  const auto until = until_deadline(request);
   auto hosts = scan_all(request);
   const auto now = static_cast<std::int64_t>(std::time(nullptr));
   const bool silent = std::all_of(hosts.begin(), hosts.end(), is_silent);
@@ -239,7 +241,7 @@ Exit vdbgen(const model::Request& request) {
   whose.reserve(hosts.size());
   scans.reserve(hosts.size());
   for (auto& host : hosts) whose.push_back({&scans.emplace_back(merged_as(host, request, now)), host.host});
-  const Merging job{request, *place, hosts, whose, now};
+  const Merging job{request, *place, hosts, whose, now, until};
   auto rows = request.vdbgen.to_stdout ? print_records(job) : request.plan ? plan(job) : write(job);
   if (rows)
     outcome.records = *std::move(rows);

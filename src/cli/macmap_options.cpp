@@ -105,7 +105,7 @@ Result<void> check_together(const model::Request& request, const ModernLine& lin
     return fail(Exit::usage, "'--host-syntax' is a form of its own", "another one was asked for as well",
                 "leave out -E, or --json and --format");
   const bool fills = !macmap.sources.empty() || !macmap.hosts.empty();
-  for (const auto id : {Opt::replace, Opt::print, Opt::plan})
+  for (const auto id : {Opt::replace, Opt::print, Opt::plan, Opt::deadline})
     if (const auto* given = find(line.options, id); given != nullptr && !fills)
       return fail(Exit::usage, "'--" + std::string(given->option->name) + "' has no source", {},
                   "say where from: --from libvirt, for example");

@@ -206,7 +206,7 @@ constexpr std::array kMachineOptions{
       "return when the machine has come so far; running by default", {}},
     LongOption{Opt::no_wait, "no-wait", '\0', {}, Kind::none, {}, false, kWaitGroup,
       ActionSet{Action::create, Action::cancel}, "return when the request has been made", {}},
-    LongOption{Opt::deadline, "deadline", '\0', "TIME", Kind::time, {}, false, kWaitGroup, kAnywhere | ActionSet{Action::jobs},
+    LongOption{Opt::deadline, "deadline", '\0', "TIME", Kind::time, {}, false, kWaitGroup, kAnywhere | ActionSet{Action::jobs, Action::macmap, Action::import},
       "give up after this time: 10, 10s, 500ms, 2m", {}},
     LongOption{Opt::background, "background", '\0', {}, Kind::none, {}, false, kWaitGroup, kAnywhere,
       "as a job that outlives the terminal: print its number and return at once, see ctys help jobs", {}},

@@ -191,7 +191,7 @@ Result<Lock> lock_in_cache(const fs::path& file) {
   if (error) return fail(Exit::failed, "cannot make " + place.parent_path().string(), error.message());
   if (fs::is_symlink(fs::symlink_status(place, error)))
     return fail(Exit::failed, "cannot write " + place.string(), "it is a link");
-  return Lock::take(place, Lock::Wait::no);
+  return Lock::take(place, kNoPatience);
 }
 
 // Locks the place where the index will be: beside the file, or in the cache.
@@ -200,7 +200,7 @@ Result<Lock> lock_place(const fs::path& file) {
   std::error_code none;
   // A link is not ours, and where it leads somebody else's file would be replaced.
   if (fs::is_symlink(fs::symlink_status(beside, none))) return lock_in_cache(file);
-  auto lock = Lock::take(beside, Lock::Wait::no);
+  auto lock = Lock::take(beside, kNoPatience);
   if (lock || lock.error().code == Exit::refused) return lock;
   return lock_in_cache(file);
 }

@@ -3,7 +3,6 @@
 #include "inventory/store.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,13 +20,6 @@ fs::path beside(const fs::path& file, std::string_view suffix) {
   return file.parent_path() / ("." + file.filename().string() + std::string(suffix));
 }
 
-// The file itself, where `path` is a symbolic link to it: the link is kept.
-fs::path resolved(const fs::path& path) {
-  std::error_code error;
-  auto file = fs::weakly_canonical(path, error);
-  return error ? fs::absolute(path, error) : file;
-}
-
 // A new name is on the disk when its directory is.
 bool sync_directory(const fs::path& directory) {
   const Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -36,22 +28,6 @@ bool sync_directory(const fs::path& directory) {
 }
 
 }  // namespace
-
-Result<Lock> Lock::take(const fs::path& file, Wait wait) {
-  Lock lock;
-  lock.file_ = resolved(file);
-  const auto name = beside(lock.file_, ".lock");
-  const std::string what = "cannot lock " + lock.file_.string();
-  lock.fd_.reset(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
-  if (!lock.fd_) return fail(Exit::failed, what, name.string() + ": " + system_message(errno));
-  while (::flock(lock.fd_.get(), wait == Wait::yes ? LOCK_EX : LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EINTR) continue;
-    if (errno == EWOULDBLOCK)
-      return fail(Exit::refused, what, "another process is writing it", "try again when that one has ended");
-    return fail(Exit::failed, what, system_message(errno));
-  }
-  return lock;
-}
 
 Result<Replacement> Replacement::begin(const Lock& lock) {
   Replacement made;

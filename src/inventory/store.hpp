@@ -4,19 +4,28 @@
 
 #include "base/file.hpp"
 
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 namespace ctys::inventory {
+
+// How long to wait for another process that has a lock.
+struct Patience {
+  bool none = false;
+  std::optional<std::chrono::steady_clock::time_point> until = {};
+  int end = -1;  // a descriptor: once there is something to read, nobody waits any more
+};
+inline constexpr Patience kNoPatience{true, std::nullopt, -1};
 
 // The lock of a database file: whoever replaces it holds this from the moment it reads the old one. It ends
 // with the process, however that ends. The lock is on a file of its own, `.NAME.lock`, which stays.
 class Lock {
  public:
-  enum class Wait { no, yes };
-  // Errors: the directory cannot be written to (status 1); another process holds it and Wait is no (status
-  // 5).
-  [[nodiscard]] static Result<Lock> take(const std::filesystem::path& file, Wait wait = Wait::yes);
+  // Errors: the directory cannot be written to (status 1); another process holds it, and there is no patience
+  // (5), not until then (4), or it was ended (1, "interrupted"): who that is, is said.
+  [[nodiscard]] static Result<Lock> take(const std::filesystem::path& file, const Patience& patience = {});
   [[nodiscard]] const std::filesystem::path& file() const noexcept {
     return file_;
   }  // symbolic links resolved

@@ -40,7 +40,7 @@ Result<void> clear_leftovers(const fs::path& directory) {
   for (const auto& file : files) {
     std::error_code error;
     if (!fs::exists(fs::symlink_status(unfinished(file), error))) continue;
-    const auto lock = Lock::take(file, Lock::Wait::no);
+    const auto lock = Lock::take(file, kNoPatience);
     if (!lock && lock.error().code == Exit::refused) continue;
     if (!lock) return tl::unexpected<Error>(lock.error());
     TRY_VOID(remove_file(unfinished(file)));

@@ -292,8 +292,9 @@ TEST_CASE("every shown option of every action is read") {
       const bool all = action.action == Action::cancel && name.starts_with("all");
       if (all && name != "all") words.emplace_back("--all");
       const bool alone = name == "batch" || name == "show";  // take no query
-      const bool fills = action.action == Action::macmap && (name == "from" || name == "replace" ||
-                                                             name == "print" || option.id == cli::Opt::plan);
+      const bool fills =
+          action.action == Action::macmap && (name == "from" || name == "replace" || name == "print" ||
+                                              name == "deadline" || option.id == cli::Opt::plan);
       if (fills) words.insert(words.end(), {"--from", "libvirt"});
       if (action.operands != cli::Operands::none && !all && !alone && !fills && !of_jobs)
         words.emplace_back("web01");

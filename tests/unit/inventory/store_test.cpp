@@ -54,7 +54,7 @@ TEST_CASE("who comes second is refused, or waits") {
   const auto file = folder / "enum.fdb";
   auto lock = Lock::take(file);
   REQUIRE(lock);
-  CHECK(Lock::take(file, Lock::Wait::no).error().code == Exit::refused);
+  CHECK(Lock::take(file, kNoPatience).error().code == Exit::refused);
   const auto child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
@@ -72,6 +72,26 @@ TEST_CASE("who comes second is refused, or waits") {
   REQUIRE(::waitpid(child, &status, 0) == child);
   CHECK(status == 0);
   CHECK(testing::read(file) == "second");
+}
+
+TEST_CASE("who waits for a lock ends when its time is over or it is asked to, and says whom it waited for") {
+  const Folder folder;
+  const auto file = folder / "enum.fdb";
+  const auto lock = Lock::take(file);
+  REQUIRE(lock);
+  const auto me = "process " + std::to_string(::getpid()) + " (";
+  const auto late = Lock::take(file, {false, std::chrono::steady_clock::now(), -1});
+  REQUIRE_FALSE(late);
+  CHECK(late.error().code == Exit::deadline);
+  CHECK(late.error().why.find(me) == 0);
+  int ends[2] = {-1, -1};
+  REQUIRE(::pipe(ends) == 0);
+  const Fd read_end(ends[0]);
+  { const Fd closed(ends[1]); }
+  const auto asked = Lock::take(file, {false, std::nullopt, read_end.get()});
+  REQUIRE_FALSE(asked);
+  CHECK(asked.error().summary == "interrupted");
+  CHECK(asked.error().why.find(me) != std::string::npos);
 }
 
 TEST_CASE("a full disk leaves the old file, and is told") {
