@@ -5,6 +5,7 @@
 #include "inventory/view.hpp"
 #include "plugin/collector.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,7 +54,9 @@ Result<void> rewrite_locked(const Database& database, const Until& until, const 
   // A file that stays as it is need not be one that can be written.
   std::optional<inventory::Replacement> replacement;
   const auto begin = [&]() -> Result<void> {
-    if (!replacement) replacement.emplace(TRY(inventory::Replacement::begin(lock)));
+    if (replacement) return {};
+    TRY_VOID(check_writable(lock.file()));
+    replacement.emplace(TRY(inventory::Replacement::begin(lock)));
     return {};
   };
   const auto write = [&](std::string_view piece) -> Result<void> {
@@ -91,6 +94,20 @@ Result<std::optional<inventory::Source>> open_database(const Database& database)
   struct stat status {};
   if (::stat(database.file.c_str(), &status) != 0 && errno == ENOENT) return std::nullopt;
   return TRY(inventory::Source::open(database.file));
+}
+
+Result<void> check_writable(const fs::path& path) {
+  const auto file = TRY(inventory::file_behind(path));
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return {};
+  // To be replaced, a file need not be writable, but who took the right to write from everybody wants it to
+  // stay as it is. Root may write in any case, and is told so, too.
+  constexpr mode_t kAnybody = 0222;
+  const bool by_mode = (status.st_mode & kAnybody) == 0;
+  if (!by_mode && ::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0) return {};
+  return fail(Exit::refused, "cannot write " + file.string(),
+              by_mode ? "it is read-only" : system_message(errno),
+              "if it may be changed: chmod u+w " + file.string());
 }
 
 Until until_deadline(const model::Request& request) {

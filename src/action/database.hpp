@@ -31,6 +31,9 @@ struct Database {
 // The file as it is; nullopt when there is none.
 [[nodiscard]] Result<std::optional<inventory::Source>> open_database(const Database& database);
 
+// Errors: the file, which need not be there, is not to be changed (5), or a link that leads nowhere (2).
+[[nodiscard]] Result<void> check_writable(const std::filesystem::path& file);
+
 // When there is no more waiting for others; unset: they are given all the time they need.
 using Until = std::optional<std::chrono::steady_clock::time_point>;
 [[nodiscard]] Until until_deadline(const model::Request& request);  // from now on

@@ -86,6 +86,7 @@ Result<std::size_t> add_to_group(const KnownHosts& known, const fs::path& path, 
   content += "# ctys import, " + today() + "\n";
   for (const auto* host : missing) content += model::text_of(host->target) + "\n";
   (void)TRY(groups::read_group_text(content, path.string()));
+  TRY_VOID(check_writable(lock.file()));
   auto replacement = TRY(inventory::Replacement::begin(lock));
   TRY_VOID(replacement.append(content));
   TRY_VOID(replacement.commit());

@@ -46,6 +46,7 @@ Result<Database> prepare(const model::Request& request) {
     return fail(Exit::usage, place.file.string() + " exists already", "nobody was asked, nothing was written",
                 "write --append to add to it, or --replace to drop what is not there any more, and what was "
                 "entered by hand");
+  if (!vdbgen.to_stdout && !request.plan) TRY_VOID(check_writable(place.file));
   return place;
 }
 

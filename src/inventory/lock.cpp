@@ -19,13 +19,6 @@ namespace ctys::inventory {
 namespace fs = std::filesystem;
 namespace {
 
-// The file itself, where `path` is a symbolic link to it: the link is kept.
-fs::path resolved(const fs::path& path) {
-  std::error_code error;
-  auto file = fs::weakly_canonical(path, error);
-  return error ? fs::absolute(path, error) : file;
-}
-
 // "process 708 (ctys)", as the kernel lists who has which lock; another host's process it does not know.
 std::string holder_of(int lock) {
   struct stat status {};
@@ -83,9 +76,28 @@ bool wait_a_step(const Patience& patience) {
 
 }  // namespace
 
+Result<fs::path> file_behind(const fs::path& path) {
+  constexpr int kMostLinks = 40;  // as the kernel follows
+  std::error_code error;
+  auto file = fs::absolute(path, error);
+  for (int links = 0; fs::is_symlink(fs::symlink_status(file, error)); ++links) {
+    if (links == kMostLinks)
+      return fail(Exit::usage, "cannot write " + path.string(), system_message(ELOOP), "remove the link");
+    const auto target = fs::read_symlink(file, error);
+    if (error) return fail(Exit::usage, "cannot write " + path.string(), error.message());
+    file = file.parent_path() / target;
+    if (!fs::is_directory(file.parent_path(), error))
+      return fail(Exit::usage, "cannot write " + path.string(),
+                  "it is a link to " + file.string() + ", and there is no such folder",
+                  "make the folder " + file.parent_path().string() + ", or remove the link");
+  }
+  auto whole = fs::weakly_canonical(file, error);
+  return error ? file : whole;
+}
+
 Result<Lock> Lock::take(const fs::path& file, const Patience& patience) {
   Lock lock;
-  lock.file_ = resolved(file);
+  lock.file_ = TRY(file_behind(file));
   const auto name = lock.file_.parent_path() / ("." + lock.file_.filename().string() + ".lock");
   const std::string what = "cannot lock " + lock.file_.string();
   lock.fd_.reset(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));

@@ -11,6 +11,10 @@
 
 namespace ctys::inventory {
 
+// The file itself where `path` is a symbolic link, which is kept; it need not be there yet, but its folder
+// must (2).
+[[nodiscard]] Result<std::filesystem::path> file_behind(const std::filesystem::path& path);
+
 // How long to wait for another process that has a lock.
 struct Patience {
   bool none = false;

@@ -53,6 +53,20 @@ fs::path home_directory(std::string_view given) {
   return view_directories(given).front();
 }
 
+namespace {
+
+// A link says that there is an inventory: that it is missing is told even where others are not.
+Result<void> check_link(const fs::path& file) {
+  std::error_code error;
+  if (!fs::is_symlink(fs::symlink_status(file, error)) || fs::exists(file, error) || error) return {};
+  return fail(Exit::no_database,
+              "there is no inventory: " + file.string() + " is a link to a file that is missing",
+              "it leads to " + fs::read_symlink(file, error).string(),
+              "bring that file back, remove the link, or make the file: ctys vdbgen");
+}
+
+}  // namespace
+
 Result<std::vector<Source>> open_view(const std::vector<fs::path>& directories) {
   std::vector<Source> sources;
   for (const auto& directory : directories) {
@@ -62,6 +76,7 @@ Result<std::vector<Source>> open_view(const std::vector<fs::path>& directories) 
       continue;
     }
     TRY_VOID(check_directory(directory));
+    TRY_VOID(check_link(directory / kRecordsName));
     struct stat status {};
     if (::lstat((directory / kRecordsName).c_str(), &status) == 0 || errno != ENOENT)
       return tl::unexpected<Error>(source.error());
