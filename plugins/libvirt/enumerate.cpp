@@ -10,6 +10,7 @@
 #include "libvirt/record.hpp"
 #include "libvirt/scan.hpp"
 #include "libvirt/text.hpp"
+#include "libvirt/wait.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -242,7 +243,9 @@ bool reports_files(const Driver& driver, const Request& request) {
 
 void enumerate(const Driver& driver, const Request& request, Call& call) {
   constexpr std::size_t kMostSkipped = 8;  // folders that are told one by one
+  constexpr std::chrono::seconds kSearchTime{5};
   const std::string uri(request.endpoint());
+  const auto end = end_of(request, kSearchTime);
   if (const auto file = request.option("FILE")) {
     if (reports_files(driver, request)) emit_file(driver, std::string(*file), uri, call);
     return;
@@ -258,8 +261,8 @@ void enumerate(const Driver& driver, const Request& request, Call& call) {
   const auto bases = bases_of(request);
   if (bases.empty() || !reports_files(driver, request)) return;
   ScanLimits limits;
-  if (const auto deadline = request.deadline())
-    limits.time = std::max(*deadline / 2, std::chrono::milliseconds(1));
+  limits.time = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+  limits.given = request.deadline().value_or(kSearchTime);
   FileReader reader(driver, uri, std::move(known), call);
   std::size_t skipped = 0;
   auto stopped = scan(

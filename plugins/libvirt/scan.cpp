@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/scan.hpp"
 
+#include "libvirt/wait.hpp"
+
 #include <sys/stat.h>
 #include <system_error>
 
@@ -75,7 +77,7 @@ class Walk {
       if (one->d_name[0] != '.') entries.emplace_back(one->d_name, one->d_type);
     }
     if (std::chrono::steady_clock::now() > end_)
-      stopped_ = {"it took longer than " + std::to_string(limits_.time.count()) + " ms", true};
+      stopped_ = {"it was not done within " + to_text(limits_.given), true};
     return entries;
   }
 

@@ -11,9 +11,10 @@
 namespace ctys::libvirt {
 
 struct ScanLimits {
-  unsigned depth = 12;            // folders below a base
-  std::size_t entries = 500'000;  // looked at altogether
-  std::chrono::milliseconds time{5000};
+  unsigned depth = 12;                     // folders below a base
+  std::size_t entries = 500'000;           // looked at altogether
+  std::chrono::milliseconds time{5000};    // until it is over
+  std::chrono::milliseconds given = time;  // that the user was told, or told us, it may take
 };
 
 // What kept a search from being complete; empty: nothing did.

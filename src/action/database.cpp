@@ -104,9 +104,9 @@ Result<void> check_writable(const fs::path& path) {
   // stay as it is. Root may write in any case, and is told so, too.
   constexpr mode_t kAnybody = 0222;
   const bool by_mode = (status.st_mode & kAnybody) == 0;
-  if (!by_mode && ::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0) return {};
+  if (!by_mode && (::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0 || errno != EACCES)) return {};
   return fail(Exit::refused, "cannot write " + file.string(),
-              by_mode ? "it is read-only" : system_message(errno),
+              by_mode ? "it is read-only" : system_message(EACCES),
               "if it may be changed: chmod u+w " + file.string());
 }
 

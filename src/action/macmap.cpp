@@ -152,14 +152,15 @@ struct Filled {
   std::vector<Record> rows;
 };
 
-Result<Filled> fill_from(const inventory::Source* old, std::span<const inventory::Lease> leases,
-                         const Database& place, const model::Request& request) {
+Result<Filled> fill_from(const inventory::Source* old, const Told& told, const Database& place,
+                         const model::Request& request) {
   std::string before;
   if (old != nullptr) before = TRY(read_file(old->path(), inventory::kMaxMacmap));
   auto macmap = inventory::parse_macmap(before);
   warn(inventory::warning(macmap, place.file));
-  const auto mode = request.macmap.replace ? inventory::MacMode::replace : inventory::MacMode::append;
-  const auto merge = inventory::merge_leases(macmap, leases, mode);
+  const auto mode =
+      request.macmap.replace && told.complete ? inventory::MacMode::replace : inventory::MacMode::append;
+  const auto merge = inventory::merge_leases(macmap, told.leases, mode);
   if (request.macmap.sort) inventory::sort_by(macmap.rows, static_cast<MacColumn>(*request.macmap.sort));
   Filled filled;
   filled.text = inventory::to_text(macmap, before);
@@ -178,15 +179,15 @@ Result<Filled> fill_from(const inventory::Source* old, std::span<const inventory
   return filled;
 }
 
-Result<std::vector<Record>> fill(std::span<const inventory::Lease> leases, const Database& place,
-                                 const model::Request& request, const Until& until) {
+Result<std::vector<Record>> fill(const Told& told, const Database& place, const model::Request& request,
+                                 const Until& until) {
   if (request.plan) {
     const auto old = TRY(open_database(place));
-    return TRY(fill_from(old ? &*old : nullptr, leases, place, request)).rows;
+    return TRY(fill_from(old ? &*old : nullptr, told, place, request)).rows;
   }
   std::vector<Record> rows;
   const auto content = [&](const inventory::Source* old, const Sink& sink) -> Result<Change> {
-    auto filled = TRY(fill_from(old, leases, place, request));
+    auto filled = TRY(fill_from(old, told, place, request));
     rows = std::move(filled.rows);
     if (filled.change == Change::some) TRY_VOID(sink(filled.text));
     return filled.change;
@@ -204,14 +205,14 @@ Exit collect(const model::Request& request) {
   auto place = database(first, inventory::home_directory({}), inventory::kMacmapName, "-p");
   if (!place && !options.print) return finish(place.error(), request);
   plugin::Outcome outcome;
-  const auto leases = read_sources(options, outcome.failures);
-  if (!leases) return finish(leases.error(), request);
+  const auto read = read_sources(options, outcome.failures);
+  if (!read) return finish(read.error(), request);
   if (options.print) {
     Macmap told;
-    (void)inventory::merge_leases(told, *leases, inventory::MacMode::append);
+    (void)inventory::merge_leases(told, read->leases, inventory::MacMode::append);
     return show(std::move(told.rows), *words, request, std::move(outcome));
   }
-  auto rows = fill(*leases, *place, request, until);
+  auto rows = fill(*read, *place, request, until);
   if (!rows)
     outcome.failures.push_back({std::move(rows).error(), paths::host_name(), {}});
   else if (!options.quiet)

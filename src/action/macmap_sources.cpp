@@ -4,6 +4,7 @@
 
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "base/paths.hpp"
 #include "inventory/neighbours.hpp"
 
 #include <algorithm>
@@ -22,6 +23,8 @@ constexpr std::chrono::seconds kPatience{5};  // the kernel gives a neighbour up
 
 class Sources {
  public:
+  explicit Sources(std::vector<plugin::Failure>& failures) : failures_(failures) {}
+
   Result<void> read(const model::MacSource& source) {
     switch (source.kind) {
       case MacSourceKind::dhcpd:
@@ -44,9 +47,9 @@ class Sources {
     return {};
   }
   void take(std::vector<Lease> leases) {
-    std::move(leases.begin(), leases.end(), std::back_inserter(leases_));
+    std::move(leases.begin(), leases.end(), std::back_inserter(told_.leases));
   }
-  [[nodiscard]] std::vector<Lease> done() { return std::move(leases_); }
+  [[nodiscard]] Told done() { return std::move(told_); }
 
  private:
   Result<void> read_as(LeaseFormat format, const fs::path& path) {
@@ -80,22 +83,31 @@ class Sources {
                   "run ctys as a user who may, or name another folder: libvirt:FOLDER");
     std::sort(files.begin(), files.end());
     for (const auto& file : files) {
-      if (file.extension() == ".hostsfile") TRY_VOID(read_as(LeaseFormat::dnsmasq_hosts, file));
-      if (file.extension() == ".leases") TRY_VOID(read_as(LeaseFormat::dnsmasq, file));
-      if (file.extension() == ".status") TRY_VOID(read_as(LeaseFormat::libvirt, file));
+      if (file.extension() == ".hostsfile") read_one(LeaseFormat::dnsmasq_hosts, file);
+      if (file.extension() == ".leases") read_one(LeaseFormat::dnsmasq, file);
+      if (file.extension() == ".status") read_one(LeaseFormat::libvirt, file);
     }
     return {};
   }
+  // One network's file says nothing about the others.
+  void read_one(LeaseFormat format, const fs::path& file) {
+    auto read = read_as(format, file);
+    if (read) return;
+    read.error().code = Exit::failed;
+    read.error().fix = "the others were read, and no row was dropped; repair or remove this one";
+    failures_.push_back({std::move(read).error(), paths::host_name(), {}});
+    told_.complete = false;
+  }
 
   std::int64_t now_ = std::time(nullptr);
-  std::vector<Lease> leases_;
+  Told told_;
+  std::vector<plugin::Failure>& failures_;
 };
 
 }  // namespace
 
-Result<std::vector<Lease>> read_sources(const model::MacmapOptions& options,
-                                        std::vector<plugin::Failure>& failures) {
-  Sources sources;
+Result<Told> read_sources(const model::MacmapOptions& options, std::vector<plugin::Failure>& failures) {
+  Sources sources(failures);
   for (const auto& source : options.sources) TRY_VOID(sources.read(source));
   if (options.hosts.empty()) return sources.done();
   std::vector<std::string> silent;

@@ -102,12 +102,13 @@ struct Merging {
   std::span<const inventory::ScanOf> scans;
   std::int64_t now;
   Until until;
+  bool silent;  // nobody answered
 };
 
 // Of hosts of which nothing was seen: what is known, and how old it is.
 void add_silent(std::vector<Record>& rows, const Merge& merge, const Merging& job) {
   for (const auto& host : job.hosts) {
-    if (!host.reach.types.empty() || host.failures.empty()) continue;
+    if ((!job.silent && !host.reach.types.empty()) || host.failures.empty()) continue;
     std::size_t count = 0;
     std::string newest;
     for (const auto& change : merge.changes) {
@@ -158,8 +159,11 @@ Result<void> to_stdout(const inventory::Source* old, std::span<const inventory::
   return {};
 }
 
+// Where nobody answered, it tells what is kept of a file that is there: one of no machines would say that
+// there are none.
 Result<std::vector<Record>> plan(const Merging& job) {
   const auto old = TRY(open_database(job.place));
+  if (!old && job.silent) return std::vector<Record>{};
   const auto merge = TRY(inventory::plan_merge(old ? &*old : nullptr, job.scans));
   if (old) warn_of_faults(*old, merge.faults);
   return rows_of(merge, old ? &*old : nullptr, job);
@@ -200,16 +204,16 @@ std::vector<HostScan> scan_all(const model::Request& request) {
   return hosts;
 }
 
-inventory::Scan merged_as(HostScan& host, const model::Request& request, std::int64_t now) {
+inventory::Scan merged_as(HostScan& host, const model::Request& request, std::int64_t now, bool silent) {
   inventory::Scan scan;
   scan.records = std::move(host.records);
   scan.seen = inventory::seen_text(now);
-  scan.mode = request.vdbgen.replace ? inventory::MergeMode::replace : inventory::MergeMode::append;
+  scan.mode =
+      request.vdbgen.replace && !silent ? inventory::MergeMode::replace : inventory::MergeMode::append;
   scan.reached = [&host](std::string_view line) { return inventory::reached(host.reach, line); };
   return scan;
 }
 
-// Nobody answered: a file of no machines would say that there are none.
 bool is_silent(const HostScan& host) {
   return host.records.empty() && !host.failures.empty() && host.reach.connections.empty();
 }
@@ -236,14 +240,15 @@ Exit vdbgen(const model::Request& request) {
         failure.error.fix = "nothing was recorded: run the command again";
     return finish(model::Layout::result, outcome, quiet);
   }
-  if (silent) return finish(model::Layout::result, outcome, quiet);
+  if (silent && request.vdbgen.to_stdout) return finish(model::Layout::result, outcome, quiet);
   std::vector<inventory::Scan> scans;
   std::vector<inventory::ScanOf> whose;
   whose.reserve(hosts.size());
   scans.reserve(hosts.size());
-  for (auto& host : hosts) whose.push_back({&scans.emplace_back(merged_as(host, request, now)), host.host});
-  const Merging job{request, *place, hosts, whose, now, until};
-  auto rows = request.vdbgen.to_stdout ? print_records(job) : request.plan ? plan(job) : write(job);
+  for (auto& host : hosts)
+    whose.push_back({&scans.emplace_back(merged_as(host, request, now, silent)), host.host});
+  const Merging job{request, *place, hosts, whose, now, until, silent};
+  auto rows = request.vdbgen.to_stdout ? print_records(job) : request.plan || silent ? plan(job) : write(job);
   if (rows)
     outcome.records = *std::move(rows);
   else

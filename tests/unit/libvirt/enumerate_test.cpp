@@ -306,6 +306,12 @@ TEST_CASE("a scan ends at its limits and says so") {
   CHECK(skipped.empty());
   CHECK(seen <= 20);
   limits = {};
+  limits.time = std::chrono::milliseconds(-1);
+  limits.given = std::chrono::seconds(12);
+  CHECK(ctys::libvirt::scan(
+            {folder.path.string()}, limits, [](const fs::path&) {}, skip)
+            .why == "it was not done within 12 s");
+  limits = {};
   limits.depth = 2;
   const auto names = scanned(folder, limits);
   CHECK(std::count(names.begin(), names.end(), "1/2/3/deep.ctys") == 0);
