@@ -240,7 +240,9 @@ Exit vdbgen(const model::Request& request) {
         failure.error.fix = "nothing was recorded: run the command again";
     return finish(model::Layout::result, outcome, quiet);
   }
-  if (silent && request.vdbgen.to_stdout) return finish(model::Layout::result, outcome, quiet);
+  const bool wrong = std::any_of(outcome.failures.begin(), outcome.failures.end(),
+                                 [](const auto& failure) { return failure.error.code == Exit::usage; });
+  if (silent && (request.vdbgen.to_stdout || wrong)) return finish(model::Layout::result, outcome, quiet);
   std::vector<inventory::Scan> scans;
   std::vector<inventory::ScanOf> whose;
   whose.reserve(hosts.size());

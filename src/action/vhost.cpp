@@ -106,10 +106,14 @@ void sort_rows(const model::Request& request, Kept& rows) {
   const auto& output = request.output;
   if (!output.sort.on) return;
   std::string text;
-  const ui::Rows shown{rows.size(), std::max<std::size_t>(output.columns.size(), 1),
+  // Without columns all fields are; for the order of whole records the line will do.
+  const bool whole = output.columns.empty() && output.sort.key.empty();
+  const std::size_t columns = whole ? 1 : output.columns.empty() ? inventory::kFields : output.columns.size();
+  const ui::Rows shown{rows.size(), columns,
                        [&](std::size_t row, std::size_t column) -> std::string_view {
                          const auto one = rows.at(row);
-                         if (output.columns.empty()) return one.line;
+                         if (whole) return one.line;
+                         if (output.columns.empty()) return inventory::field(one.line, column + 1);
                          inventory::Cells cells(one.line);
                          const auto cell = cell_of(request, column, cells, one, text);
                          return cell;

@@ -20,7 +20,8 @@ const ClassicOption* find_option(char letter) {
 }
 
 Result<void> set_ambiguity(Draft& draft, std::string_view value) {
-  if (!is_one_of(value, "0|off|1|on")) return bad_word("-A", value, "on|off");
+  constexpr std::string_view kWords = "on|1|off|0";
+  if (!is_one_of(value, kWords)) return bad_word("-A", value, kWords);
   draft.request.allow_ambiguous = is_one_of(value, "1|on");
   return {};
 }

@@ -125,18 +125,20 @@ Result<void> read_sort(Draft& draft, const Term& term) {
   sort = {};
   sort.on = true;
   if (!term.argument) return {};
+  constexpr std::string_view kWords = "ALL|A|EACH|UNIQUE|U|REVERSE|R";
   for (const auto& word : model::values(*term.argument)) {
-    if (word.empty() || is_one_of(word, "ALL|A|EACH")) continue;
-    if (is_one_of(word, "UNIQUE|U"))
-      sort.unique = true;
-    else if (is_one_of(word, "REVERSE|R"))
-      sort.reverse = true;
-    else if (is_sort_key(word))
+    if (word.empty()) continue;
+    if (is_one_of(word, kWords)) {
+      sort.unique = sort.unique || is_one_of(word, "UNIQUE|U");
+      sort.reverse = sort.reverse || is_one_of(word, "REVERSE|R");
+      continue;
+    }
+    if (is_sort_key(word))
       sort.key = word;
     else if (text::number(word.substr(0, 1)))
       return bad_value("SORT", word, "this is no column", "columns are counted from 1: SORT:3");
     else
-      return bad_word("SORT", word, "ALL|EACH|UNIQUE|REVERSE");
+      return bad_word("SORT", word, kWords);
   }
   return {};
 }

@@ -219,10 +219,10 @@ Result<void> set_schedule(Draft& draft, std::string_view option, std::string_vie
                           std::string_view more) {
   const auto words = text::split(value, ',');
   if (words.size() > 2) return bad_value(option, value, "there are more than two values");
+  const auto known = std::string("sync|off|0|async|on|1|sequential|seq|2|parallel|par|3").append(more);
   for (const auto word : words) {
+    if (!is_one_of(word, known)) return bad_word(option, word, known);
     const bool is_async = is_one_of(word, "async|on|1");
-    const auto others = std::string("sync|off|0|sequential|seq|2|parallel|par|3").append(more);
-    if (!is_async && !is_one_of(word, others)) return bad_word(option, word, "sync|async|seq|par|stack");
     if (is_async || is_one_of(word, "sync|off|0")) draft.request.background = is_async;
     if (is_one_of(word, "sequential|seq|2|parallel|par|3"))
       draft.request.in_turn = is_one_of(word, "sequential|seq|2");
@@ -236,7 +236,8 @@ Result<void> set_lookup(Draft& draft, std::string_view option, std::string_view 
   for (const auto word : text::split(value, ',')) {
     off = off || text::equal_ci(word, "OFF");
     only = only || text::equal_ci(word, "ONLY");
-    if (!is_one_of(word, "OFF|BOTH|ONLY|LOCAL|REMOTE|ON")) return bad_word(option, word, "OFF|BOTH|ONLY");
+    if (constexpr auto kWords = "OFF|BOTH|ONLY|LOCAL|REMOTE|ON"; !is_one_of(word, kWords))
+      return bad_word(option, word, kWords);
   }
   if (off && only)
     return bad_value(option, value, "OFF and ONLY exclude each other", "leave out one of them");

@@ -13,8 +13,6 @@ namespace {
 using model::GroupsOptions;
 using model::GroupsVerb;
 
-constexpr std::string_view kGroupModes = "1|2|3|4|5|5x|6|6u|7|7u|8|8u";
-
 // Which of the options that say what to do is there: at most one, and no verb beside it.
 Result<void> read_form(GroupsOptions& groups, const ModernLine& line, bool has_verb) {
   constexpr std::array kForms{Opt::mode, Opt::list_groups, Opt::folders, Opt::files};

@@ -6,6 +6,8 @@
 
 namespace ctys::cli {
 
+inline constexpr std::string_view kGroupModes = "1|2|3|4|5|5x|6|6u|7|7u|8|8u";
+inline constexpr std::string_view kMemberModes = kGroupModes.substr(2);          // without the list of groups
 inline constexpr std::string_view kGroupsVerbs = "list|tree|expand|fold|count";  // as model::GroupsVerb
 
 // The modes 1 to 8 of ctys-groups -m, with x and u.

@@ -25,6 +25,9 @@ namespace ctys::cli {
 // NAME[:WIDTH],... of --columns.
 [[nodiscard]] Result<void> read_column_list(Draft& draft, std::string_view list);
 
+// What is sorted by must be shown. Scripts of the original may name a column that is not: they are warned.
+[[nodiscard]] Result<void> check_sort(const model::Output& output);
+
 // The values of options; `option` is the one that is named in errors.
 [[nodiscard]] Result<void> read_reachable(Draft& draft, const std::string& option, const std::string& value);
 [[nodiscard]] Result<void> read_listing(Draft& draft, const std::string& option, const std::string& value);

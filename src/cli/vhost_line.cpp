@@ -135,6 +135,8 @@ Result<void> apply_option(InventoryLine& line, const LongOption& option, const s
       inventory.repeats = true;
       return {};
     case Opt::statistics:
+      // The original took every digit, and knew what three of them mean.
+      if (!line.classic && !is_one_of(value, option.choices)) return bad_word(name, value, option.choices);
       inventory.statistics = TRY(parse_number(name, value, 9));
       return {};
     case Opt::load:
@@ -386,6 +388,7 @@ Result<Command> parse_inventory(model::Action action, std::span<const std::strin
   TRY_VOID(check_macmap(line));
   if (line.draft.refused) return tl::unexpected<Error>(*std::move(line.draft.refused));
   TRY_VOID(apply_defaults(line));
+  if (!classic && !line.inventory().prints_address) TRY_VOID(check_sort(request.output));
   return std::move(line.draft.request);
 }
 

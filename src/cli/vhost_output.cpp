@@ -109,4 +109,13 @@ Result<void> read_column_list(Draft& draft, std::string_view list) {
   return {};
 }
 
+Result<void> check_sort(const model::Output& output) {
+  const auto key = std::string_view(output.sort.key);
+  const auto column = text::number(key.substr(0, key.find_first_not_of("0123456789")));
+  if (!column || output.columns.empty() || *column <= output.columns.size()) return {};
+  return bad_value(
+      "SORT", key, "there is no such column",
+      "the columns of this output have the numbers 1 to " + std::to_string(output.columns.size()));
+}
+
 }  // namespace ctys::cli

@@ -3,34 +3,13 @@
 #include "base/text.hpp"
 #include "cli/groups_options.hpp"
 #include "cli/vhost.hpp"
+#include "cli/vocabulary_inventory.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
 namespace ctys::cli {
-
-// [MARK|(REVERSE|R|-),](PING|SSH)[,PM|VM]
-Result<void> read_reachable(Draft& draft, const std::string& option, const std::string& value) {
-  model::Reachability wanted;
-  for (const auto word : text::split(value, ',')) {
-    if (is_one_of(word, "MARK"))
-      wanted.marks = true;
-    else if (is_one_of(word, "REVERSE|R|-"))
-      wanted.reversed = true;
-    else if (is_one_of(word, "PING|SSH"))
-      wanted.how = is_one_of(word, "PING") ? model::Reachability::How::ping : model::Reachability::How::ssh;
-    else if (is_one_of(word, "PM|VM"))
-      wanted.of_vm = is_one_of(word, "VM");
-    else
-      return bad_word(option, word, "PING|SSH|PM|VM|MARK|REVERSE");
-  }
-  if (wanted.how == model::Reachability::How::none)
-    return bad_value(option, value, "how to ask is missing",
-                     "write " + option + " ping, or " + option + " ssh");
-  draft.request.inventory.reachability = wanted;
-  return {};
-}
 
 namespace {
 
@@ -39,69 +18,97 @@ constexpr std::string_view kMembers = "MEMBERSGROUP";
 // MEMBERSGROUP7u: the form is one of ctys-groups -m.
 Result<void> read_members(Draft& draft, std::string_view word) {
   const auto mode = word.size() > kMembers.size() ? std::string(word.substr(kMembers.size())) : "2";
-  TRY_VOID(read_groups_mode(draft.request.groups, "MEMBERSGROUP", mode));
-  if (draft.request.groups.mode == 1) return bad_word("MEMBERSGROUP", mode, "2|3|4|5|5x|6|6u|7|7u|8|8u");
-  draft.request.inventory.listing = model::Listing::group_members;
-  return {};
+  if (!is_one_of(mode, kMemberModes)) return bad_word(std::string(kMembers), mode, kMemberModes);
+  return read_groups_mode(draft.request.groups, std::string(kMembers), mode);
 }
 
+using model::InventoryRequest;
+
+template <model::Listing what>
+void show(InventoryRequest& inventory) {
+  inventory.listing = what;
+}
+
+// Words that say where data comes from, and words that list or clear and end.
+struct CacheWord {
+  std::string_view word;
+  void (*apply)(InventoryRequest& inventory);
+};
+// There are no intermediate files that could be kept, and an index is adjusted at each use.
+void nothing(InventoryRequest& /*inventory*/) {}
+
+constexpr std::array kCacheWords{
+    CacheWord{"OFF", [](InventoryRequest& inventory) { inventory.no_index = true; }},
+    CacheWord{"MACMAP", [](InventoryRequest& inventory) { inventory.macmap = model::MacmapUse::first; }},
+    CacheWord{"MACMAPONLY", [](InventoryRequest& inventory) { inventory.macmap = model::MacmapUse::only; }},
+    CacheWord{"GROUPS", [](InventoryRequest& inventory) { inventory.names_groups = true; }},
+    CacheWord{"ADJUST", nothing},
+    CacheWord{"KEEPALL", nothing},
+    CacheWord{"REBUILDCACHE", [](InventoryRequest& inventory) { inventory.rebuilds_index = true; }},
+    CacheWord{"CLEARTMP", [](InventoryRequest& inventory) { inventory.clears_leftovers = true; }},
+    CacheWord{"CLEARALL",
+              [](InventoryRequest& inventory) { inventory.clears_all = inventory.clears_leftovers = true; }},
+    CacheWord{"LIST", show<model::Listing::databases>},
+    CacheWord{"LISTCACHE", show<model::Listing::databases>},
+    CacheWord{"LISTTARGETS", show<model::Listing::members>},
+    CacheWord{"MEMBERSDB", show<model::Listing::members>},
+    CacheWord{"LISTGROUPS", show<model::Listing::groups>},
+};
+
 }  // namespace
+
+// [MARK|(REVERSE|R|-),](PING|SSH)[,PM|VM]
+Result<void> read_reachable(Draft& draft, const std::string& option, const std::string& value) {
+  constexpr std::string_view kWords = "PING|SSH|PM|VM|MARK|REVERSE|R|-";
+  model::Reachability wanted;
+  for (const auto word : text::split(value, ',')) {
+    if (!is_one_of(word, kWords)) return bad_word(option, word, kWords);
+    if (is_one_of(word, "MARK"))
+      wanted.marks = true;
+    else if (is_one_of(word, "PING|SSH"))
+      wanted.how = is_one_of(word, "PING") ? model::Reachability::How::ping : model::Reachability::How::ssh;
+    else if (is_one_of(word, "PM|VM"))
+      wanted.of_vm = is_one_of(word, "VM");
+    else
+      wanted.reversed = true;
+  }
+  if (wanted.how == model::Reachability::How::none)
+    return bad_value(option, value, "how to ask is missing",
+                     "write " + option + " ping, or " + option + " ssh");
+  draft.request.inventory.reachability = wanted;
+  return {};
+}
 
 // LIST[:group%group]
 Result<void> read_listing(Draft& draft, const std::string& option, const std::string& value) {
   using model::Listing;
+  constexpr std::array kMeaning{Listing::all,          Listing::all,    Listing::databases,
+                                Listing::members,      Listing::groups, Listing::group_content,
+                                Listing::group_members};
   const auto colon = value.find(':');
   const auto word = std::string_view(value).substr(0, colon);
   auto& inventory = draft.request.inventory;
-  if (text::upper(word).starts_with(kMembers)) {
-    TRY_VOID(read_members(draft, word));
-    if (colon != std::string::npos)
-      for (auto& group : model::values(value.substr(colon + 1)))
-        if (!group.empty()) inventory.listed_groups.push_back(std::move(group));
-    return {};
-  }
-  constexpr std::string_view kWords = "LISTALL|LIST|LISTDB|MEMBERSDB|LISTGROUP|CONTENTGROUP";
-  constexpr std::array kMeaning{Listing::all,     Listing::all,    Listing::databases,
-                                Listing::members, Listing::groups, Listing::group_content};
-  const auto at = TRY(enum_of<std::size_t>(option, word, kWords));
-  inventory.listing = kMeaning[at];
+  const bool has_form = text::upper(word).starts_with(kMembers);
+  inventory.listing =
+      kMeaning.at(TRY(enum_of<std::size_t>(option, has_form ? kMembers : word, text::upper(kListings))));
+  if (has_form) TRY_VOID(read_members(draft, word));
   if (colon == std::string::npos) return {};
-  if (inventory.listing != Listing::groups && inventory.listing != Listing::group_content)
+  if (!has_form && inventory.listing != Listing::groups && inventory.listing != Listing::group_content)
     return bad_value(option, value, "this list takes no groups");
   for (auto& group : model::values(value.substr(colon + 1)))
     if (!group.empty()) inventory.listed_groups.push_back(std::move(group));
   return {};
 }
 
-// -C: words that say where data comes from, and words that list or clear and end.
 Result<void> read_cache(Draft& draft, const std::string& option, const std::string& value) {
-  auto& inventory = draft.request.inventory;
+  std::string known;
+  for (const auto& one : kCacheWords) known.append(known.empty() ? "" : "|").append(one.word);
   for (const auto word : text::split(value, ',')) {
-    if (is_one_of(word, "OFF"))
-      inventory.no_index = true;
-    else if (is_one_of(word, "MEMBERSDB|LISTTARGETS"))
-      inventory.listing = model::Listing::members;
-    else if (is_one_of(word, "LISTGROUPS"))
-      inventory.listing = model::Listing::groups;
-    else if (is_one_of(word, "LIST|LISTCACHE"))
-      inventory.listing = model::Listing::databases;
-    else if (is_one_of(word, "KEEPALL|ADJUST"))
-      continue;  // there are no intermediate files that could be kept, and an index is adjusted at each use
-    else if (is_one_of(word, "MACMAP|MACMAPONLY"))
-      inventory.macmap = is_one_of(word, "MACMAP") ? model::MacmapUse::first : model::MacmapUse::only;
-    else if (is_one_of(word, "GROUPS"))
-      inventory.names_groups = true;
-    else if (is_one_of(word, "REBUILDCACHE"))
-      inventory.rebuilds_index = true;
-    else if (is_one_of(word, "CLEARTMP"))
-      inventory.clears_leftovers = true;
-    else if (is_one_of(word, "CLEARALL"))
-      inventory.clears_all = inventory.clears_leftovers = true;
-    else
-      return bad_word(
-          option, word,
-          "OFF|MACMAP|MACMAPONLY|GROUPS|ADJUST|REBUILDCACHE|CLEARTMP|CLEARALL|KEEPALL|LIST|LISTCACHE|"
-          "LISTTARGETS|LISTGROUPS|MEMBERSDB");
+    const auto* const found = std::find_if(kCacheWords.begin(), kCacheWords.end(), [&](const CacheWord& one) {
+      return text::equal_ci(one.word, word);
+    });
+    if (found == kCacheWords.end()) return bad_word(option, word, known);
+    found->apply(draft.request.inventory);
   }
   return {};
 }

@@ -102,8 +102,10 @@ std::string unknown_key_fix(std::string_view word) {
   known.reserve(kKeys.size());
   for (const auto& key : kKeys) known.push_back(key.words.substr(0, key.words.find('|')));
   const auto best = text::nearest(word, known);
-  return best.empty() ? "the keys are label, name, uuid, mac, tcp, id, pathname, filename, basepath"
-                      : "did you mean '" + text::lower(best) + "'?";
+  if (!best.empty()) return "did you mean '" + text::lower(best) + "'?";
+  std::string all;
+  for (const auto key : known) all += (all.empty() ? "the keys are " : ", ") + text::lower(key);
+  return all;
 }
 
 bool is_path(std::string_view word) {

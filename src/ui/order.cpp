@@ -76,6 +76,10 @@ Line line_of(std::size_t row, const Rows& rows, const SortKey& key, std::optiona
 
 std::vector<std::size_t> order_of(const Rows& rows, const model::Sort& sort) {
   const SortKey key = parse_key(sort.key);
+  if (!sort.field && key.first > rows.columns)
+    log::write(log::Severity::warning, "sort",
+               "there is no column " + std::to_string(key.first) + ", the output has " +
+                   std::to_string(rows.columns) + ": it stays in the order in which it came");
   const bool reverse = sort.reverse != key.reverse;
   std::vector<Line> lines;
   lines.reserve(rows.count);
@@ -100,10 +104,6 @@ void put_in_order(std::vector<const model::Record*>& records, model::Layout layo
                   std::span<const Column> columns, const model::Sort& sort) {
   if (sort.on || sort.unique || sort.reverse || sort.field || !sort.key.empty()) {
     const auto unsorted = std::exchange(records, {});
-    if (const auto first = parse_key(sort.key).first; first > columns.size())
-      log::write(log::Severity::warning, "sort",
-                 "there is no column " + std::to_string(first) + ", the output has " +
-                     std::to_string(columns.size()) + ": it stays in the order in which it came");
     const Rows rows{
         unsorted.size(), columns.size(),
         [&](std::size_t row, std::size_t column) { return cell(*unsorted[row], columns[column]); },

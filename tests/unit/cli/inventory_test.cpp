@@ -1,5 +1,6 @@
 // Command lines of the inventory: those of existing scripts, the modern ones, and what is refused.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/text.hpp"
 #include "cli/vocabulary.hpp"
 #include "cli/vocabulary_inventory.hpp"
 #include "unit/cli/line.hpp"
@@ -23,6 +24,34 @@ std::vector<Field> fields_of(const model::Request& request) {
 }
 
 }  // namespace
+
+TEST_CASE("an error that lists words lists all of them") {
+  const auto why = [](const std::string& line) { return refused(line).why; };
+  CHECK(why("ctys vhost -S foo") ==
+        "the words are: LISTALL LIST LISTDB MEMBERSDB LISTGROUP CONTENTGROUP MEMBERSGROUP");
+  CHECK(why("ctys vhost -S membersgroup9") == "the words are: 2 3 4 5 5x 6 6u 7 7u 8 8u");
+  CHECK(why("ctys vhost -x foo web") == "the words are: PING SSH PM VM MARK REVERSE R -");
+  CHECK(why("ctys vhost -o sort:foo web") == "the words are: ALL A EACH UNIQUE U REVERSE R");
+  CHECK(why("ctys vdbgen -b foo") ==
+        "the words are: sync off 0 async on 1 sequential seq 2 parallel par 3 stack");
+  // What is offered is taken, and what is taken is listed.
+  const auto caches = why("ctys vhost -C foo");
+  for (const auto word : text::split(cli::kCaches, '|')) {
+    CHECK(accepted("ctys vhost -C " + std::string(word)).action == Action::vhost);
+    CHECK((caches + " ").find(" " + text::upper(word) + " ") != std::string::npos);
+  }
+  CHECK(refused("ctys show foo:bar").fix.find("dbrecord") != std::string::npos);
+}
+
+TEST_CASE("a number that means nothing is refused, but not to scripts of the original") {
+  CHECK(refused("ctys vhost -I 7 web").why == "the words are: 0 1 2");
+  CHECK(accepted("ctys-vhost -I 7 web").inventory.statistics == 7);
+  CHECK(refused("ctys vhost -o l,tcp,sort:3 web").fix ==
+        "the columns of this output have the numbers 1 to 2");
+  CHECK(accepted("ctys vhost -o l,tcp,sort:2 web").output.sort.key == "2");
+  CHECK(accepted("ctys vhost -o machine,sort:47 web").output.sort.key == "47");
+  CHECK(accepted("ctys-vhost -o l,tcp,sort:3 web").output.sort.key == "3");
+}
 
 TEST_CASE("command lines of existing scripts mean what they meant") {
   const auto ports = accepted("ctys-vhost -o cport,l -M all '59[0-9][0-9]'");
@@ -97,7 +126,7 @@ TEST_CASE("the words of -o choose fields, formats and order") {
     CHECK(accepted(std::string("ctys vhost -o ") + word + " x").output.format != Format::automatic);
   const auto views = accepted("ctys vhost -o l,ip,dns x");
   CHECK(views.inventory.views == std::vector{model::View::none, model::View::ip, model::View::dns});
-  const auto sort = accepted("ctys vhost -o l,sort:reverse%unique%2 x").output.sort;
+  const auto sort = accepted("ctys vhost -o l,tcp,sort:reverse%unique%2 x").output.sort;
   CHECK((sort.on && sort.unique && sort.reverse));
   CHECK(sort.key == "2");
   CHECK(accepted("ctys vhost -o titleidx,l x").output.titles == model::Titles::numbers);
