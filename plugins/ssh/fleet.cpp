@@ -278,7 +278,13 @@ void Fleet::tell_done(std::size_t number) {
 
 void Fleet::run() {
   while (std::any_of(links_.begin(), links_.end(), [](const auto& link) { return !link->done(); }))
-    if (!step_all()) wait();
+    if (!step_all() && !answer_all()) wait();
+}
+
+bool Fleet::answer_all() {
+  bool answered = false;
+  for (auto& node : nodes_) answered = node->answer() || answered;
+  return answered;
 }
 
 void Fleet::wait() {

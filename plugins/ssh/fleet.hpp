@@ -29,6 +29,7 @@ class Fleet {
   void add_link(std::size_t number, const std::vector<Place>& via);
   void start_some();
   bool step_all();
+  bool answer_all();
   void follow_jumps(Node& node);
   bool make_room();
   Node& another(const Node& full);

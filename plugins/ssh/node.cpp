@@ -3,7 +3,6 @@
 #include "node.hpp"
 
 #include "known_hosts.hpp"
-#include "pump.hpp"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -227,28 +226,6 @@ bool Node::connect() {
               "see whether it is up and an SSH server listens on port " + std::to_string(config_.port));
 }
 
-bool Node::tunnel() {
-  if (!gateway_->open()) return false;
-  if (!tunnel_) tunnel_.reset(ssh_channel_new(gateway_->session()));
-  const int answer = ssh_channel_open_forward(tunnel_.get(), config_.hostname.c_str(),
-                                              static_cast<int>(config_.port), "127.0.0.1", 0);
-  if (answer == SSH_AGAIN) return false;
-  if (answer != SSH_OK)
-    throw Error(Exit::unreachable, "cannot reach the host from " + gateway_->name(),
-                ssh_get_error(gateway_->session()),
-                "see whether it is up, and whether that host may forward: " + ssh() + " -J " +
-                    gateway_->name() + " HOST");
-  std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    throw Error(Exit::failed, "cannot reach the host", system_text(errno));
-  near_ = Descriptor(ends[0]);
-  tunnel_open_ = true;
-  reach_name();
-  reach_port();
-  make_session(ends[1]);
-  return true;
-}
-
 void Node::make_session(int fd) {
   set_unblocking(fd);
   session_.reset(ssh_new());
@@ -364,14 +341,6 @@ void Node::ask_about(const std::string& known_as, const std::string& type, const
   if (config_.own_known_hosts == 0) return;
   remember(config_.known_hosts.front(), line_of(known_as, type, base64));
   trust();
-}
-
-// Between the gateway's channel and the pair of sockets.
-void Node::pump() {
-  if (near_.get() < 0 || !gateway_->open()) return;
-  const bool goes_on = channel_to_socket(tunnel_.get(), in_, near_.get()) &&
-                       socket_to_channel(near_.get(), out_, tunnel_.get());
-  if (!goes_on) near_.reset();  // the session sees the end, and says so
 }
 
 void Node::watch(std::vector<pollfd>& waiting) const {

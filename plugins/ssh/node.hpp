@@ -88,6 +88,8 @@ class Node {
   // Hosts to jump through that the configuration names and that have no node yet; once.
   [[nodiscard]] std::vector<Place> take_jumps() { return std::exchange(jumps_, {}); }
 
+  // Answers what has come through a gateway and needs no answer. True: something was sent.
+  bool answer();
   void start();
   // Goes as far as it can without waiting. True: something changed.
   bool step();
@@ -142,6 +144,7 @@ class Node {
   // Through a gateway: a channel of its session, and a pair of sockets whose far end is this session's.
   Channel tunnel_;
   bool tunnel_open_ = false;
+  bool unanswered_ = false;  // a small packet has come, and nothing was sent since
   Descriptor near_;
   std::string in_;   // from the gateway to the session
   std::string out_;  // from the session to the gateway
