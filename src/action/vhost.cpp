@@ -40,6 +40,20 @@ Query both(const Query& a, const Query& b) {
   return all;
 }
 
+// Filters narrow a complement too: what they exclude never appears. So they are not part of what is turned
+// round.
+struct Wanted {
+  Query query;
+  const Query* besides = nullptr;  // of a complement
+  [[nodiscard]] bool has(const inventory::Selected& record) const {
+    return besides == nullptr || inventory::holds(*besides, record.line, record.number);
+  }
+};
+Wanted wanted_of(const Lookup& lookup, const model::Request& request) {
+  if (request.inventory.reduce == Reduce::complement) return {lookup.query, &lookup.besides};
+  return {both(lookup.query, lookup.besides)};
+}
+
 // The records that have the key, in the order of the view.
 Result<bool> gather_key(const Records& view, const Lookup& lookup, const model::Request& request,
                         Kept& rows) {
@@ -52,13 +66,13 @@ Result<bool> gather_key(const Records& view, const Lookup& lookup, const model::
   return !found.matches.empty();
 }
 
-Result<void> gather(const Records& view, const Query& query, const model::Request& request, Kept& rows) {
+Result<void> gather(const Records& view, const Wanted& wanted, const model::Request& request, Kept& rows) {
   inventory::ScanOptions options;
   options.addresses = &view.addresses;
   options.numbers = shows_numbers(request);
   options.inverted = request.inventory.reduce == Reduce::complement;
-  tell_faults(TRY(inventory::scan(view.files, query, options, [&](const inventory::Selected& record) {
-    rows.add({record.line, record.number, '\0'});
+  tell_faults(TRY(inventory::scan(view.files, wanted.query, options, [&](const inventory::Selected& record) {
+    if (wanted.has(record)) rows.add({record.line, record.number, '\0'});
     return true;
   })));
   return {};
@@ -148,7 +162,7 @@ struct Answer {
   Exit live = Exit::ok;    // -r, -c: what became of asking
 };
 
-Result<Answer> stream(const Records& view, const Query& query, const model::Request& request) {
+Result<Answer> stream(const Records& view, const Wanted& wanted, const model::Request& request) {
   Printer printer(request, ui::terminal());
   inventory::ScanOptions options;
   options.addresses = &view.addresses;
@@ -156,7 +170,7 @@ Result<Answer> stream(const Records& view, const Query& query, const model::Requ
   options.inverted = request.inventory.reduce == Reduce::complement;
   const bool one = request.inventory.reduce == Reduce::first;
   bool written = true;
-  const bool as_it_is = query.is_everything() && !options.numbers && !options.inverted && !one;
+  const bool as_it_is = wanted.query.is_everything() && !options.numbers && !options.inverted && !one;
   if (as_it_is && printer.takes_text()) {
     tell_faults(
         TRY(inventory::copy_records(view.files, view.addresses, [&](std::string_view text, bool plain) {
@@ -165,7 +179,8 @@ Result<Answer> stream(const Records& view, const Query& query, const model::Requ
     written = written && (printer.count() == 0 || printer.end());
     return Answer{printer.count(), written, false};
   }
-  tell_faults(TRY(inventory::scan(view.files, query, options, [&](const inventory::Selected& record) {
+  tell_faults(TRY(inventory::scan(view.files, wanted.query, options, [&](const inventory::Selected& record) {
+    if (!wanted.has(record)) return true;
     written = printer.add({record.line, record.number, '\0'});
     return written && !one;
   })));
@@ -218,14 +233,14 @@ Result<Answer> answer_live(const Records& view, const Lookup& lookup, const mode
 
 Result<Answer> answer(const Records& view, const Lookup& lookup, const model::Request& request) {
   Kept rows;
-  const auto query = both(lookup.query, lookup.besides);
+  const auto wanted = wanted_of(lookup, request);
   const bool by_key = lookup.key && !shows_numbers(request) &&
                       request.inventory.reduce != Reduce::complement &&
                       TRY(gather_key(view, lookup, request, rows));
   if (!by_key && lookup.bad_query) return tl::unexpected<Error>(*lookup.bad_query);
-  if (!by_key && can_stream(request)) return stream(view, query, request);
-  if (!by_key) TRY_VOID(gather(view, query, request, rows));
-  if (!by_key && request.inventory.repeats) TRY_VOID(repeat(query, rows));
+  if (!by_key && can_stream(request)) return stream(view, wanted, request);
+  if (!by_key) TRY_VOID(gather(view, wanted, request, rows));
+  if (!by_key && request.inventory.repeats) TRY_VOID(repeat(wanted.query, rows));
   TRY_VOID(keep_reachable(request, view, rows));
   if (request.inventory.runtime || request.inventory.load != model::Load::none)
     return answer_live(view, lookup, request, rows);
@@ -310,18 +325,25 @@ Result<void> renew(std::span<const inventory::Source> files, const model::Reques
   return {};
 }
 
+// --plan: what would be looked for, in words.
+std::string plan_of(const Lookup& lookup, const model::Request& request) {
+  std::string text = inventory::explain(both(lookup.query, lookup.besides));
+  if (request.inventory.reduce == Reduce::complement) {
+    text = lookup.query.is_everything() ? "no record\n" : "all but " + inventory::explain(lookup.query);
+    if (!lookup.besides.is_everything()) text += "of the " + inventory::explain(lookup.besides);
+  } else if (lookup.key) {
+    text = "the record with the key " + model::in_quotes(lookup.key->text) +
+           (lookup.bad_query ? "\n" : ", and when there is none " + text);
+  }
+  for (const auto& directory : inventory::view_directories(request.inventory.databases))
+    text += "in " + text::printable(directory.string()) + "\n";
+  return text;
+}
+
 Result<Exit> look_up(const model::Request& request) {
   const auto begin = std::chrono::steady_clock::now();
   const auto lookup = TRY(lookup_of(request));
-  if (request.plan) {
-    std::string text = inventory::explain(both(lookup.query, lookup.besides));
-    if (lookup.key)
-      text = "the record with the key " + model::in_quotes(lookup.key->text) +
-             (lookup.bad_query ? "\n" : ", and when there is none " + text);
-    for (const auto& directory : inventory::view_directories(request.inventory.databases))
-      text += "in " + text::printable(directory.string()) + "\n";
-    return print(text) ? Exit::ok : Exit::failed;
-  }
+  if (request.plan) return print(plan_of(lookup, request)) ? Exit::ok : Exit::failed;
   if (const auto mapped = TRY(answer_by_macmap(lookup, request))) return status_of(*mapped, request);
   const auto directories = inventory::view_directories(request.inventory.databases);
   if (request.inventory.clears_leftovers)

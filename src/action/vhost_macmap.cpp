@@ -63,19 +63,22 @@ Result<void> gather_macmap(const model::Request& request, const Lookup& lookup, 
   const auto directories = inventory::view_directories(request.inventory.databases);
   const auto view = TRY(inventory::read_macmaps(directories));
   tell_warnings(view.warnings);
-  if (lookup.key)
+  const bool inverted = request.inventory.reduce == model::Reduce::complement;
+  bool is_key = false;
+  if (lookup.key && !inverted)
     for (const auto& row : view.macmap.rows)
-      if (const auto line = record_of(row); inventory::holds(*lookup.key, line) != 0)
-        rows.add({line, 0, '\0'});
-  if (rows.size() > 0) return {};
+      if (const auto line = record_of(row); inventory::holds(*lookup.key, line) != 0) {
+        is_key = true;
+        if (holds(lookup.besides, row, line, 0)) rows.add({line, 0, '\0'});
+      }
+  if (is_key) return {};
   if (lookup.bad_query) return tl::unexpected<Error>(*lookup.bad_query);
-  auto query = lookup.query;
-  query.clauses.insert(query.clauses.end(), lookup.besides.clauses.begin(), lookup.besides.clauses.end());
   std::uint64_t number = 0;
   for (const auto& row : view.macmap.rows) {
     const auto line = record_of(row);
-    const bool inverted = request.inventory.reduce == model::Reduce::complement;
-    if (holds(query, row, line, ++number) != inverted) rows.add({line, number, '\0'});
+    ++number;
+    if (holds(lookup.query, row, line, number) != inverted && holds(lookup.besides, row, line, number))
+      rows.add({line, number, '\0'});
   }
   return {};
 }

@@ -47,7 +47,8 @@ inline constexpr std::array kInventoryOptions{
     LongOption{Opt::input, "input", 'i', "ctysaddress", Kind::choice, "ctysaddress|ctys", false, "Query", kVhost,
       "the words are stack addresses: host[l:web01]", {}},
     LongOption{Opt::reduce, "reduce", 'M', "WAY", Kind::choice, kReductions, false, "Query", kQueries,
-      "what remains of the records found; unique: nothing and status 11 where there are several", {}},
+      "what remains of the records found; complement: those of --type and --filter that the words do not find; unique: "
+      "nothing and status 11 where there are several", {}},
     LongOption{Opt::compat, "compat", '\0', {}, Kind::none, {}, false, "Query", kVhost,
       "show a record once for each alternative of OR that holds for it", {}},
     LongOption{Opt::statistics, "interactive", 'I', "0|1|2", Kind::choice, "0|1|2", false, "Query", kVhost,
