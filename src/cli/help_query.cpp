@@ -91,7 +91,7 @@ Document query() {
                 "differ. A \\ takes away the meaning of the next character; \\w is a letter, digit or _, \\s "
                 "a blank, \\y the "
                 "edge of a word. A search takes time linear in the size of the inventory, whatever the "
-                "expression is. Quote "
+                "expression is; {n} is at most 1000. Quote "
                 "them, so that the shell leaves them alone."});
   document.emplace_back(Example{{"ctys vhost 'F:3:^web' AND lab00 OR lab01 NOT F:19:TEMPLATE",
                                  "ctys vhost '(web|db)[0-9]+;' -o l,tcp", "ctys vhost R:1:10 -o machine"}});

@@ -13,8 +13,8 @@
 namespace ctys::inventory {
 namespace {
 
-constexpr unsigned kMaxNesting = 50;  // of parentheses
-constexpr unsigned kMaxRepeat = 255;  // {n}, POSIX' RE_DUP_MAX
+constexpr unsigned kMaxNesting = 50;   // of parentheses
+constexpr unsigned kMaxRepeat = 1000;  // {n}: what RE2 takes; POSIX asks for 255
 
 std::string code_point(char32_t code) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -100,7 +100,7 @@ class ExpressionReader {
     };
     while (!ends() && peek() != '|' && peek() != ')') {
       auto piece = TRY(atom(depth));
-      const auto repeat = read_repeats(piece);
+      const auto repeat = TRY(read_repeats(piece));
       all.re2 += piece.re2;
       extend(all, piece, repeat);
       if (piece.is_text && !repeat) {
@@ -120,9 +120,9 @@ class ExpressionReader {
   }
 
   // The operators behind an atom, all of them: a** is (a*)*.
-  std::optional<Repeat> read_repeats(Piece& piece) {
+  Result<std::optional<Repeat>> read_repeats(Piece& piece) {
     std::optional<Repeat> all;
-    while (const auto repeat = read_repeat()) {
+    while (const auto repeat = TRY(read_repeat())) {
       if (piece.is_repeated ||
           (piece.is_text && text::first_character(piece.required).length != piece.required.size()))
         piece.re2 = "(?:" + piece.re2 + ')';
@@ -143,7 +143,7 @@ class ExpressionReader {
     return text + '}';
   }
 
-  std::optional<Repeat> read_repeat() {
+  Result<std::optional<Repeat>> read_repeat() {
     switch (peek()) {
       case '*':
         ++at_;
@@ -162,27 +162,33 @@ class ExpressionReader {
   }
 
   // {n}, {n,}, {,m}, {n,m}; anything else in braces is text.
-  std::optional<Repeat> read_interval() {
+  Result<std::optional<Repeat>> read_interval() {
     const auto end = pattern_.find('}', at_);
     if (end == std::string_view::npos) return std::nullopt;
     const auto inner = pattern_.substr(at_ + 1, end - at_ - 1);
     const auto comma = inner.find(',');
     const auto low = inner.substr(0, comma);
     const auto high = comma == std::string_view::npos ? low : inner.substr(comma + 1);
-    if (low.empty() && high.empty()) return std::nullopt;
+    const auto is_count = [](std::string_view text) {
+      return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    };
+    if ((low.empty() && high.empty()) || !is_count(low) || !is_count(high)) return std::nullopt;
     Repeat repeat;
-    if (!low.empty()) {
-      const auto least = text::number(low);
-      if (!least || *least > kMaxRepeat) return std::nullopt;
-      repeat.least = static_cast<unsigned>(*least);
-    }
-    if (!high.empty()) {
-      const auto most = text::number(high);
-      if (!most || *most > kMaxRepeat || *most < repeat.least) return std::nullopt;
-      repeat.most = static_cast<unsigned>(*most);
-    }
+    if (!low.empty()) repeat.least = TRY(read_count(low));
+    if (!high.empty()) repeat.most = TRY(read_count(high));
+    if (repeat.most < repeat.least)
+      return bad(at_, "the range of the repetition runs backwards",
+                 "write {" + std::string(high) + ',' + std::string(low) + "}, or \\{ for the character");
     at_ = end + 1;
     return repeat;
+  }
+
+  Result<unsigned> read_count(std::string_view digits) {
+    const auto count = text::number(digits);
+    if (!count || *count > kMaxRepeat)
+      return bad(at_, "it repeats more than " + std::to_string(kMaxRepeat) + " times",
+                 "write a smaller number, or \\{ for the character");
+    return static_cast<unsigned>(*count);
   }
 
   Result<Piece> atom(unsigned depth) {

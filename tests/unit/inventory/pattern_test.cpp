@@ -34,7 +34,8 @@ constexpr std::array kCases{
     Case{"^a{,2}b$", "b ab aab", "aaab"},
     Case{"^a{1,2}b$", "ab aab", "b aaab"},
     Case{"a{x", "a{x", "a x"},
-    Case{"a{2,1}", "a{2,1}", "aa"},
+    Case{"a{2,x}", "a{2,x}", "aa"},
+    Case{"^a{0,1000}$", "a aaaa", "b"},
     Case{"{2}", "{2}", "2"},
     Case{"*a", "*a", "a"},
     Case{"+a", "+a", "a"},
@@ -122,6 +123,9 @@ TEST_CASE("an expression that cannot be read is an error that names the characte
                             Bad{"\\<a", "word beginnings"},
                             Bad{"\xff", "no UTF-8"},
                             Bad{"[\xff]", "no UTF-8"},
+                            Bad{"a{2,1}", "character 2: the range of the repetition runs backwards"},
+                            Bad{"x(a{1001})", "character 4: it repeats more than 1000 times"},
+                            Bad{"a{3,99999999999999999999}", "more than 1000 times"},
                             Bad{"\\000", "ASCII"}};
   for (const auto& [expression, why] : kBad) {
     INFO(expression);
@@ -140,6 +144,15 @@ TEST_CASE("the size of an expression is bounded: in bytes, in depth, and in what
   REQUIRE_FALSE(repeats);
   CHECK_THAT(repeats.error().why, Catch::Contains("repeats too much"));
   CHECK_FALSE(Pattern::compile("(.{250}x){20}"));
+}
+
+TEST_CASE("a text is repeated more than POSIX asks for") {
+  const auto pattern = Pattern::compile("^(a{256}|b{1000})$");
+  REQUIRE(pattern);
+  CHECK(pattern->matches(std::string(256, 'a')));
+  CHECK(pattern->matches(std::string(1000, 'b')));
+  CHECK_FALSE(pattern->matches(std::string(257, 'a')));
+  CHECK_FALSE(pattern->matches(std::string(999, 'b')));
 }
 
 TEST_CASE("an expression that makes backtracking matchers run away takes linear time") {
