@@ -31,7 +31,9 @@ Prose inventory_prose(model::Action action) {
          "upper and lower case are the same. All words must hold, unless OR stands between them; NOT turns "
          "the "
          "next one round. The column os is also the distribution, and the beginning of either; state is the "
-         "attribute VMSTATE. ctys help query names the columns."},
+         "attribute VMSTATE. MAC and IPv6 addresses and UUIDs are found in any usual spelling, also as words "
+         "alone. ctys help "
+         "query names the columns."},
         {{"ctys find os:debian host:lab* state:active", "active Debian machines on the hosts lab..."},
          {"ctys find type:qemu NOT label:test* --json", "all fields, for programs"},
          {"ctys find 192.168.3.", "records in which this stands"}}};

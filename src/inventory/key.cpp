@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <vector>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -169,6 +170,10 @@ std::optional<Kind> find_kind(std::string_view word) noexcept {
   return std::nullopt;
 }
 
+std::string_view name_of(const KindName& kind) noexcept {
+  return kind.words.substr(0, kind.words.find('|'));
+}
+
 Result<Key> make_key(Kind kind, std::string_view value) {
   return checked_key(only(kind), value);
 }
@@ -183,11 +188,22 @@ Result<Key> parse_key(std::string_view text) {
   if (const auto kind = find_kind(text.substr(0, colon))) return make_key(*kind, text.substr(colon + 1));
   std::string scratch;
   if (fold_mac(text, scratch) || fold_ipv6(text, scratch)) return make_key(text);
-  constexpr std::array<std::string_view, kKinds> kWords{"label", "name", "id",      "uuid",
-                                                        "mac",   "tcp",  "netname", "host"};
-  const auto near = text::did_you_mean(text.substr(0, colon), kWords);
+  std::vector<std::string> kinds;
+  for (const auto& one : kNames) kinds.push_back(text::lower(name_of(one)));
+  const std::vector<std::string_view> names(kinds.begin(), kinds.end());
+  const auto near = text::did_you_mean(text.substr(0, colon), names);
   return bad_key(text, "there is no kind of key '" + text::printable(text.substr(0, colon)) + "'",
-                 near.empty() ? "the kinds are label, name, id, uuid, mac, tcp, netname, host" : near);
+                 near + (near.empty() ? "" : " ") + "the kinds are " + text::join(kinds, ", "));
+}
+
+std::optional<Key> spelled_key(std::string_view text) {
+  std::string folded;
+  const auto kind = fold_uuid(text, folded)   ? Kind::uuid
+                    : fold_mac(text, folded)  ? Kind::mac
+                    : fold_ipv6(text, folded) ? Kind::tcp
+                                              : Kind::label;
+  if (kind == Kind::label) return std::nullopt;
+  return Key{std::string(text), std::move(folded), only(kind)};
 }
 
 std::string_view fold(std::string_view text, std::string& scratch) {

@@ -40,6 +40,7 @@ struct KindName {
 };
 [[nodiscard]] std::span<const KindName> kind_names() noexcept;
 [[nodiscard]] std::optional<Kind> find_kind(std::string_view word) noexcept;  // ASCII case ignored
+[[nodiscard]] std::string_view name_of(const KindName& kind) noexcept;
 
 struct Key {
   std::string text;           // as given, without its kind
@@ -53,6 +54,9 @@ struct Key {
 // `mac:52:54:00:12:34:56`, `label:web01`, or a bare word; a MAC, an IPv6 address and a path are words as they
 // are. An unknown kind is an error.
 [[nodiscard]] Result<Key> parse_key(std::string_view text);
+
+// A UUID, a MAC address or an IPv6 address: what is written in several ways. nullopt: `text` is none of them.
+[[nodiscard]] std::optional<Key> spelled_key(std::string_view text);
 
 // The one form in which keys and fields meet: a UUID as 32 and a MAC as 12 hexadecimal digits in lower case,
 // an IPv6 address as RFC 5952 has it, everything else in lower case (ASCII) without a dot at its end. What

@@ -20,23 +20,29 @@ tl::unexpected<Error> bad_term(std::string_view word, std::string why, std::stri
   return fail(Exit::usage, "cannot read the query at " + in_quotes(word), std::move(why), std::move(fix));
 }
 
-// "3", or the name of a field.
-Result<std::uint8_t> read_field(std::string_view word, std::string_view name) {
-  if (const auto number = text::number(name)) {
-    if (*number >= 1 && *number <= kFields) return static_cast<std::uint8_t>(*number);
-    return bad_term(word, "a record has the fields 1 to " + std::to_string(kFields), {});
-  }
+std::string_view name_of(const model::ColumnName& column) {
+  return column.keywords.substr(0, column.keywords.find('|'));
+}
+
+constexpr std::string_view kStateName = "state";  // of a search: VMstate
+
+// "3", or the name of a field. `more`: another name that may stand there.
+Result<std::uint8_t> read_field(std::string_view word, std::string_view name, std::string_view more = {}) {
   const auto* column = model::find_column(model::Layout::enumerate, name);
   const auto at = column == nullptr ? 0 : model::position(model::Layout::enumerate, column->field);
-  if (at > 0) return static_cast<std::uint8_t>(at);
-  std::vector<std::string_view> known;
-  for (const auto& one : model::columns(model::Layout::enumerate))
-    known.push_back(one.keywords.substr(0, one.keywords.find('|')));
-  const auto near = text::did_you_mean(name, known);
-  return bad_term(word, in_quotes(name) + " is no field",
-                  near.empty() ? "write the field's number, 1 to " + std::to_string(kFields) +
-                                     ", or its name: ctys help query lists them"
-                               : near);
+  const auto number = text::number(name);
+  if (number.value_or(at) >= 1 && number.value_or(at) <= kFields)
+    return static_cast<std::uint8_t>(number.value_or(at));
+  std::vector<std::string> known;
+  if (!more.empty()) known.emplace_back(more);
+  for (const auto& one : model::columns(model::Layout::enumerate)) known.push_back(text::lower(name_of(one)));
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  const auto near = text::did_you_mean(name, names);
+  return bad_term(
+      word,
+      number ? "a record has the fields 1 to " + std::to_string(kFields) : in_quotes(name) + " is no field",
+      near + (near.empty() ? "" : " ") + "the fields are " + text::join(known, ", ") +
+          ", or numbers from 1 to " + std::to_string(kFields));
 }
 
 Result<Term> read_field_term(const std::string& word, std::string_view rest) {
@@ -112,21 +118,29 @@ Result<Term> read_term_or_key(const std::string& word) {
   return term;
 }
 
-// Columns whose values have several spellings.
-std::optional<Kind> spelled_kind(std::uint8_t field) noexcept {
-  constexpr std::uint8_t kUuid = 5;
-  if (field == kUuid) return Kind::uuid;
-  if (field == kMac) return Kind::mac;
-  return std::nullopt;
+// The key that a column is compared with, where its value has several spellings.
+std::optional<Key> spelled_value(std::uint8_t field, std::string_view value) {
+  auto key = spelled_key(value);
+  const auto names = kind_names();
+  const bool is_of_field = key && std::any_of(names.begin(), names.end(), [&](const KindName& one) {
+                             return one.field == field && key->kinds == only(one.kind);
+                           });
+  if (!is_of_field) key.reset();
+  return key;
 }
 
 // COLUMN:PATTERN of a search. `os` is also the distribution, and the beginning of either; `state` is VMstate.
 Result<Term> read_search_term(const std::string& word) {
   Term term;
   const auto colon = word.find(':');
-  if (colon == std::string::npos) {
+  auto spelled = spelled_key(word);  // before the colon counts, which addresses have as well
+  if (spelled || colon == std::string::npos) {
     term.value = word;
     term.pattern = TRY(Pattern::glob(word, false));
+    if (spelled) {
+      term.kind = Term::Kind::spelled;
+      term.key = *std::move(spelled);
+    }
     return term;
   }
   constexpr std::uint8_t kState = 19;
@@ -134,16 +148,15 @@ Result<Term> read_search_term(const std::string& word) {
   constexpr std::uint8_t kDist = 12;
   const auto name = std::string_view(word).substr(0, colon);
   term.kind = Term::Kind::field;
-  term.fields.push_back(text::equal_ci(name, "state") ? kState : TRY(read_field(word, name)));
+  term.fields.push_back(text::equal_ci(name, kStateName) ? kState : TRY(read_field(word, name, kStateName)));
   std::string value = word.substr(colon + 1);
   // What is written in many ways is found in each of them.
-  if (const auto kind = spelled_kind(term.fields.front()))
-    if (auto key = make_key(*kind, value)) {
-      term.kind = Term::Kind::key;
-      term.key = *std::move(key);
-      term.value = std::move(value);
-      return term;
-    }
+  if (auto key = spelled_value(term.fields.front(), value)) {
+    term.kind = Term::Kind::key;
+    term.key = *std::move(key);
+    term.value = std::move(value);
+    return term;
+  }
   if (term.fields.front() == kMac) std::replace(value.begin(), value.end(), '-', ':');
   if (term.fields.front() == kOs) {
     term.fields.push_back(kDist);
@@ -240,6 +253,8 @@ bool holds_plain(const Term& term, Cells& cells, std::uint64_t number) {
       return number >= term.first && number <= term.last;
     case Term::Kind::key:
       return inventory::holds(term.key, cells.line()) != 0;
+    case Term::Kind::spelled:
+      return term.pattern.matches(cells.line()) || inventory::holds(term.key, cells.line()) != 0;
     case Term::Kind::members:
       return std::any_of(term.keys.begin(), term.keys.end(),
                          [&](const Key& key) { return inventory::holds(key, cells.line()) != 0; });
@@ -256,6 +271,8 @@ std::string explain(const Term& term) {
   switch (term.kind) {
     case Term::Kind::line:
       return negation + "the record matches " + in_quotes(term.value);
+    case Term::Kind::spelled:
+      return negation + "the record holds " + in_quotes(term.value) + " in any spelling";
     case Term::Kind::field: {
       std::string fields = field(0);
       for (std::size_t at = 1; at < term.fields.size(); ++at) fields += " or " + field(at);

@@ -36,6 +36,7 @@ struct Term {
     contains,  // fields[0] contains fields[1]
     number,    // the record's number is in [first, last]
     key,       // `key` is one of the record's
+    spelled,   // `pattern` matches the line, or `key` is one of the record's in another spelling
     members    // one of `keys` is
   };
   Kind kind = Kind::line;
@@ -70,7 +71,8 @@ using ReadGroup = std::function<Result<std::optional<std::vector<Key>>>(const st
 void add_clause(Query& query, Term term);
 
 // The words of `ctys find`: COLUMN:PATTERN, whole value, or a text that stands in the record; '*' is any text
-// and ASCII case is ignored. AND, OR and NOT are those of parse_query.
+// and ASCII case is ignored. A UUID, a MAC or an IPv6 address is such a text in any spelling. AND, OR and NOT
+// are those of parse_query.
 [[nodiscard]] Result<Query> parse_search(std::span<const std::string> words);
 
 // `line` is a record; `number` is looked at where the query needs it.

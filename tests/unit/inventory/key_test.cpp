@@ -43,7 +43,8 @@ TEST_CASE("a key is a kind and a value, or a bare word") {
 }
 
 TEST_CASE("a bad key is an error with a remedy") {
-  CHECK(parse_key("labl:web01").error().fix == "did you mean 'label'?");
+  CHECK(parse_key("labl:web01").error().fix ==
+        "did you mean 'label'? the kinds are label, name, id, uuid, mac, tcp, netname, host");
   CHECK(parse_key("qqqqqqq:web01").error().code == Exit::usage);
   CHECK(parse_key("uuid:123").error().why == "this is no UUID");
   CHECK(parse_key("mac:52:54").error().why == "this is no MAC address");

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "inventory/copy.hpp"
 #include "inventory/scan.hpp"
+#include "model/schema.hpp"
 #include "unit/inventory/random_inventory.hpp"
 
 #include <catch2/catch.hpp>
@@ -187,18 +188,36 @@ TEST_CASE("a search compares columns with patterns") {
   CHECK_FALSE(search({"host:lab"}, line));
   CHECK(search({"LAB0"}, line));
   CHECK(search({"label:x*", "or", "label:web*"}, line));
-  CHECK_FALSE(parse_search(Words{"colour:red"}));
+}
+
+TEST_CASE("a column that is none is answered with all that there are") {
+  const auto query = parse_search(Words{"colour:red"});
+  REQUIRE_FALSE(query);
+  CHECK_THAT(query.error().fix, Catch::Contains("are state, ") && Catch::Contains("1 to 47"));
+  for (const auto& column : model::columns(model::Layout::enumerate))
+    CHECK_THAT(query.error().fix,
+               Catch::Contains(text::lower(column.keywords.substr(0, column.keywords.find('|')))));
+  CHECK_THAT(parse_query(Words{"F:state:x"}).error().fix, Catch::Contains("are pm, "));
 }
 
 TEST_CASE("a search finds addresses in any usual spelling") {
-  const auto line = record({{5, "8f1d6c3e-2a54-4f0b-9b0e-6f2f6c1a0002"}, {6, "52:54:00:AB:cd:ef"}});
+  const auto line = record({{5, "8f1d6c3e-2a54-4f0b-9b0e-6f2f6c1a0002"},
+                            {6, "52:54:00:AB:cd:ef"},
+                            {7, "fe80::1"},
+                            {43, "at 5254.0000.0001"}});
   for (const auto* word :
        {"mac:52:54:00:ab:cd:ef", "mac:52-54-00-AB-CD-EF", "mac:5254.00ab.cdef", "mac:525400abcdef",
-        "mac:52-54-00-ab*", "mac:52:54:*", "uuid:8F1D6C3E2A544F0B9B0E6F2F6C1A0002", "uuid:8f1d6c3e-*"}) {
+        "mac:52-54-00-ab*", "mac:52:54:*", "uuid:8F1D6C3E2A544F0B9B0E6F2F6C1A0002", "uuid:8f1d6c3e-*",
+        "52:54:00:ab:cd:ef", "52-54-00-AB-CD-EF", "5254.00ab.cdef", "525400ABCDEF",
+        "8F1D6C3E2A544F0B9B0E6F2F6C1A0002", "6f2f6c1a0002", "fe80::1", "FE80:0::0001", "tcp:fe80:0:0::1",
+        "tcp:fe80::*", "5254.0000.0001"}) {
     CAPTURE(word);
     CHECK(holds(parse_search(Words{word}).value(), line, 1));
   }
-  CHECK_FALSE(holds(parse_search(Words{"mac:52-54-00-AB-CD-EE"}).value(), line, 1));
+  for (const auto* word : {"mac:52-54-00-AB-CD-EE", "52:54:00:00:00:01", "fe80::2", "mac:fe80::1"}) {
+    CAPTURE(word);
+    CHECK_FALSE(holds(parse_search(Words{word}).value(), line, 1));
+  }
   CHECK(holds(parse_search(Words{"not", "mac:52-54-00-AB-CD-EE"}).value(), line, 1));
 }
 
