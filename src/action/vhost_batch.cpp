@@ -67,7 +67,8 @@ Result<Exit> answer_keys(const model::Request& request, const inventory::Records
     const Error error{
         Exit::failed,
         std::to_string(result.bad) + (result.bad == 1 ? " line is no key" : " lines are no keys"),
-        "the first: " + first, "give a key in each line: ctys help addresses"};
+        "the first: line " + std::to_string(result.first_bad_line) + ": " + first,
+        "give a key in each line: ctys help addresses"};
     (void)write_all(STDERR_FILENO, ui::describe(error, ui::terminal()));
   }
   if (result.bad > 0 || !result.written) return Exit::failed;

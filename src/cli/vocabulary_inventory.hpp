@@ -43,7 +43,8 @@ inline constexpr std::array kInventoryOptions{
       "cleartmp: remove what killed writers left; clearall: and the index, and stop; the others are lists, as those "
       "of --show", {}},
     LongOption{Opt::batch, "batch", '\0', {}, Kind::none, {}, false, "Query", kVhost,
-      "read keys from standard input, one a line, and answer each with one line, in order", {}},
+      "read keys from standard input, one a line, and answer each with one line, in order; an empty one where no "
+      "record has the key", {}},
     LongOption{Opt::input, "input", 'i', "ctysaddress", Kind::choice, "ctysaddress|ctys", false, "Query", kVhost,
       "the words are stack addresses: host[l:web01]", {}},
     LongOption{Opt::reduce, "reduce", 'M', "WAY", Kind::choice, kReductions, false, "Query", kQueries,

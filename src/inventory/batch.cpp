@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
+#include <utility>
 
 namespace ctys::inventory {
 namespace {
@@ -29,6 +31,7 @@ struct Worker {
   std::uint64_t keys = 0;
   std::uint64_t found = 0;
   std::uint64_t bad = 0;
+  std::uint64_t first_bad_line = 0;  // among `keys`
   std::string first_bad;
   std::vector<std::uint64_t> offsets;
   std::vector<std::string_view> records;
@@ -61,13 +64,15 @@ bool read_plain(std::string_view text, Key& key) {
 void read_key(std::string_view line, Worker::Asked& asked, Worker& worker) {
   ++worker.keys;
   asked.is_good = read_plain(line, asked.key);
-  if (!asked.is_good) {
+  if (!asked.is_good && !line.empty()) {
     auto key = parse_key(line);
     asked.is_good = key.has_value();
     if (key) {
       asked.key = *std::move(key);
     } else {
-      if (worker.bad++ == 0) worker.first_bad = key.error().summary + ": " + key.error().why;
+      if (worker.bad++ > 0) return;
+      worker.first_bad_line = worker.keys;
+      worker.first_bad = key.error().summary + ": " + key.error().why;
       return;
     }
   }
@@ -208,31 +213,52 @@ class KeyReader {
     filled_ -= used_;
     used_ = 0;
     for (;;) {
-      const ssize_t n = ::read(fd_, buffer_.data() + filled_, buffer_.size() - filled_);
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return fail(Exit::failed, "cannot read the keys", system_message(errno));
-      const std::string_view fresh(buffer_.data() + filled_, static_cast<std::size_t>(n));
+      const auto fresh = TRY(read_some());
       const auto last = fresh.rfind('\n');
-      const auto before = filled_;
-      filled_ += fresh.size();
-      if (last == std::string_view::npos && n > 0 && filled_ < kLongestKey) continue;
-      // What is longer than any key is given out in parts; they are bad keys, whatever they are.
-      used_ = last == std::string_view::npos ? filled_ : before + last + 1;
+      if (last == std::string_view::npos && !fresh.empty() && filled_ < kLongestKey) continue;
+      used_ = last == std::string_view::npos ? filled_ : filled_ - fresh.size() + last + 1;
+      // What is longer than any key is a bad one, and the rest of its line is no other.
+      is_within_ = last == std::string_view::npos && filled_ >= kLongestKey;
       return std::string_view(buffer_.data(), used_);
     }
   }
 
  private:
+  // What came behind that which is there; empty at the end.
+  [[nodiscard]] Result<std::string_view> read_some() {
+    for (;;) {
+      auto* const at = buffer_.data() + filled_;
+      const ssize_t n = ::read(fd_, at, buffer_.size() - filled_);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return fail(Exit::failed, "cannot read the keys", system_message(errno));
+      auto size = static_cast<std::size_t>(n);
+      if (is_within_ && size > 0) {
+        const auto end = std::string_view(at, size).find('\n');
+        if (end == std::string_view::npos) continue;
+        is_within_ = false;
+        size -= end + 1;
+        std::memmove(at, at + end + 1, size);
+        if (size == 0) continue;
+      }
+      filled_ += size;
+      return std::string_view(at, size);
+    }
+  }
+
   int fd_;
   std::vector<char> buffer_;
   std::size_t used_ = 0;
   std::size_t filled_ = 0;
+  bool is_within_ = false;  // a line of which the beginning was given out
 };
 
 // Adds what the workers have to the result and writes their answers in order.
 bool hand_out(std::span<Worker> workers, int out, BatchResult& result) {
   for (auto& worker : workers) {
-    if (result.bad == 0 && worker.bad != 0) result.first_bad = worker.first_bad;
+    if (result.bad == 0 && worker.bad != 0) {
+      result.first_bad = worker.first_bad;
+      result.first_bad_line = result.keys + worker.first_bad_line;
+    }
     result.keys += std::exchange(worker.keys, 0);
     result.found += std::exchange(worker.found, 0);
     result.bad += std::exchange(worker.bad, 0);

@@ -30,12 +30,13 @@ struct BatchOptions {
 };
 
 struct BatchResult {
-  std::uint64_t keys = 0;
-  std::uint64_t found = 0;  // keys that some record holds
-  std::uint64_t bad = 0;    // lines that are no keys: their answer is an empty line
-  std::string first_bad;    // what is wrong with the first of them
-  bool written = true;      // false: the reader of the answers is gone, or the disk is full
-  int reason = 0;           // why they were not written, an errno
+  std::uint64_t keys = 0;            // lines; an empty one is a key that no record holds
+  std::uint64_t found = 0;           // keys that some record holds
+  std::uint64_t bad = 0;             // lines that are no keys: their answer is an empty line
+  std::uint64_t first_bad_line = 0;  // the first of them, from 1
+  std::string first_bad;             // and what is wrong with it
+  bool written = true;               // false: the reader of the answers is gone, or the disk is full
+  int reason = 0;                    // why they were not written, an errno
   std::vector<std::string> warnings;
 };
 

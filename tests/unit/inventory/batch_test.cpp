@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <thread>
 
@@ -87,6 +88,29 @@ TEST_CASE("a batch answers every key as a look-up of it alone does, in order") {
     CHECK(done.result.written);
     CHECK(done.result.warnings.size() == view.size());
   }
+}
+
+TEST_CASE("every line has one answer, and the first that is no key is told by its number", "[threads]") {
+  const Folder folder;
+  testing::write(folder / "enum.fdb", testing::record({{1, "lab00"}, {2, "QEMU"}, {3, "web01"}}) + "\n");
+  std::vector<Source> view;
+  view.push_back(Source::open(folder / "enum.fdb").value());
+  std::string keys = "web01\n\n  \r\n\r\nweb01\n";
+  auto done = run(view, folder, keys).value();
+  CHECK(std::count(done.out.begin(), done.out.end(), '\n') == 5);
+  CHECK(done.result.keys == 5);
+  CHECK(done.result.found == 2);
+  CHECK(done.result.bad == 0);
+
+  // Enough for several threads; what is longer than any key comes in parts of what is read at once.
+  for (int i = 0; i < 30000; ++i) keys += "web01\n";
+  keys += "nosuch:x\n" + std::string(10'000'000, 'x') + "\nweb01\nuuid:1\n" + std::string(100'000, 'y');
+  done = run(view, folder, keys, 2).value();
+  CHECK(done.result.keys == 30010);
+  CHECK(std::count(done.out.begin(), done.out.end(), '\n') == 30010);
+  CHECK(done.result.bad == 4);
+  CHECK(done.result.first_bad_line == 30006);
+  CHECK_THAT(done.result.first_bad, Catch::Contains("nosuch"));
 }
 
 TEST_CASE("threads keep the order of a long batch", "[threads]") {
