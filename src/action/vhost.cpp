@@ -212,19 +212,30 @@ Exit complain(const std::vector<plugin::Failure>& failures) {
   return status;
 }
 
+// The request with what its deadline has left: one time for all that is asked.
+model::Request rest_of(const model::Request& request, std::chrono::steady_clock::time_point begin) {
+  auto rest = request;
+  const auto took = std::chrono::steady_clock::now() - begin;
+  if (rest.deadline)
+    rest.deadline = std::max(*rest.deadline - std::chrono::duration_cast<std::chrono::milliseconds>(took),
+                             std::chrono::milliseconds(1));
+  return rest;
+}
+
 // -r and -c: with what runs.
 Result<Answer> answer_live(const Records& view, const Lookup& lookup, const model::Request& request,
                            Kept& rows) {
+  const auto begin = std::chrono::steady_clock::now();
   Exit status = Exit::ok;
   if (request.inventory.runtime) status = complain(TRY(add_running(request, lookup, view, rows)));
   Answer result;
   if (request.inventory.load == model::Load::count) {
-    const auto loads = TRY(choose_by_load(request, rows));
+    const auto loads = TRY(choose_by_load(rest_of(request, begin), rows));
     status = worse(status, complain(loads.failures));
     result = {loads.text.size(), print(loads.text), false};
   } else {
     if (request.inventory.load != model::Load::none)
-      status = worse(status, complain(TRY(choose_by_load(request, rows)).failures));
+      status = worse(status, complain(TRY(choose_by_load(rest_of(request, begin), rows)).failures));
     result = TRY(print_chosen(request, rows));
   }
   result.live = status;
@@ -241,9 +252,10 @@ Result<Answer> answer(const Records& view, const Lookup& lookup, const model::Re
   if (!by_key && can_stream(request)) return stream(view, wanted, request);
   if (!by_key) TRY_VOID(gather(view, wanted, request, rows));
   if (!by_key && request.inventory.repeats) TRY_VOID(repeat(wanted.query, rows));
+  const auto begin = std::chrono::steady_clock::now();
   TRY_VOID(keep_reachable(request, view, rows));
   if (request.inventory.runtime || request.inventory.load != model::Load::none)
-    return answer_live(view, lookup, request, rows);
+    return answer_live(view, lookup, rest_of(request, begin), rows);
   return print_chosen(request, rows);
 }
 

@@ -356,6 +356,10 @@ Result<void> check_choices(InventoryLine& line) {
   const bool live = inventory.runtime || inventory.load != model::Load::none;
   if (!live && !request.where.targets.empty())
     return fail(Exit::usage, "-R has no effect", "nobody asked for what runs there", "add -r or -c");
+  if (request.deadline && !live && inventory.reachability.how == model::Reachability::How::none)
+    return fail(Exit::usage, "--deadline has no effect", "nothing is asked that could be waited for",
+                line.action == model::Action::vhost ? "leave it out, or add -x, -r or -c"
+                                                    : "leave it out, or add -x");
   if (live && (lists || inventory.batch || inventory.macmap == model::MacmapUse::only))
     return fail(Exit::usage, "-r and -c look at records", "a list, --batch or -C macmaponly was asked for",
                 "leave out one of them");

@@ -74,7 +74,7 @@ inline constexpr std::array kInventoryOptions{
       "databases, their hosts, groups, the text of a group, or its members in a form of ctys-groups -m "
       "(membersgroup8u) instead of records", {}},
     LongOption{Opt::deadline, "deadline", '\0', "TIME", Kind::time, {}, false, "Waiting", kQueries,
-      "give up after this time: 10, 10s, 500ms, 2m", {}},
+      "give up asking machines after this time: 10, 10s, 500ms, 2m", {}},
     LongOption{Opt::load, "load", 'c', "mincnt|maxcnt|cnt", Kind::choice, "mincnt|maxcnt|cnt", false, "Inventory",
       kVhost, "only records of the host with the fewest or the most running machines; cnt: how many each host has, "
       "as HOST;COUNT", {}},

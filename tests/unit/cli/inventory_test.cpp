@@ -273,6 +273,12 @@ TEST_CASE("what is wrong is refused with a sentence") {
   CHECK_THAT(refused("ctys vhost --batch --json").summary, Catch::Contains("nothing else"));
   CHECK_THAT(refused("ctys vhost -T 'a;b' x").why, Catch::Contains("no session type"));
   CHECK_THAT(refused("ctys vhost --deadline 0 x").why, Catch::Contains("no time"));
+  for (const auto* line : {"ctys vhost --deadline 5s x", "ctys find --deadline 5s x",
+                           "ctys vhost --deadline 5s --batch", "ctys vhost --deadline 5s -S listdb"})
+    CHECK_THAT(refused(line).summary, Catch::Contains("--deadline has no effect"));
+  for (const auto* line : {"ctys vhost --deadline 5s -x ssh x", "ctys vhost --deadline 5s -r x",
+                           "ctys vhost --deadline 5s -c cnt x", "ctys find --deadline 5s -x ping x"})
+    CHECK(accepted(line).deadline == std::chrono::seconds(5));
   CHECK_THAT(refused("ctys vhost -R lab01 x").fix, Catch::Contains("-r or -c"));
   CHECK_THAT(refused("ctys vhost -c cnt --json x").summary, Catch::Contains("one form"));
   CHECK(refused("ctys vhost -c most x").code == Exit::usage);

@@ -301,6 +301,8 @@ TEST_CASE("every shown option of every action is read") {
       words.push_back("--" + std::string(name));
       if (!option.value.empty()) words.push_back(value);
       if (name == "remote") words.emplace_back("--runtime");
+      const bool searches = action.action == Action::vhost || action.action == Action::find;
+      if (searches && name == "deadline") words.insert(words.end(), {"--reachable", "ssh"});
       const bool pings = action.action == Action::vping;
       if (pings && (name == "via" || name == "threads" || name.starts_with("ssh-"))) words.emplace_back("-s");
       if (pings && (name == "names" || name == "addresses")) words.emplace_back("-X");
