@@ -132,10 +132,7 @@ Resolved resolve(const model::Request& request, bool may_create) {
     if (may_create && error.code == Exit::nothing) explain_path(target.address, error);
     if (error.code == Exit::nothing && request.types.empty() && !asks_elsewhere(request))
       forget(target.address);
-    if (error.why.empty()) {
-      error.why = target.known.hint;
-      if (!target.known.fix.empty()) error.fix = target.known.fix;
-    }
+    explain_missing(target.known, error);
     // Who wrote a path means that file, not another one.
     if (error.code == Exit::nothing &&
         std::none_of(target.address.keys.begin(), target.address.keys.end(), names_path))

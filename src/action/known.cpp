@@ -189,6 +189,14 @@ void forget_machine(Known& known) {
   known.machine.reset();
 }
 
+void explain_missing(const Known& known, Error& error) {
+  const bool is_all = error.why.empty();
+  // Who could not be asked may have the machine that was missed.
+  if (known.hint.empty() || error.code == Exit::refused || (!is_all && known.missed)) return;
+  error.why += (is_all ? "" : "; ") + known.hint;
+  if (is_all && !known.fix.empty()) error.fix = known.fix;
+}
+
 namespace {
 
 std::string described(const Record& machine) {

@@ -47,6 +47,9 @@ struct Known {
 // The inventory's word about the machine turned out to be wrong, or old: it is no longer believed.
 void forget_machine(Known& known);
 
+// Adds to the error about a machine that was not found what the inventory knows of it.
+void explain_missing(const Known& known, Error& error);
+
 // Why nothing may be done with the machine that a hypervisor shows `now` under the keys of `address`: the
 // inventory has missed another one, with another UUID, under them, or has another one on another host.
 [[nodiscard]] std::optional<Error> mistaken(const Known& known, const model::Address& address,

@@ -92,6 +92,12 @@ plugin::Outcome planned_look(const model::Request& request, std::string_view que
   return plan;
 }
 
+Error missing(const Target& target) {
+  auto error = the_one(target.address, {}, {}).error();
+  explain_missing(target.known, error);
+  return error;
+}
+
 }  // namespace
 
 Exit list(const model::Request& given) {
@@ -139,11 +145,14 @@ Exit is_active(const model::Request& request) {
   auto& found = *looked;
   set_unloaded_aside(request, found);
   plugin::Outcome outcome{{}, found.failures};
+  const bool is_json = request.output.format == model::Format::json;
   std::string lines;
   for (const auto& target : found.targets) {
     // Whoever could not be asked may know it: then there is no answer, but the failure.
-    if (target.matches.empty() && found.failures.empty())
+    if (target.matches.empty() && found.failures.empty()) {
       lines += "ISACTIVE(," + text::printable(target.address.text) + ")=0\n";
+      if (is_json) outcome.failures.push_back({missing(target), {}, {}});
+    }
     for (const auto& match : target.matches) {
       if (auto error = mistaken(target.known, target.address, match)) {
         outcome.failures.push_back(failure_of(match, *std::move(error)));
@@ -159,7 +168,7 @@ Exit is_active(const model::Request& request) {
       outcome.records.push_back(record.set(Field::result, active ? "active" : "inactive"));
     }
   }
-  if (request.output.format == model::Format::json) return finish(model::Layout::result, outcome, request);
+  if (is_json) return finish(model::Layout::result, outcome, request);
   return print_lines(lines, outcome.failures, request);
 }
 
@@ -177,6 +186,7 @@ Exit client_port(const model::Request& request) {
       if (auto error = mistaken(target.known, target.address, *machine))
         machine = tl::unexpected<Error>(*std::move(error));
     if (!machine) {
+      if (target.matches.empty()) explain_missing(target.known, machine.error());
       outcome.failures.push_back({std::move(machine).error(), {}, {}});
       continue;
     }

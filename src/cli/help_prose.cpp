@@ -100,7 +100,9 @@ const std::array<Prose, 21>& proses() {
             {{"ctys show", "this host and all machines"}, {"ctys show web01", "web01"}}},
       Prose{Action::is_active,
             {"Prints ISACTIVE(TYPE,ID)=1 for a machine that runs, ISACTIVE(TYPE,ID)=0 for one that does not, "
-             "ISACTIVE(,ADDRESS)=0 when there is no such machine. The exit status is 0 in all three cases."},
+             "ISACTIVE(,ADDRESS)=0 when there is no such machine. The exit status is 0 in all three cases; "
+             "with --json "
+             "a machine that is not there is an error with status 6."},
             {{"ctys isactive web01", "does web01 run?"}}},
       Prose{
           Action::client_port,

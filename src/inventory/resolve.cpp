@@ -37,6 +37,10 @@ const Pair* find_key(const Address& address, std::string_view key) {
 
 bool holds_key(const Pair& pair, std::string_view line) {
   const auto& [key, value] = pair;
+  if (key == "WORD") {  // beside other keys
+    const auto wanted = make_key(value);
+    return wanted && holds(*wanted, line) != 0;
+  }
   if (key == "FILENAME") return field(line, 4).find(value) != std::string_view::npos;
   for (const auto& way : kWays) {
     if (way.key != key) continue;
@@ -46,13 +50,12 @@ bool holds_key(const Pair& pair, std::string_view line) {
     const auto name = make_key(Kind::netname, value);
     return name && holds(*name, line) != 0;
   }
-  return true;  // BASEPATH: where to search is no property of a machine
+  return true;  // BASEPATH, DBRECORD: where to search is no property of a machine
 }
 
 bool holds_all(const Address& address, std::string_view line) {
-  return std::all_of(address.keys.begin(), address.keys.end(), [&](const Pair& pair) {
-    return pair.key == "WORD" || pair.key == "DBRECORD" || holds_key(pair, line);
-  });
+  return std::all_of(address.keys.begin(), address.keys.end(),
+                     [&](const Pair& pair) { return holds_key(pair, line); });
 }
 
 Result<std::vector<std::string>> lines_of(const Records& view, const Key& key, Resolution& resolution) {
@@ -155,16 +158,22 @@ void add_once(std::vector<Record>& machines, Record record) {
   if (!known) machines.push_back(std::move(record));
 }
 
-// "record of web01 (QEMU on lab01) has MAC 52:54:..., not 52:55:...": the first key that does not fit.
+// "web01 (QEMU on lab01)", as the inventory has it
+std::string described(std::string_view line) {
+  return "by the inventory, " + text::printable(field(line, 3)) + " (" + text::printable(field(line, 2)) +
+         " on " + text::printable(field(line, 1)) + ')';
+}
+
+// "... has MAC 52:54:..., not 52:55:...": the first key that does not fit.
 std::string conflict_of(const Address& address, std::string_view line) {
   for (const auto& pair : address.keys) {
     if (holds_key(pair, line)) continue;
+    const auto value = "'" + text::printable(pair.value) + "'";
+    if (pair.key == "WORD") return described(line) + " is not " + value;
     const auto* way =
         std::find_if(kWays.begin(), kWays.end(), [&](const Way& w) { return w.key == pair.key; });
     const auto has = way == kWays.end() ? field(line, 4) : value_of(way->kind, line);
-    return "by the inventory, " + text::printable(field(line, 3)) + " (" + text::printable(field(line, 2)) +
-           " on " + text::printable(field(line, 1)) + ") has " + pair.key + " '" + text::printable(has) +
-           "', not '" + text::printable(pair.value) + "'";
+    return described(line) + " has " + pair.key + " '" + text::printable(has) + "', not " + value;
   }
   return {};
 }
@@ -192,7 +201,13 @@ Result<Resolution> resolve(const Records& view, const Address& address, std::str
   std::vector<Record> away;
   for (const auto& line : lines) {
     auto record = record_of(line);
-    if (!is_machine(record, types)) continue;
+    if (!is_machine(record, types)) {
+      if (find_key(address, "DBRECORD") != nullptr)
+        resolution.conflict =
+            described(line) + " is " +
+            (is_machine(record, {}) ? "of another type" : "no machine, but a host's own record");
+      continue;
+    }
     if (!holds_all(resolution.address, line)) {
       if (resolution.conflict.empty()) resolution.conflict = conflict_of(resolution.address, line);
       continue;

@@ -23,8 +23,10 @@ constexpr std::array kKeys{
     AddressKey{"PATHNAME|PNAME|P", "PATH", "the same as ID", {}},
     AddressKey{"FILENAME|FNAME|F", "TEXT", "part of the path of its file; must lead to one machine", {}},
     AddressKey{"BASEPATH|BASE|B", "DIRECTORY[%DIRECTORY]", "where to look for files", {}},
-    AddressKey{
-        "DBRECORD|DBREC|DR", "INDEX", "number of its record in the inventory; wins over all other keys", {}},
+    AddressKey{"DBRECORD|DBREC|DR",
+               "INDEX",
+               "number of its record in the inventory; other keys must hold for it as well",
+               {}},
 };
 
 constexpr std::size_t kMaxName = 255;  // a longer name could not be the name of a file
