@@ -121,7 +121,7 @@ void sort_rows(const model::Request& request, Kept& rows) {
   if (!output.sort.on) return;
   std::string text;
   // Without columns all fields are; for the order of whole records the line will do.
-  const bool whole = output.columns.empty() && output.sort.key.empty();
+  const bool whole = output.columns.empty() && (request.inventory.prints_address || output.sort.key.empty());
   const std::size_t columns = whole ? 1 : output.columns.empty() ? inventory::kFields : output.columns.size();
   const ui::Rows shown{rows.size(), columns,
                        [&](std::size_t row, std::size_t column) -> std::string_view {
@@ -365,6 +365,7 @@ Result<Exit> look_up(const model::Request& request) {
   if (request.inventory.clears_all) return Exit::ok;
   const inventory::Addresses addresses(directories);
   const Records view{files, addresses};
+  TRY_VOID(check_types(request, view));
   if (request.inventory.batch) return answer_keys(request, view);
   const auto result = TRY(answer(view, lookup, request));
   tell_warnings(addresses.warnings());

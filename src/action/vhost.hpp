@@ -109,6 +109,9 @@ class Printer {
   Kept kept_;  // of a table, until the widths are known
 };
 
+// -T: a type that is no plugin's, of no record, and no word of the grammar is an error.
+[[nodiscard]] Result<void> check_types(const model::Request& request, const inventory::Records& view);
+
 // -C MACMAP and MACMAPONLY: can macmap.fdb alone give what is asked for?
 [[nodiscard]] bool asks_macmap(const model::Request& request);
 // Its rows that match, as records with a name (28), a MAC address (6) and an address (7). A file that is

@@ -30,11 +30,21 @@ std::string record_of(const MacRow& row) {
   return line;
 }
 
-// Words are looked for in the row as it stands in the file, with the MAC address in either case.
+// Words are looked for in the row as it stands in the file, with the MAC address in either case; a whole MAC
+// address is one however it is spelled.
+bool matches(const Term& term, const MacRow& row, inventory::Cells& cells, std::uint64_t number) {
+  const auto lower = text::lower(row.mac);
+  if (term.kind == Term::Kind::line)
+    return inventory::machine_mac(term.value) == row.mac || term.pattern.matches(to_text(row)) ||
+           term.pattern.matches(row.name + ';' + lower + ';' + row.ip);
+  const bool of_mac =
+      term.kind == Term::Kind::field && term.fields == std::vector<std::uint8_t>{inventory::kMac};
+  if (of_mac && (inventory::machine_mac(term.value) == row.mac || term.pattern.matches(lower))) return true;
+  return inventory::holds(term, cells, number) != term.negated;
+}
+
 bool holds(const Term& term, const MacRow& row, inventory::Cells& cells, std::uint64_t number) {
-  if (term.kind != Term::Kind::line) return inventory::holds(term, cells, number);
-  const auto lower = row.name + ';' + text::lower(row.mac) + ';' + row.ip;
-  return (term.pattern.matches(to_text(row)) || term.pattern.matches(lower)) != term.negated;
+  return matches(term, row, cells, number) != term.negated;
 }
 
 bool holds(const Query& query, const MacRow& row, std::string_view line, std::uint64_t number) {

@@ -113,12 +113,17 @@ Result<void> read_cache(Draft& draft, const std::string& option, const std::stri
   return {};
 }
 
-// The types become a condition on field 2.
+// The types become a condition on field 2. Whether one that the grammar has no word for is a plugin's or a
+// record's is seen later.
 Result<void> read_types(Draft& draft, const std::string& option, const std::string& value) {
   auto& types = draft.request.types;
+  auto& unnamed = draft.request.inventory.unnamed_types;
+  if (value.find_first_not_of(", ") == std::string::npos)
+    return bad_value(option, value, "the type is empty");
   for (const auto word : text::split(value, ',')) {
     if (text::equal_ci(word, "all")) {
       types.clear();
+      unnamed.clear();
       continue;
     }
     const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
@@ -126,7 +131,13 @@ Result<void> read_types(Draft& draft, const std::string& option, const std::stri
              c == '-';
     });
     if (!plain) return bad_value(option, value, "this is no session type");
-    types.push_back(text::upper(word));
+    auto name = text::upper(word);
+    if (name == "KVM") name = "QEMU";
+    const auto known = cli::types();
+    const bool is_named = name == "VM" || std::any_of(known.begin(), known.end(),
+                                                      [&](const TypeWord& one) { return one.name == name; });
+    if (!is_named) unnamed.push_back(name);
+    types.push_back(std::move(name));
   }
   return {};
 }

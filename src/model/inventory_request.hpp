@@ -50,10 +50,11 @@ struct InventoryRequest {
   bool default_columns = false;            // nobody named columns
   Reachability reachability;
   MacmapUse macmap = MacmapUse::completing;
-  Load load = Load::none;   // of the hosts of the records, or those of Request::where (-R)
-  bool runtime = false;     // -r: with what runs on this host, or on those
-  std::string login;        // -l
-  unsigned statistics = 0;  // -I
+  Load load = Load::none;                  // of the hosts of the records, or those of Request::where (-R)
+  bool runtime = false;                    // -r: with what runs on this host, or on those
+  std::string login;                       // -l
+  std::vector<std::string> unnamed_types;  // those of Request::types that the grammar has no word for
+  unsigned statistics = 0;                 // -I
 };
 
 }  // namespace ctys::model

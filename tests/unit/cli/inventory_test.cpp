@@ -279,6 +279,12 @@ TEST_CASE("what is wrong is refused with a sentence") {
   for (const auto* line : {"ctys vhost --deadline 5s -x ssh x", "ctys vhost --deadline 5s -r x",
                            "ctys vhost --deadline 5s -c cnt x", "ctys find --deadline 5s -x ping x"})
     CHECK(accepted(line).deadline == std::chrono::seconds(5));
+  CHECK_THAT(refused("ctys vhost -o l,sort:2 x").why, Catch::Contains("1 column"));
+  CHECK(accepted("ctys vhost -o machine,sort:47 x").output.sort.key == "47");
+  CHECK(refused("ctys vhost -o machine,sort:48 x").code == Exit::usage);
+  CHECK(refused("ctys vhost -I 3 x").code == Exit::usage);
+  CHECK(accepted("ctys vhost -T kvm,xen,bogus x").types == Words{"QEMU", "XEN", "BOGUS"});
+  CHECK(accepted("ctys vhost -T kvm,xen,bogus x").inventory.unnamed_types == Words{"QEMU", "BOGUS"});
   CHECK_THAT(refused("ctys vhost -R lab01 x").fix, Catch::Contains("-r or -c"));
   CHECK_THAT(refused("ctys vhost -c cnt --json x").summary, Catch::Contains("one form"));
   CHECK(refused("ctys vhost -c most x").code == Exit::usage);
