@@ -19,7 +19,7 @@ namespace ctys::inventory {
 namespace {
 
 // Keys whose memory is waited for together; more of them would push each other out of the nearest cache.
-constexpr std::size_t kGroup = 16;
+constexpr std::size_t kGroup = 32;
 constexpr std::size_t kKeyBytes = 4U << 20U;  // bytes of keys that are read at once
 constexpr std::size_t kSharesPerThread = 32;  // so that no thread waits long for the others
 constexpr std::size_t kWorthAThread = 16384;  // bytes of keys
