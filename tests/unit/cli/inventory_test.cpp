@@ -279,7 +279,7 @@ TEST_CASE("what is wrong is refused with a sentence") {
   for (const auto* line : {"ctys vhost --deadline 5s -x ssh x", "ctys vhost --deadline 5s -r x",
                            "ctys vhost --deadline 5s -c cnt x", "ctys find --deadline 5s -x ping x"})
     CHECK(accepted(line).deadline == std::chrono::seconds(5));
-  CHECK_THAT(refused("ctys vhost -o l,sort:2 x").why, Catch::Contains("1 column"));
+  CHECK(refused("ctys vhost -o l,sort:2 x").why == "there is no such column");
   CHECK(accepted("ctys vhost -o machine,sort:47 x").output.sort.key == "47");
   CHECK(refused("ctys vhost -o machine,sort:48 x").code == Exit::usage);
   CHECK(refused("ctys vhost -I 3 x").code == Exit::usage);
