@@ -19,7 +19,7 @@ bool is_unfinished(const plugin::Outcome& outcome) {
 
 // The sessions of every connection that an unfinished machine stands on.
 std::vector<Record> present(std::span<const Record> machines, std::span<const plugin::Outcome> outcomes) {
-  constexpr int kPatience = 2'000;  // milliseconds: whoever interrupted wants to go
+  constexpr int kPatience = 1'000;  // milliseconds: the time is over, or whoever interrupted wants to go
   std::vector<wire::Call> calls;
   for (std::size_t i = 0; i < machines.size(); ++i) {
     if (!is_unfinished(outcomes[i])) continue;
@@ -32,7 +32,9 @@ std::vector<Record> present(std::span<const Record> machines, std::span<const pl
     call.deadline_ms = kPatience;
     if (std::find(calls.begin(), calls.end(), call) == calls.end()) calls.push_back(std::move(call));
   }
-  return plugin::collect(calls, {}).records;
+  plugin::Options options;
+  options.grace = std::chrono::milliseconds(0);
+  return plugin::collect(calls, options).records;
 }
 
 // The state that tells that it was done. Who was reset or rebooted runs, as before.
