@@ -131,6 +131,7 @@ constexpr std::array kMachineOptions{
     LongOption{Opt::via, "via", '\0', "HOST[,HOST]", Kind::host, {}, false, kHostGroup, kAnywhere, "through these hosts, the nearest first", {}},
     LongOption{Opt::chain, "chain", '\0', {}, Kind::none, {}, false, kHostGroup, kChained, "each of the hosts of --via logs in to the next by itself, with its own keys, and the last one asks all targets", {}},
     LongOption{Opt::chain, "chain", '\0', {}, Kind::none, {}, false, kHostGroup, kNotChained, "gateways log in by themselves", refusal::kChain, true},
+    LongOption{Opt::hops, "hops", 'x', "HOW", Kind::choice, "star|chain", false, kHostGroup, kChained, "how the hosts of --via are gone through: star, each with the keys of this host (the default), or chain, as --chain", {}},
     LongOption{Opt::no_copy, "no-copy", '\0', {}, Kind::none, {}, false, kHostGroup, kAll, "use the ctys that is installed there; never copy this one", {}},
     LongOption{Opt::persist, "persist", '\0', {}, Kind::none, {}, false, kHostGroup, kKeeps, "keep the connections for the next calls with --persist, and use those that were kept; for 10 minutes, or --persist=TIME", {}},
     LongOption{Opt::persist_for, "persist-for", '\0', "TIME", Kind::time, {}, false, kHostGroup, kKeeps, "as --persist=TIME", {}, true},

@@ -199,6 +199,7 @@ enum class Opt : std::uint8_t {
   via,
   no_copy,
   chain,
+  hops,
   persist,
   persist_for,
   fanout,
@@ -360,8 +361,7 @@ inline constexpr std::string_view kRemote =
 inline constexpr std::string_view kHostWord = "other hosts are named with --on";
 inline constexpr std::string_view kChain =
     "gateways that log in by themselves (--chain): vdbgen, doctor and distribute go to each host from here "
-    "so "
-    "far";
+    "so far";
 inline constexpr std::string_view kStacks = "stacks of machines: ctys works on single machines only so far";
 inline constexpr std::string_view kDesktop =
     "desktop placement: ctys opens windows on the current desktop of one screen only so far";

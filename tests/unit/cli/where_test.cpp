@@ -41,6 +41,9 @@ TEST_CASE("gateways log in by themselves where there are any, and for most actio
   for (const auto* action : {"enumerate", "info", "show", "isactive web01", "getclientport web01", "plugins",
                              "start web01", "create web01", "stop web01", "attribute set web01 A=b"})
     CHECK(accepted("ctys " + std::string(action) + " --on lab01 --via gw1 --chain").where.chain);
+  CHECK(accepted("ctys list --on lab01 --via gw1 -x CHAIN").where.chain);
+  CHECK_FALSE(accepted("ctys list --on lab01 --via gw1 --hops star").where.chain);
+  CHECK(refused("ctys list --on lab01 --via gw1 -x foo").code == Exit::usage);
   CHECK(refused("ctys list --on lab01 --chain").why == "there is no host to go through");
   CHECK(refused("ctys list --on lab01 --chain").fix == "add --via HOST");
   CHECK(refused("ctys list --chain").fix == "add --on HOST and --via HOST");
