@@ -218,18 +218,19 @@ case $call in *'"cancel"'*) exec cat -- - >/dev/null ;; esac
 
 
 class RelayNetworks(RelayCase):
-    """me - g1 - g2 - g3, where each reaches its neighbours only; several hosts stand at the end."""
+    """me - g1 - g2 - g3, where each reaches its neighbours only, and behind each gateway a host of its own: h1, h2, h3."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.network = Network("me", "g1", "g2", "g3")
+        cls.network = Network("me", "g1", "g2", "g3", "h1", "h2", "h3")
         cls.addClassCleanup(cls.network.close)
         cls.start("near")
         answer = cls.home.ctys("list", "--on", "near", "--deadline", "60s")
         assert answer.status == 0, answer
         cls.before = cls.network.inside("me")
-        for number, (one, other) in enumerate((("me", "g1"), ("g1", "g2"), ("g2", "g3")), 1):
+        pairs = (("me", "g1"), ("g1", "g2"), ("g2", "g3"), ("g1", "h1"), ("g2", "h2"), ("g3", "h3"))
+        for number, (one, other) in enumerate(pairs, 1):
             _, address = cls.network.link(one, other, number)
             cls.start(other, address=address, before=cls.network.inside(other))
 
@@ -237,3 +238,27 @@ class RelayNetworks(RelayCase):
         self.assertEqual(self.ask(["g3"], "g1,g2"), {"g3": "test"})
         self.assertEqual(self.ask(["g2"], "g1"), {"g2": "test"})
         self.assertIn("g3", self.ask(["g3"], "g1", status=UNREACHABLE))
+
+    def test_02_seven_machines_three_gateways_deep(self):
+        ways = {"h1": "g1", "h2": "g1,g2", "h3": "g1,g2,g3"}
+        for host, way in ways.items():
+            self.assertEqual(self.ask([host], way), {host: "test"})
+            answer = self.home.ctys("list", "--json", "--on", host, "--via", way, before=self.before)
+            self.assertEqual([row["Label"] for row in answer.records()], ["test"], answer)
+        self.assertIn("h3", self.ask(["h3"], "g1,g2", status=UNREACHABLE))
+
+    def test_03_a_dead_gateway_is_a_row_for_each_host_behind_it_and_the_others_answer(self):
+        self.hosts.lines += [f"Host {host}\n  ProxyJump {way}" for host, way in
+                             (("g2", "g1"), ("g3", "g2"), ("h1", "g1"), ("h2", "g2"), ("h3", "g3"))]
+        self.hosts.write_config()
+        asked = ["list", "--json", "--on", "g1,h1,g2,h2,g3,h3"]
+        answer = self.home.ctys(*asked, before=self.before)
+        self.assertEqual([row["Label"] for row in answer.records()], ["test"] * 6, answer)
+        with open(self.hosts.path("g2", "pid"), encoding="ascii") as file:
+            kill_all([int(file.read())])
+        answer = self.home.ctys(*asked, before=self.before)
+        self.assertEqual(answer.status, UNREACHABLE, answer)
+        rows = {row["ContainingMachine"]: row for row in json.loads(answer.out)}
+        self.assertEqual(sorted(host for host, row in rows.items() if "error" not in row), ["g1", "h1"], answer)
+        for host in ("h2", "g3", "h3"):
+            self.assertIn("g2", json.dumps(rows[host]["error"]))
