@@ -189,6 +189,7 @@ Result<Key> parse_key(std::string_view text) {
   std::string scratch;
   if (fold_mac(text, scratch) || fold_ipv6(text, scratch)) return make_key(text);
   std::vector<std::string> kinds;
+  kinds.reserve(kNames.size());
   for (const auto& one : kNames) kinds.push_back(text::lower(name_of(one)));
   const std::vector<std::string_view> names(kinds.begin(), kinds.end());
   const auto near = text::did_you_mean(text.substr(0, colon), names);
