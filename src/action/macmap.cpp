@@ -158,8 +158,9 @@ Result<Filled> fill_from(const inventory::Source* old, const Told& told, const D
   if (old != nullptr) before = TRY(read_file(old->path(), inventory::kMaxMacmap));
   auto macmap = inventory::parse_macmap(before);
   warn(inventory::warning(macmap, place.file));
-  const auto mode =
-      request.macmap.replace && told.complete ? inventory::MacMode::replace : inventory::MacMode::append;
+  const auto mode = request.macmap.replace && told.complete && told.doubtful.empty()
+                        ? inventory::MacMode::replace
+                        : inventory::MacMode::append;
   const auto merge = inventory::merge_leases(macmap, told.leases, mode);
   if (request.macmap.sort) inventory::sort_by(macmap.rows, static_cast<MacColumn>(*request.macmap.sort));
   Filled filled;
@@ -212,6 +213,13 @@ Exit collect(const model::Request& request) {
     (void)inventory::merge_leases(told, read->leases, inventory::MacMode::append);
     return show(std::move(told.rows), *words, request, std::move(outcome));
   }
+  if (options.replace)
+    for (const auto& path : read->doubtful)
+      outcome.failures.push_back({{Exit::failed, "no row was dropped",
+                                   path.string() + " tells of nobody, or has entries that cannot be read",
+                                   "see whether all of it is there, or leave out --replace"},
+                                  paths::host_name(),
+                                  {}});
   auto rows = fill(*read, *place, request, until);
   if (!rows)
     outcome.failures.push_back({std::move(rows).error(), paths::host_name(), {}});

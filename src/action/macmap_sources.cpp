@@ -60,6 +60,8 @@ class Sources {
       return fail(Exit::usage, "there are no leases in " + path.string(),
                   std::to_string(found.broken) + " entries could not be read",
                   "check its format: ctys help macmap");
+    // So looks the copy of a file that ended early, too.
+    if (found.broken > 0 || (found.rows.empty() && found.expired == 0)) told_.doubtful.push_back(path);
     if (found.broken > 0)
       log::write(
           log::Severity::warning, "inventory",

@@ -7,6 +7,7 @@
 #include "model/filling_request.hpp"
 #include "plugin/collect.hpp"
 
+#include <filesystem>
 #include <vector>
 
 namespace ctys::action {
@@ -15,6 +16,8 @@ namespace ctys::action {
 struct Told {
   std::vector<inventory::Lease> leases;
   bool complete = true;  // else what a file that could not be read would have told is not known
+  std::vector<std::filesystem::path> doubtful =
+      {};  // files that tell of nobody, or with entries nobody can read
 };
 
 // A source that cannot be read is an error (2): nothing is written then. `failures` gets the files of a

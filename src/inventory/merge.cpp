@@ -154,7 +154,14 @@ Result<KnownOf> read_known(const Source& file, std::span<const ScanOf> scans, Me
   return known;
 }
 
-void judge(const Known& known, const Scan& scan, Merge& merge) {
+// A name without a domain may stand for the same name with one, and need not.
+bool is_its_name(std::string_view recorded, std::string_view host) {
+  while (recorded.ends_with('.')) recorded.remove_suffix(1);
+  while (host.ends_with('.')) host.remove_suffix(1);
+  return text::equal_ci(recorded, host);
+}
+
+void judge(const Known& known, const Scan& scan, std::string_view host, Merge& merge) {
   using Kind = RecordChange::Kind;
   if (known.found != Known::kNothing) {
     const auto& found = scan.records[known.found].line;
@@ -165,7 +172,8 @@ void judge(const Known& known, const Scan& scan, Merge& merge) {
     else
       merge.changes.push_back({Kind::changed, known.line, after});
     merge.edits.push_back({known.offset, known.line.size(), std::move(after)});
-  } else if (scan.mode == MergeMode::replace && scan.reached && scan.reached(known.line)) {
+  } else if (scan.mode == MergeMode::replace && scan.reached && scan.reached(known.line) &&
+             is_its_name(field(known.line, kHost), host)) {
     merge.changes.push_back({Kind::gone, known.line, {}});
     merge.edits.push_back({known.offset, known.line.size(), std::nullopt});
   } else {
@@ -193,7 +201,7 @@ Result<Merge> plan_merge(const Source* file, std::span<const ScanOf> scans) {
   for (std::size_t i = 0; i < scans.size(); ++i) {
     const auto& scan = *scans[i].scan;
     const auto taken = Matcher(known[i], scan.records).match();
-    for (const auto& record : known[i]) judge(record, scan, merge);
+    for (const auto& record : known[i]) judge(record, scan, scans[i].host, merge);
     for (std::size_t at = 0; at < scan.records.size(); ++at)
       if (!taken[at] && scan.records[at].wanted)
         merge.appended.push_back(with_seen(scan.records[at].line, scan.seen));

@@ -187,6 +187,9 @@ TEST_CASE("what is gone goes with --replace only, and only when the scan would h
   const auto partial = merged(old, {}, MergeMode::replace, [](std::string_view) { return false; });
   CHECK(partial.text == old);
   CHECK(partial.words == "0 new, 0 changed, 0 same, 0 gone, 1 kept, 0 others");
+  // lab01 may be this host, and may be another one.
+  const auto elsewhere = line({.host = "lab01.example.org", .seen = "2026-11-01T12:00:00Z"}) + "\n";
+  CHECK(merged(elsewhere, {}, MergeMode::replace).text == elsewhere);
 }
 
 TEST_CASE("records of other hosts, and lines that are no records, are copied byte by byte") {
