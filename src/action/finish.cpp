@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <vector>
 
@@ -38,10 +39,29 @@ void tell_unwritten(int reason) {
 
 namespace {
 
+bool is_change(const model::Record& record) {
+  const auto& result = record.get(Field::result);
+  // A plan ends as the action itself would.
+  if (result == "planned") return !record.get(Field::detail).starts_with("nothing");
+  return result == "done" || result == "unknown";
+}
+
+}  // namespace
+
+bool tells_change(const plugin::Outcome& outcome) {
+  return std::any_of(outcome.records.begin(), outcome.records.end(), is_change);
+}
+
+Exit beside_changes(Exit status) {
+  return status == Exit::usage || status == Exit::refused ? Exit::failed : status;
+}
+
+namespace {
+
 Exit gravest(const plugin::Outcome& outcome) {
   Exit status = Exit::ok;
   for (const auto& failure : outcome.failures) status = worse(status, failure.error.code);
-  return status;
+  return tells_change(outcome) ? beside_changes(status) : status;
 }
 
 // What was done is known even to whom the output did not reach.

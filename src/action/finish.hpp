@@ -24,6 +24,11 @@ class Results {
 // From now on `results` gets everything; it outlives all use of this header.
 void hand_over(Results& results);
 
+// Does a row tell that a machine was changed, or in a plan that it would be?
+[[nodiscard]] bool tells_change(const plugin::Outcome& outcome);
+// Statuses 2 and 5 say that nothing was started. Beside a change whoever was refused is a target that failed.
+[[nodiscard]] Exit beside_changes(Exit status);
+
 // Prints an outcome in the request's format. Failures stand in the output where the format has room for them
 // (table, JSON); they are told on stderr otherwise, and on a terminal always. Returns the gravest status
 // among them.

@@ -240,8 +240,10 @@ Exit run_each(std::span<const model::Request> requests) {
   std::string text;
   for (const auto& task : tasks)
     if (task.results) read_results(task, all, text);
-  if (!text.empty() && !print(text)) return worse(status, Exit::failed);
-  return worse(status, print_all(all));
+  const bool changed = std::any_of(all.begin(), all.end(),
+                                   [](const Brought& brought) { return tells_change(brought.outcome); });
+  const auto told = !text.empty() && !print(text) ? Exit::failed : print_all(all);
+  return changed ? beside_changes(worse(status, told)) : worse(status, told);
 }
 
 }  // namespace ctys::action
