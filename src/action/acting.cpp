@@ -107,6 +107,13 @@ const model::Target* target_of(const model::Request& request, const model::Recor
   return nullptr;
 }
 
+void tell_nothing_was_done(std::vector<plugin::Failure>& failures) {
+  constexpr std::string_view kNothing = "nothing was done";
+  for (auto& failure : failures)
+    if (auto& summary = failure.error.summary; summary.find(kNothing) == std::string::npos)
+      summary.append(", ").append(kNothing);
+}
+
 Resolved resolve(const model::Request& request, bool may_create) {
   auto looked = find_machines(request, may_create);
   if (!looked) return {{}, {{std::move(looked).error(), {}, {}}}};
@@ -139,12 +146,7 @@ Resolved resolve(const model::Request& request, bool may_create) {
       tell_broken(found.broken_files, error);
     resolved.failures.push_back({std::move(error), {}, {}});
   }
-  // Who named several machines would wonder about the others.
-  constexpr std::string_view kNothing = "nothing was done";
-  for (auto& failure : resolved.failures)
-    if (auto& summary = failure.error.summary;
-        request.machines.size() > 1 && summary.find(kNothing) == std::string::npos)
-      summary.append(", ").append(kNothing);
+  if (request.machines.size() > 1) tell_nothing_was_done(resolved.failures);
   for (auto& failure : found.failures)
     if ((failure.no_answer && failure.type.empty()) || failure.error.no_plugin)
       resolved.silent.push_back(std::move(failure));

@@ -28,6 +28,9 @@ void set_unloaded_aside(const model::Request& request, Found& found);
 
 [[nodiscard]] Resolved resolve(const model::Request& request, bool may_create);
 
+// Adds to each that nothing was done at all: whoever named several machines would wonder about the others.
+void tell_nothing_was_done(std::vector<plugin::Failure>& failures);
+
 // Makes the calls, one for each machine, all at the same time and each on the host where the machine is, with
 // a progress line on a terminal. The outcomes come in order of the machines; their records have the machine's
 // connection, their failures its label.

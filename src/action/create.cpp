@@ -108,6 +108,7 @@ std::vector<plugin::Failure> refusals(const model::Request& request, const std::
   for (const auto& machine : machines)
     if (auto step = next_step(request, machine); !step && step.error().code == Exit::refused)
       refused.push_back(failure_of(machine, std::move(step).error()));
+  tell_nothing_was_done(refused);
   return refused;
 }
 
@@ -147,13 +148,13 @@ Exit create(const model::Request& request) {
     return finish(model::Layout::result, {{}, std::move(resolved.failures)}, request);
   if (const auto ready = can_open(request, resolved.machines.size()); !ready)
     return finish(ready.error(), request);
+  if (auto refused = refusals(request, resolved.machines); !refused.empty())
+    return finish(model::Layout::result, {{}, std::move(refused)}, request);
   if (request.plan) {
     auto plan = plan_to_create(request, std::move(resolved.machines));
     std::move(resolved.silent.begin(), resolved.silent.end(), std::back_inserter(plan.failures));
     return finish(model::Layout::result, plan, request);
   }
-  if (auto refused = refusals(request, resolved.machines); !refused.empty())
-    return finish(model::Layout::result, {{}, std::move(refused)}, request);
   auto outcome = start_all(request, resolved.machines);
   std::move(resolved.silent.begin(), resolved.silent.end(), std::back_inserter(outcome.failures));
   // The text console takes over this terminal: what was started is said before.
