@@ -47,13 +47,11 @@ Result<void> finish_reading(ActionLine& line) {
   TRY_VOID(finish_selection(*line.draft, line.all_fields, line.no_fields));
   if (request.action == Action::enumerate) {  // BASEPATH says where to look, not which
     auto is_base = [](const auto& key) { return long_form(key.first->words) == "BASEPATH"; };
-    for (const auto& [key, term] : line.keys) {
-      if (!is_base(std::pair{key, term})) continue;
-      model::Address bases;
-      TRY_VOID(model::add_to_address(bases, *key, *term));
-      request.enumerate.bases.clear();
-      for (auto& pair : bases.keys) request.enumerate.bases.push_back(std::move(pair.value));
-    }
+    model::Address bases;
+    for (const auto& [key, term] : line.keys)
+      if (is_base(std::pair{key, term})) TRY_VOID(model::add_to_address(bases, *key, *term));
+    if (!bases.keys.empty()) request.enumerate.bases.clear();
+    for (auto& pair : bases.keys) request.enumerate.bases.push_back(std::move(pair.value));
     line.keys.erase(std::remove_if(line.keys.begin(), line.keys.end(), is_base), line.keys.end());
   }
   request.machines = TRY(addresses_of(line));
@@ -100,7 +98,11 @@ Result<void> read_terms(ActionLine& line, const std::vector<Term>& terms) {
       const auto* column = TRY(column_of(layout_of(action), word_of(action).classic, term.key));
       draft.request.output.columns.push_back({column->field, {}, 0, model::Cut::right});
     } else if (key != nullptr) {
-      line.keys.emplace_back(key, &term);
+      // The same once more names no other machine.
+      if (std::none_of(line.keys.begin(), line.keys.end(), [&](const auto& given) {
+            return given.first == key && given.second->argument == term.argument;
+          }))
+        line.keys.emplace_back(key, &term);
     } else if (const bool is_initrd = draft.request.create.boot_mode == "KERNEL" && term.text.front() == '/';
                is_initrd && draft.request.create.initrd.empty()) {
       draft.request.create.initrd =

@@ -56,8 +56,10 @@ Document classic() {
   document.emplace_back(Paragraph{
       "The grammar of existing scripts and menu entries: options of one letter, and an action whose "
       "suboptions follow '='. A suboption is KEY or KEY:ARGUMENT[%ARGUMENT]. Keys and actions may be written "
-      "in upper or lower case; of several equal ones the last holds. Address keys (ctys help addresses) and "
-      "suboptions stand in any order."});
+      "in upper or lower case; of several equal suboptions the last holds. Address keys (ctys help "
+      "addresses) and suboptions stand in any order. All keys are about one machine, which has one value of "
+      "each; CANCEL, LIST, ENUMERATE and SHOW take several machines where a key is repeated: "
+      "-a cancel=l:web01,l:web02."});
   Entries options;
   for (const auto& option : classic_options())
     if (shown(option))

@@ -75,7 +75,7 @@ constexpr std::array kSuboptions{
     // CANCEL
     Suboption{Sub::all, "ALL", {}, kToCancel, "everything LIST shows for the types and the scope", {}},
     Suboption{Sub::stack, "STACK", {}, kToCancel, "what runs inside first, then the machine; the default", {}},
-    Suboption{Sub::force, "FORCE", {}, kToCancel, "act on the hypervisor at once", {}},
+    Suboption{Sub::force, "FORCE", {}, kToCancel, "act on the hypervisor at once, as PAUSE and SUSPEND always do", {}},
     Suboption{Sub::self, "SELF", {}, kToCancel,
       "then end this host too, once no machine runs on it any more; by POWEROFF or REBOOT only", {}},
     Suboption{Sub::power_off, "POWEROFF|S5", "[:delay]", kToCancel,

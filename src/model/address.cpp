@@ -99,6 +99,21 @@ void replace(Address& address, std::string_view key, std::vector<std::string> ne
   for (auto& value : new_values) keys.push_back({std::string(key), std::move(value)});
 }
 
+// Two names are two machines: dropping one of them would act on the other alone. The same once more is
+// harmless.
+Result<void> add(Address& address, std::string_view key, std::string value) {
+  const auto before = std::find_if(address.keys.begin(), address.keys.end(),
+                                   [&](const Pair& pair) { return pair.key == key; });
+  const std::string what =
+      key == "WORD" ? "two names of one machine" : "two values of the address key " + std::string(key);
+  if (before == address.keys.end())
+    address.keys.push_back({std::string(key), std::move(value)});
+  else if (before->value != value)
+    return fail(Exit::usage, what + ": " + in_quotes(before->value) + " and " + in_quotes(value), {},
+                "name one machine here, and another one by an address of its own");
+  return {};
+}
+
 std::string unknown_key_fix(std::string_view word) {
   std::vector<std::string_view> known;
   known.reserve(kKeys.size());
@@ -127,8 +142,7 @@ Result<void> add_word(Address& address, const Term& term) {
                 unknown_key_fix(term.key));
   std::string word = verbatim ? term.text : term.key;
   TRY_VOID(check_text("WORD", word));
-  replace(address, "WORD", {std::move(word)});
-  return {};
+  return add(address, "WORD", std::move(word));
 }
 
 }  // namespace
@@ -155,8 +169,9 @@ Result<void> add_to_address(Address& address, const AddressKey& key, const Term&
   if (given.size() > 1 && name != "BASEPATH")
     return bad_value(name, *term.argument, "there is more than one value", "write '%%' for a percent sign");
   for (auto& value : given) value = TRY(canonical(name, std::move(value)));
-  replace(address, name, std::move(given));
-  return {};
+  // Where to look is no machine: the last one holds.
+  if (name == "BASEPATH") return replace(address, name, std::move(given)), Result<void>();
+  return add(address, name, std::move(given.front()));
 }
 
 Result<Address> parse_address(std::string_view text) {
@@ -164,12 +179,7 @@ Result<Address> parse_address(std::string_view text) {
   address.text = std::string(text);
   for (const auto& term : TRY(lex_suboptions(text))) {
     const auto* key = term.argument ? find_address_key(term.key) : nullptr;
-    const auto before = address.keys.size();
     TRY_VOID(key != nullptr ? add_to_address(address, *key, term) : add_word(address, term));
-    // Two names are two machines: dropping one of them would act on the other alone.
-    if (address.keys.size() <= before)
-      return fail(Exit::usage, "the machine address " + in_quotes(text) + " names something twice", {},
-                  "write machines apart, with a blank between them");
   }
   if (address.keys.empty())
     return fail(Exit::usage, "the machine address is empty", {},

@@ -23,8 +23,8 @@ struct AddressKey {
 [[nodiscard]] std::span<const AddressKey> address_keys();
 [[nodiscard]] const AddressKey* find_address_key(std::string_view word);  // ASCII case ignored
 
-// Puts one term with an address key into `address`, checked and in canonical form. A key that is there
-// already is replaced: the last one wins.
+// Puts one term with an address key into `address`, checked and in canonical form. Another value of
+// a key that is there already would be another machine: refused, but for BASEPATH, whose last one holds.
 [[nodiscard]] Result<void> add_to_address(Address& address, const AddressKey& key, const Term& term);
 
 // A whole address. A term without a known key is a bare word, WORD; one that looks like `key:value` with an

@@ -190,7 +190,11 @@ TEST_CASE("diagnostics have the level that was asked for") {
 TEST_CASE("CREATE takes one address and its modes exclude each other") {
   CHECK(machine("ctys -a create=l:a,n:b,i:/x.xml") ==
         std::vector<Pair>{{"LABEL", "a"}, {"NAME", "b"}, {"ID", "/x.xml"}});
-  CHECK(machine("ctys -a create=l:a,l:b") == std::vector<Pair>{{"LABEL", "b"}});
+  CHECK(machine("ctys -a create=l:a,l:a,reuse") == std::vector<Pair>{{"LABEL", "a"}});
+  for (const auto* line : {"ctys -a create=l:a,L:b,reuse", "ctys -a isactive=l:a,l:b",
+                           "ctys -a getclientport=l:a,l:b", "ctys stop l:a,l:b"})
+    CHECK(refused(line).summary == "two values of the address key LABEL: 'a' and 'b'");
+  CHECK(machine("ctys -a isactive=l:a,l:a") == std::vector<Pair>{{"LABEL", "a"}});
   using model::CreateMode;
   CHECK(accepted("ctys -a create=l:a").create.mode == CreateMode::start);
   CHECK(accepted("ctys -a CREATE=Connect,l:a").create.mode == CreateMode::connect);
@@ -277,6 +281,9 @@ TEST_CASE("methods of CANCEL exclude each other, and clients have no power") {
   CHECK(accepted("ctys -a cancel=l:a,force,timeout:7").cancel.timeout == 7s);
   CHECK(accepted("ctys -a cancel=l:a,force").cancel.force);
   CHECK_FALSE(accepted("ctys -a cancel=l:a,force,stack").cancel.force);
+  // FORCE asks for the hypervisor alone, who pauses and suspends without the guest anyhow.
+  CHECK(accepted("ctys -a cancel=l:a,force,suspend").cancel.method == CancelMethod::suspend);
+  CHECK(accepted("ctys -a cancel=l:a,force,pause").cancel.method == CancelMethod::pause);
   CHECK(accepted("ctys -a cancel=l:a,self").cancel.self);
   refused("ctys -a cancel=l:a,client,poweroff");
   refused("ctys -a cancel=l:a,reset,pause");
@@ -298,6 +305,8 @@ TEST_CASE("CANCEL may name several machines by repeating a key") {
   REQUIRE(request.machines.size() == 3);
   CHECK(request.machines[0].keys == std::vector<Pair>{{"LABEL", "a"}, {"BASEPATH", "/base"}});
   CHECK(request.machines[2].keys == std::vector<Pair>{{"ID", "/x.xml"}, {"BASEPATH", "/base"}});
+  CHECK(accepted("ctys -a list=l:a,l:b").machines.size() == 2);
+  CHECK(machine("ctys -a cancel=l:a,l:a,i:/x.xml") == std::vector<Pair>{{"LABEL", "a"}, {"ID", "/x.xml"}});
   CHECK(machine("ctys -a cancel=l:a,i:/x.xml") == std::vector<Pair>{{"LABEL", "a"}, {"ID", "/x.xml"}});
   CHECK(accepted("ctys -a cancel=all").cancel.all);
 }

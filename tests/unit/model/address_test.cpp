@@ -72,7 +72,7 @@ TEST_CASE("keys combine, and none is dropped for another of its kind") {
   CHECK(keys_of("l:a,u:6ba7b8109dad11d180b400c04fd430c8") ==
         std::vector<Pair>{{"LABEL", "a"}, {"UUID", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"}});
   for (const auto* two : {"l:a,l:b", "a,b", "l:a,u:6ba7b8109dad11d180b400c04fd430c8,l:b"})
-    CHECK(refused(two).fix == "write machines apart, with a blank between them");
+    CHECK(refused(two).fix == "name one machine here, and another one by an address of its own");
   CHECK(keys_of("b:/a,b:/b%/c") == std::vector<Pair>{{"BASEPATH", "/b"}, {"BASEPATH", "/c"}});
 }
 
