@@ -7,6 +7,8 @@
 
 #include <libvirt/virterror.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 
 namespace ctys::libvirt {
@@ -25,15 +27,24 @@ void keep_attributes(virDomainPtr domain, const Attributes& attributes, const At
     throw last_error_of(domain, "cannot keep the attributes of");
 }
 
+// What libvirt says of a file's content, and not of the host or of itself.
+bool is_about_content(int code) {
+  constexpr std::array kCodes{VIR_ERR_XML_ERROR, VIR_ERR_XML_DETAIL, VIR_ERR_XML_INVALID_SCHEMA,
+                              VIR_ERR_OS_TYPE,   VIR_ERR_NO_OS,      VIR_ERR_CONFIG_UNSUPPORTED,
+                              VIR_ERR_NO_NAME,   VIR_ERR_INVALID_MAC};
+  return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
+}
+
 Error definition_error(const Domain& wanted) {
-  const bool clash =
-      last_reason().code == VIR_ERR_OPERATION_FAILED;  // another UUID has the name, or the reverse
+  const int code = last_reason().code;
+  const bool clash = code == VIR_ERR_OPERATION_FAILED;  // another UUID has the name, or the reverse
   Error error = last_error("cannot define " + wanted.name);
   if (clash && error.fix.empty()) {
     error.code = Exit::refused;
     error.fix = "rename one of the two, or give the file the UUID of the machine that it means";
   } else if (error.fix.empty()) {
     error.fix = "correct the file that describes it";
+    if (is_about_content(code)) error.code = Exit::usage;
   }
   return error;
 }

@@ -53,6 +53,10 @@ bool suits(std::string_view type, const Driver& driver) {
   return driver.has_guests ? type == "kvm" || type == "qemu" : type == driver.scheme;
 }
 
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+}
+
 pugi::xml_node machine_node(pugi::xml_node root) {
   auto metadata = root.child("metadata");
   for (auto node : metadata.children())
@@ -104,6 +108,11 @@ std::string domain_xml(std::string_view xml, const std::string& path, const Driv
     throw Error(Exit::usage, "this domain is of type '" + domain.type + "'",
                 std::string(driver.type) + " cannot run it", "choose the session type that fits it");
   if (domain.name.empty()) throw Error(Exit::usage, "this domain has no <name>", {}, "add one");
+  if (std::any_of(domain.name.begin(), domain.name.end(), is_control))
+    throw Error(Exit::usage, "the <name> of this domain has a line's end or a control character", {},
+                "write it without");
+  if (domain.os_type.empty())
+    throw Error(Exit::usage, "this domain has no <type> in <os>", {}, "add <os><type>hvm</type></os>");
   pugi::xml_document document;
   load_xml(document, xml);
   auto root = document.document_element();
