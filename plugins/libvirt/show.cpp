@@ -6,16 +6,26 @@
 
 #include <libvirt/virterror.h>
 
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 namespace ctys::libvirt {
 namespace {
+
+using std::chrono::milliseconds;
 
 using Report = std::vector<std::pair<std::string, std::string>>;
 
@@ -104,29 +114,92 @@ std::vector<Entry> wanted_entries(const Connection& connection, const Request& r
   return entries;
 }
 
-// By UUID; empty where the driver has no bulk statistics. Nobody else is asked: a machine whose process hangs
-// would hold these up.
-std::map<std::string, Report> bulk_reports(const Connection& connection, std::span<const Entry> entries) {
-  std::map<std::string, Report> reports;
+using Domains = std::vector<DomainHandle>;
+using Reports = std::map<std::string, Report>;  // by UUID
+
+// Empty where the driver has no bulk statistics. A guest that is busy with something else, whose process may
+// hang, is not waited for.
+Reports bulk_reports(const Domains& domains, const std::string& what) {
+  Reports reports;
   virDomainStatsRecordPtr* raw = nullptr;
   constexpr unsigned kWanted = VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_VCPU |
                                VIR_DOMAIN_STATS_INTERFACE | VIR_DOMAIN_STATS_BLOCK;
-  // A guest that is busy with something else must not hold the others up.
-  std::vector<virDomainPtr> domains;
-  domains.reserve(entries.size() + 1);
-  for (const auto& entry : entries) domains.push_back(entry.handle.get());
-  if (domains.empty()) return reports;
-  domains.push_back(nullptr);
+  std::vector<virDomainPtr> wanted;
+  wanted.reserve(domains.size() + 1);
+  for (const auto& domain : domains) wanted.push_back(domain.get());
+  wanted.push_back(nullptr);
   const int count =
-      virDomainListGetStats(domains.data(), kWanted, &raw, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+      virDomainListGetStats(wanted.data(), kWanted, &raw, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
   if (count < 0) {
     if (last_reason().code == VIR_ERR_NO_SUPPORT) return reports;
-    throw last_error("cannot read the statistics of " + connection.uri());
+    throw last_error(what);
   }
   for (const auto* record : std::span(raw, static_cast<std::size_t>(count)))
     reports[uuid_of(record->dom)] = report_of(Statistics(*record));
   virDomainStatsRecordListFree(raw);
   return reports;
+}
+
+// The answer to the first of several equal questions that is answered. Their threads hold what they need, as
+// a question may stay open for as long as a process hangs.
+struct Answer {
+  std::mutex mutex;
+  std::condition_variable came;
+  std::optional<Reports> reports;
+  std::optional<Error> failure;
+};
+
+void ask(const std::shared_ptr<Answer>& answer, std::span<const Entry> entries, const std::string& what) {
+  Domains held;
+  held.reserve(entries.size());
+  for (const auto& entry : entries) {
+    if (virDomainRef(entry.handle.get()) < 0) throw last_error_of(entry.handle.get(), "cannot keep");
+    held.emplace_back(entry.handle.get());
+  }
+  std::thread([answer, what, held = std::move(held)]() mutable {
+    std::optional<Reports> reports;
+    std::optional<Error> failure;
+    try {
+      reports = bulk_reports(held, what);
+    } catch (const Error& error) {
+      failure = error;  // libvirt's errors belong to their thread
+    }
+    held.clear();  // libvirt is left alone once there is an answer: the process may end then
+    const std::lock_guard lock(answer->mutex);
+    if (answer->reports || answer->failure) return;
+    answer->reports = std::move(reports);
+    answer->failure = std::move(failure);
+    answer->came.notify_all();
+  }).detach();
+}
+
+// Each question stands still at the first machine that hangs, and those behind it pass by: libvirt knows then
+// that it is occupied. `asked`: how many it took.
+Reports reports_of(const Connection& connection, std::span<const Entry> entries, milliseconds patience,
+                   int& asked) {
+  constexpr int kMostAtOnce = 4;  // a daemon serves five of one client
+  const std::string what = "cannot read the statistics of " + connection.uri();
+  const auto answer = std::make_shared<Answer>();
+  const auto is_there = [&] { return answer->reports || answer->failure; };
+  if (entries.empty()) return {};
+  std::unique_lock lock(answer->mutex, std::defer_lock);
+  for (asked = 1; asked <= kMostAtOnce; ++asked) {
+    ask(answer, entries, what);
+    lock.lock();
+    if (answer->came.wait_for(lock, patience, is_there)) break;
+    lock.unlock();
+  }
+  if (!lock.owns_lock()) lock.lock();
+  answer->came.wait(lock, is_there);
+  if (answer->failure) throw Error(*answer->failure);
+  return *answer->reports;
+}
+
+// Has its process been silent for that long?
+bool hangs(virDomainPtr domain, milliseconds patience) {
+  virDomainControlInfo info{};
+  return virDomainGetControlInfo(domain, &info, 0) == 0 && info.state == VIR_DOMAIN_CONTROL_OCCUPIED &&
+         milliseconds(info.stateTime) >= patience / 2;
 }
 
 // What every driver can tell of one domain.
@@ -144,8 +217,16 @@ Report plain_report(virDomainPtr domain) {
 void show(const Driver& driver, const Request& request, Call& call) {
   const auto connection = Connection::open(std::string(request.endpoint()), Access::read);
   const auto entries = wanted_entries(connection, request);
-  const auto reports = bulk_reports(connection, entries);
+  constexpr milliseconds kMost{2000};
+  const auto patience = std::min(kMost, request.deadline().value_or(kMost * 4) / 4);
+  int asked = 0;
+  const auto reports = reports_of(connection, entries, patience, asked);
   for (const Entry& entry : entries) {
+    if (asked > 1 && hangs(entry.handle.get(), patience)) {
+      call.fail({Exit::deadline, "cannot show " + name_of(entry.handle.get()), "its process does not answer",
+                 "switch it off if it does not come back: ctys kill " + name_of(entry.handle.get())});
+      continue;
+    }
     const Text xml(virDomainGetXMLDesc(entry.handle.get(), 0));
     if (!xml) continue;  // it ended meanwhile: nothing to report
     const Domain domain = parse_domain(xml.get());

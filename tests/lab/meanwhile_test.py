@@ -1,5 +1,6 @@
 """What others do with a machine while ctys is at it, and machines whose process hangs.
 SPDX-License-Identifier: GPL-3.0-or-later"""
+import json
 import os
 import signal
 import subprocess
@@ -107,6 +108,10 @@ class Meanwhile(unittest.TestCase):
         self.addCleanup(os.kill, process, signal.SIGCONT)
         answer = self.run_ctys("show", "web01", "--json")
         self.assertIn("cpu time", {row.get("key", row.get("Key")) for row in answer.records()})
+        # Nor does it hide the others where all are asked.
+        answer = self.run_ctys("show", "--json", "--deadline", "8s", status=DEADLINE)
+        self.assertEqual({row["Label"] for row in answer.records() if row["Key"] == "cpu time"}, {"web01"}, answer)
+        self.assertEqual([row["error"]["what"] for row in json.loads(answer.out) if "error" in row], ["cannot show db01"])
 
     def test_04_whoever_stops_a_machine_that_is_just_started_waits_for_the_start(self):
         gate = self.define_slow()
