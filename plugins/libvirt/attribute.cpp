@@ -240,6 +240,7 @@ void change_file(const std::string& path, const Wish& wish, const Driver& driver
   const bool changed = change(attributes, wish);
   if (changed) {
     const auto after = edited(text, wish);
+    expect_writable(target);
     if (wish.planned)
       expect_replaceable(target);
     else

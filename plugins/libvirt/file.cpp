@@ -87,6 +87,19 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
+// What helps against an errno, where anything of the user's own does; else empty.
+std::string remedy(int number, const std::filesystem::path& path) {
+  switch (number) {
+    case EACCES:
+      return "if it may be read: chmod u+r " + path.string();
+    case ENOSPC:
+    case EDQUOT:
+      return "free some space in " + path.parent_path().string();
+    default:
+      return {};
+  }
+}
+
 Error unwritable_folder(const std::filesystem::path& file, int why) {
   return {Exit::failed, "cannot write " + file.string(), reason(why),
           "its folder must be writable: the file is replaced as a whole"};
@@ -97,7 +110,7 @@ std::string expect_some(const std::filesystem::path& path, std::size_t limit, Fr
   auto content = read_some(path, limit, from);
   if (!content)
     throw Error(Exit::usage, "cannot read " + path.string(),
-                errno == EINVAL ? "it is no regular file" : reason(errno));
+                errno == EINVAL ? "it is no regular file" : reason(errno), remedy(errno, path));
   return std::move(*content);
 }
 
@@ -157,6 +170,16 @@ FolderLock::~FolderLock() {
   ::close(fd_);
 }
 
+void expect_writable(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return;
+  constexpr mode_t kAnybody = 0222;
+  const bool by_mode = (status.st_mode & kAnybody) == 0;
+  if (!by_mode && (::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0 || errno != EACCES)) return;
+  throw Error(Exit::refused, "cannot write " + path.string(), by_mode ? "it is read-only" : reason(EACCES),
+              "if it may be changed: chmod u+w " + path.string());
+}
+
 void expect_replaceable(const std::filesystem::path& path) {
   if (::faccessat(AT_FDCWD, path.parent_path().c_str(), W_OK | X_OK, AT_EACCESS) != 0)
     throw unwritable_folder(path, errno);
@@ -179,7 +202,7 @@ void replace_file(const std::filesystem::path& path, std::string_view content) {
   if (written) return;
   const int why = errno;
   ::unlink(name.c_str());
-  throw Error(Exit::failed, what, reason(why));
+  throw Error(Exit::failed, what, reason(why), remedy(why, target));
 }
 
 }  // namespace ctys::libvirt

@@ -41,6 +41,10 @@ class FolderLock {
 void expect_lockable(const std::filesystem::path& folder);
 void expect_replaceable(const std::filesystem::path& path);
 
+// To be replaced, a file need not be writable, but who took the right to write wants it to stay as it is:
+// throws Error{refused}, also for root, who may write in any case.
+void expect_writable(const std::filesystem::path& path);
+
 // Puts `content` in place of an existing file so that a reader sees the old or the new one; keeps its mode
 // and owner. A symbolic link stays one: the file it leads to is replaced. Throws Error.
 void replace_file(const std::filesystem::path& path, std::string_view content);

@@ -129,6 +129,9 @@ Result<groups::Hosts> hosts_of(std::span<const std::string> words, bool keep_dup
   if (hosts.empty() && text.starts_with('(') && text.ends_with(')'))
     return fail(Exit::usage, "the options " + in_quotes(text) + " have no target", {},
                 "name a target behind them, or leave out the parentheses");
+  if (hosts.empty() && text::trim(text).empty())
+    return fail(Exit::usage, "the name of a target is empty", {},
+                "name a host, or leave it out to mean this one");
   if (hosts.empty())
     return fail(Exit::usage, "no host is left of " + in_quotes(text), {},
                 "see what groups hold: ctys groups tree");

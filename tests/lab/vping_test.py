@@ -67,7 +67,7 @@ class Vping(HostsCase):
         self.assertEqual(self.run_ctys("vping", "-i", "-r", "@lab").out, "v1'(-l root -d 1)'\nv2\ndead\nrefused\n")
         self.assertEqual({row["Ping"] for row in self.rows("-n", "@lab").values()}, {"?"})
         self.assertEqual(self.run_ctys("vping", "-s", "v1", "'x;y", status=USAGE).out, "")
-        self.assertIn("no host is left of ''", self.run_ctys("vping", "", status=USAGE).err)
+        self.assertIn("the name of a target is empty", self.run_ctys("vping", "", status=USAGE).err)
 
     def test_05_the_inventory_knows_a_host_or_does_not(self):
         database = os.path.join(self.home.folder, "db")

@@ -126,6 +126,7 @@ TEST_CASE("a word behind a classic line is a host, and the group where there is 
   CHECK(accepted("ctys -a list lab'(-t QEMU)'").types == Names{"QEMU"});
   CHECK(names(accepted("ctys -a list lab!h2'(-t QEMU)'")) == Names{"h1", "h3", "h4"});
   CHECK(refused("ctys -a list @nosuch").summary.find("nosuch") != std::string::npos);
+  CHECK(refused("ctys -a list ''").summary == "the name of a target is empty");
   CHECK(refused("ctys -a list '@lab!@lab'").summary.find("no host is left") != std::string::npos);
   CHECK(refused("ctys -a list h[1-20000]").summary.find("more than") != std::string::npos);
 }
