@@ -60,6 +60,9 @@ Result<groups::Hosts> targets_of(const model::VpingOptions& options) {
                 "name hosts or groups: ctys vping lab01 @lab");
   if (words.empty()) words.emplace_back("@all");
   auto hosts = TRY(groups::expand(words, source, {}));
+  if (hosts.empty() && text::trim(text::join(words, " ")).empty())
+    return fail(Exit::usage, "the name of a target is empty", {},
+                "name a host, or leave it out to mean @all");
   if (hosts.empty())
     return fail(Exit::usage, "no host is left of '" + text::join(words, " ") + "'", {},
                 "see what groups hold: ctys groups tree");
