@@ -82,12 +82,15 @@ class Trouble(unittest.TestCase):
         # A new version of the emulator makes libvirtd ask it what it can, and this one takes its time.
         emulator = self.host.live("web01").findtext("devices/emulator")
         slow = os.path.join(self.host.folder, "slow")
-        with open(slow, "w", encoding="ascii") as file:
-            file.write("#!/bin/sh\nexec sleep 1000\n")
+        waits = os.path.join(self.host.folder, "waits")
+        with open(waits, "w", encoding="ascii"), open(slow, "w", encoding="ascii") as file:
+            file.write(f'#!/bin/sh\nwhile [ -e "{waits}" ]; do sleep 0.1; done\nexec "{emulator}" "$@"\n')
         os.chmod(slow, 0o755)
         inside = ["nsenter", "--mount", "--target", str(self.host.pid)]
         subprocess.run([*inside, "mount", "--bind", slow, emulator], check=True)
-        self.addCleanup(subprocess.run, [*inside, "umount", emulator], check=True)
+        self.addCleanup(self.run_ctys, "list", "--json")  # the daemon has found out, and whoever waits for it has ended
+        self.addCleanup(os.unlink, waits)
+        self.addCleanup(subprocess.run, [*inside, "umount", "--lazy", emulator], check=True)
         self.run_ctys("list", "--json", "--deadline", "2s", status=DEADLINE)
         for shown in ([], ["--columns", "label,state"], ["--format", "table"]):
             self.assertIn("web01", self.run_ctys("list", *shown).out)
