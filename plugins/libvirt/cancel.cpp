@@ -1,6 +1,7 @@
 // CANCEL: takes one machine down, or part of the way, and returns when that is true.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/actions.hpp"
+#include "libvirt/cancel_dump.hpp"
 #include "libvirt/cancel_level.hpp"
 #include "libvirt/cancel_save.hpp"
 #include "libvirt/cancel_wish.hpp"
@@ -102,10 +103,19 @@ class Cancel {
     return now;
   }
 
+  // What would destroy the dump that somebody wants to look at.
+  void expect_no_dump(const std::string& verb, const State& now) const {
+    if (now.is_dumping() && !wish_.force)
+      throw Error(Exit::refused, "cannot " + verb + " " + label_,
+                  "it has crashed and its memory is being dumped",
+                  "wait for the end of that (ctys stop does), or lose the dump: ctys kill " + label_);
+  }
+
   // What a guest that has crashed can have no part in.
   // NOLINTNEXTLINE(modernize-use-nodiscard): most callers only want the check
   State expect_guest(const std::string& verb) const {
     const State now = expect_active(verb);
+    expect_no_dump(verb, now);
     if (now.has_crashed())
       throw Error(Exit::refused, "cannot " + verb + " " + label_, "it has crashed and its process is kept",
                   "restart it: ctys reset " + label_ + ", or switch it off: ctys stop " + label_);
@@ -157,6 +167,7 @@ class Cancel {
     if (was_up_ && !now.is_active() && !now.saved)
       return {true, "it was on its way down and is off now: " + words_of_end(now)};
     if (!now.is_active()) return drop_saved(now);
+    if (now.is_dumping() && !wish_.force) return end_after_dump();
     if (is_cut_short()) return destroy(wish_.force ? "switched off by force" : "switched off at once");
     if (now.has_crashed()) return destroy("switched off at once, it had crashed");
     wake();
@@ -174,6 +185,16 @@ class Cancel {
                   "allow more time (--deadline), or leave the guest out: ctys stop " + label_ + " --force");
     return destroy("switched off after " + std::to_string(wish_.patience.count()) +
                    " s, it did not shut down");
+  }
+
+  // What libvirt does with it then is its configuration's affair: it is ended, started anew, or kept.
+  Result end_after_dump() {
+    if (!wish_.wait) expect_no_dump("switch off", state_of(domain_));
+    wait_for_dump(domain_, watch_, end_, label_, *call_);
+    const State now = state_of(domain_);
+    if (now.is_active()) return power_off();
+    const bool ended = now.gone || now.reason == VIR_DOMAIN_SHUTOFF_CRASHED;
+    return {false, ended ? "it had crashed, and ended when its memory was dumped" : words_of_end(now)};
   }
 
   Result drop_saved(const State& now) {
@@ -217,6 +238,8 @@ class Cancel {
 
   Result reset() {
     const State before = expect_active("reset");
+    expect_no_dump("reset", before);
+    if (before.is_dumping()) give_up_dump(domain_, watch_, end_, label_);
     const bool paused = before.is_paused() || before.has_crashed();  // a reset alone lets neither of them run
     if (virDomainReset(domain_, 0) < 0) throw last_error("cannot reset " + label_);
     if (paused) wake();
@@ -226,7 +249,7 @@ class Cancel {
                   "it gave no sign of it in time, and may still do so",
                   "look at it (ctys open " + label_ + "), or allow more time (--deadline)");
     settle();
-    return {false, before.is_paused() ? "reset and resumed" : "reset"};
+    return {false, paused ? "reset and resumed" : "reset"};
   }
 
   Result reboot() {

@@ -96,6 +96,9 @@ class Start {
   Result take(const State& now) {
     if (now.has_crashed()) {
       if (wish_->mode == Mode::connect) return {true, "it has crashed"};
+      if (now.is_dumping())
+        throw refusal("it has crashed and its memory is being dumped",
+                      "look at it with --connect (CONNECT), or run the command again when it is done");
       throw refusal("it has crashed and its process is kept",
                     "look at it with --connect (CONNECT), or restart it: ctys reset " + label_);
     }

@@ -157,6 +157,7 @@ Domain parse_domain(std::string_view xml) {
   domain.title = trim(root.child_value("title"));
   const auto on_reboot = trim(root.child_value("on_reboot"));
   domain.restarts = on_reboot.empty() || on_reboot == "restart";
+  domain.restarts_after_crash = trim(root.child_value("on_crash")).ends_with("restart");
   domain.type = attribute(root, "type");
   domain.id = root.attribute("id").as_int(-1);
   domain.memory_mb = memory_mb(root.child("memory"));

@@ -85,7 +85,8 @@ struct Domain {
   std::string machine;  // pc-i440fx-7.2, ...
   std::string os_type;  // hvm
   std::string emulator;
-  bool restarts = true;  // when its system reboots; else that ends it
+  bool restarts = true;               // when its system reboots; else that ends it
+  bool restarts_after_crash = false;  // by libvirt's hand, perhaps after a dump of its memory
   std::vector<Disk> disks;
   std::vector<Interface> interfaces;
   std::vector<Forward> forwards;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/guest_call.hpp"
 
+#include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -10,6 +11,7 @@ namespace ctys::libvirt {
 
 struct GuestCall::Shared {
   std::mutex mutex;
+  std::condition_variable news;
   bool ended = false;
   std::optional<Error> failure;
 };
@@ -24,12 +26,18 @@ GuestCall::GuestCall(virDomainPtr domain, Ask ask, std::string what) : shared_(s
     const std::lock_guard lock(shared->mutex);
     shared->failure = std::move(failure);
     shared->ended = true;
+    shared->news.notify_all();
   }).detach();
 }
 
 bool GuestCall::ended() const {
   const std::lock_guard lock(shared_->mutex);
   return shared_->ended;
+}
+
+bool GuestCall::ends_within(std::chrono::milliseconds span) const {
+  std::unique_lock lock(shared_->mutex);
+  return shared_->news.wait_for(lock, span, [&] { return shared_->ended; });
 }
 
 std::optional<Error> GuestCall::failure() const {

@@ -4,6 +4,7 @@
 
 #include "libvirt/connection.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@ class GuestCall {
   // `what` was tried: "cannot ask web01 to shut down". Throws Error.
   GuestCall(virDomainPtr domain, Ask ask, std::string what);
   [[nodiscard]] bool ended() const;
+  [[nodiscard]] bool ends_within(std::chrono::milliseconds span) const;
   // Once it has ended: why it failed; nothing: it was done.
   [[nodiscard]] std::optional<Error> failure() const;
 

@@ -41,7 +41,7 @@ std::string_view exact_state(virDomainPtr domain) {
   int state = VIR_DOMAIN_NOSTATE;
   int reason = 0;
   if (virDomainGetState(domain, &state, &reason, 0) < 0) return "unknown";
-  return state_word(state, reason, false);
+  return state_word(domain, state, reason, false);
 }
 
 bool is_active(virDomainPtr domain) {
@@ -87,7 +87,8 @@ Entry entry_of(virDomainPtr domain) {
     throw last_error_of(domain, "cannot read the state of");
   const bool saved = state == VIR_DOMAIN_SHUTOFF && virDomainHasManagedSaveImage(domain, 0) == 1;
   if (virDomainRef(domain) < 0) throw last_error_of(domain, "cannot keep");
-  Entry entry{DomainHandle(domain), state_word(state, reason, saved), virDomainIsActive(domain) == 1, true};
+  Entry entry{DomainHandle(domain), state_word(domain, state, reason, saved), virDomainIsActive(domain) == 1,
+              true};
   entry.persistent = virDomainIsPersistent(domain) != 0;
   return entry;
 }

@@ -131,12 +131,32 @@ std::string_view word_of(Readiness wanted) {
   return kWords.at(static_cast<std::size_t>(wanted));
 }
 
-void expect_alive(const std::string& uri, virDomainPtr domain, const std::string& title) {
-  const State now = state_of(domain);
+// libvirt starts some machines anew that have crashed. It has a moment for that, or what a dump takes.
+class Restart {
+ public:
+  explicit Restart(virDomainPtr domain) : domain_(domain) {}
+  [[nodiscard]] bool may_follow(const State& now) {
+    constexpr std::chrono::seconds kMoment{10};
+    if (!now.has_crashed() || now.is_dumping()) last_sign_ = Clock::now();
+    return now.has_crashed() && Clock::now() - last_sign_ < kMoment &&
+           parse_domain(xml_of(domain_)).restarts_after_crash;
+  }
+
+ private:
+  virDomainPtr domain_;
+  Clock::time_point last_sign_ = Clock::now();  // of anything that happens to it
+};
+
+void expect_alive(const std::string& uri, virDomainPtr domain, const std::string& title, const State& now) {
   if (!now.is_active())
     throw Error(Exit::failed, title + " ended before it was ready",
                 now.gone ? "it was switched off" : "it is off: " + words_of_end(now),
                 fix_of_end(now, title, hypervisor_log(uri, name_of(domain))));
+  if (now.is_dumping())
+    throw Error(Exit::failed, title + " crashed before it was ready",
+                "its memory is being dumped to libvirt's dump folder",
+                "wait for the end of that (ctys list --all " + title +
+                    "), then switch it off or start it again: ctys stop " + title + ", ctys start " + title);
   if (now.has_crashed())
     throw Error(Exit::failed, title + " crashed before it was ready",
                 "its system told the hypervisor so, which keeps its process",
@@ -147,6 +167,11 @@ void expect_alive(const std::string& uri, virDomainPtr domain, const std::string
   if (now.is_paused() && now.reason == VIR_DOMAIN_PAUSED_IOERROR)
     throw Error(Exit::failed, title + " was stopped by an I/O error before it was ready", {},
                 "see whether the storage of its disks is full");
+}
+
+Sample of_crashed(const State& now) {
+  return {false, now.is_dumping() ? "it crashed, and its memory is being dumped before it is restarted"
+                                  : "it crashed, and libvirt restarts it"};
 }
 
 // The time that was given, in the words of whoever gave it; otherwise the time that it took.
@@ -183,19 +208,22 @@ void wait_ready(const Connection& connection, virDomainPtr domain, Watch& watch,
   const std::string title = label_of(domain);
   const Stability stability = stability_of(wait.wanted);
   Sampler sampler(connection, domain, wait.wanted, title);
+  Restart restart(domain);
   const auto start = Clock::now();
   const auto until = std::min(wait.until, start + wait.at_most);
   for (unsigned good = 0; true;) {
-    expect_alive(connection.uri(), domain, title);
-    const Sample sample = sampler.take();
+    const State now_seen = state_of(domain);
+    const bool comes_again = restart.may_follow(now_seen);
+    if (!comes_again) expect_alive(connection.uri(), domain, title, now_seen);
+    const Sample sample = comes_again ? of_crashed(now_seen) : sampler.take();
     good = sample.good ? good + 1 : 0;
     if (good >= stability.samples) return;
     const auto now = Clock::now();
     if (now >= until)
       throw Error(
           Exit::deadline,
-          title + " runs, but " + std::string(word_of(wait.wanted)) + " did not answer within " +
-              time_over(wait, start, now),
+          title + (comes_again ? " crashed, and " : " runs, but ") + std::string(word_of(wait.wanted)) +
+              " did not answer within " + time_over(wait, start, now),
           sample.good ? "it began to answer, which was not seen for long enough to be trusted" : sample.seen,
           "look at its console (ctys open " + title + "), or allow more time (--deadline)");
     if (now - start > milliseconds(500))

@@ -4,6 +4,7 @@
 
 #include "libvirt/keys.hpp"
 #include "libvirt/text.hpp"
+#include "libvirt/wait.hpp"
 
 #include <cstdlib>
 
@@ -50,7 +51,9 @@ std::string ssh_port_of(const Domain& domain) {
   return port;
 }
 
-std::string_view state_word(int state, int reason, bool saved) noexcept {
+std::string_view state_word(virDomainPtr domain, int state, int reason, bool saved) {
+  const bool dumps = state == VIR_DOMAIN_CRASHED && virDomainIsActive(domain) == 1 && is_being_dumped(domain);
+  if (dumps) return "dumping";
   switch (state) {
     case VIR_DOMAIN_RUNNING:
     case VIR_DOMAIN_BLOCKED:

@@ -18,8 +18,8 @@ namespace ctys::libvirt {
 // What ctys calls a machine, in messages too: its attribute LABEL, else its name.
 [[nodiscard]] std::string label_of(virDomainPtr domain);
 
-// The state word of ctys for a virDomainState and its reason; `saved`: a managed save image waits.
-[[nodiscard]] std::string_view state_word(int state, int reason, bool saved) noexcept;
+// The state word of ctys for a domain's virDomainState and its reason; `saved`: a managed save image waits.
+[[nodiscard]] std::string_view state_word(virDomainPtr domain, int state, int reason, bool saved);
 
 // "qemu-7.2.22": what runs the machines here; empty: unknown.
 [[nodiscard]] std::string hypervisor_release(const Connection& connection, const Driver& driver);

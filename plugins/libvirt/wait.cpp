@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "libvirt/wait.hpp"
 
+#include "libvirt/guest_call.hpp"
+
 #include <libvirt/virterror.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace ctys::libvirt {
 namespace {
@@ -44,8 +47,21 @@ State state_of(virDomainPtr domain) {
     return now;
   }
   if (now.state == VIR_DOMAIN_CRASHED) now.crashed_but_kept = virDomainIsActive(domain) == 1;
+  if (now.has_crashed()) now.dumping = is_being_dumped(domain);
   if (!now.is_active()) now.saved = virDomainHasManagedSaveImage(domain, 0) == 1;
   return now;
+}
+
+// A dump is the only long job that libvirt runs on such a machine. Its process may hang meanwhile, and the
+// question with it.
+bool is_being_dumped(virDomainPtr crashed) {
+  const auto job = std::make_shared<virDomainJobInfo>();  // the thread's, until it has ended
+  const GuestCall asked(
+      crashed, [job](virDomainPtr domain) { return virDomainGetJobInfo(domain, job.get()); },
+      "cannot ask what is done with it");
+  if (!asked.ends_within(milliseconds(500))) return true;
+  // Completed is what QEMU had to write: libvirt has yet to close the file. Without an answer it has ended.
+  return !asked.failure() && job->type != VIR_DOMAIN_JOB_NONE;
 }
 
 std::string words_of_end(const State& off) {

@@ -51,6 +51,8 @@ struct State {
   }
   // Stands still for ever, its process kept for whoever wants to look at it.
   [[nodiscard]] bool has_crashed() const noexcept { return state == VIR_DOMAIN_CRASHED && crashed_but_kept; }
+  // It has crashed, and libvirt, or somebody by its hand, is writing its memory to a file.
+  [[nodiscard]] bool is_dumping() const noexcept { return has_crashed() && dumping; }
   // Started from nothing, which is not what a saved state comes back as.
   [[nodiscard]] bool is_booted() const noexcept {
     return state == VIR_DOMAIN_RUNNING && reason == VIR_DOMAIN_RUNNING_BOOTED;
@@ -61,8 +63,11 @@ struct State {
            (reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN || reason == VIR_DOMAIN_SHUTOFF_UNKNOWN);
   }
   bool crashed_but_kept = false;
+  bool dumping = false;
 };
 [[nodiscard]] State state_of(virDomainPtr domain);
+// Is the memory of a machine that has crashed being dumped?
+[[nodiscard]] bool is_being_dumped(virDomainPtr crashed);
 
 // How a machine that is off came to be so, for one that had been asked to shut down: its own doing, or
 // somebody else's meanwhile. For a result's line.

@@ -30,6 +30,9 @@ Result<void> can_create(const model::CreateOptions& options, const Record& machi
   if (state == "crashed" && options.mode != CreateMode::connect)
     return refuse("it has crashed and its process is kept",
                   "look at it with --connect (CONNECT), or restart it: ctys reset " + label);
+  if (state == "dumping" && options.mode != CreateMode::connect)
+    return refuse("it has crashed and its memory is being dumped",
+                  "look at it with --connect (CONNECT), or run the command again when it is done");
   if (options.mode == CreateMode::start && state == "paused")
     return refuse("it is paused", "continue it with --resume (RESUME)");
   if (options.mode == CreateMode::start && is_up)
@@ -63,6 +66,10 @@ Result<void> can_cancel(const model::CancelOptions& options, const Record& machi
   if (state == "crashed" && !ends && options.method != CancelMethod::reset)
     return fail(Exit::refused, what, "it has crashed and its process is kept",
                 "restart it: ctys reset " + label + ", or switch it off: ctys stop " + label);
+  const bool may_come_after = ends && options.wait;
+  if (state == "dumping" && !options.force && !may_come_after)
+    return fail(Exit::refused, what, "it has crashed and its memory is being dumped",
+                "wait for the end of that (ctys stop does), or lose the dump: ctys kill " + label);
   if (ends || !is_off(state) || (is_saving && state == "saved")) return {};
   return fail(Exit::failed, what, state == "saved" ? "it is saved, not running" : "it is not running",
               "start it: ctys start " + label);
@@ -88,10 +95,21 @@ std::string power_off_step(const model::CancelOptions& options, bool is_saved,
   return "shut down, power off after " + text::seconds(std::chrono::milliseconds(patience).count());
 }
 
+// Its guest has crashed: nothing is asked of it.
+bool is_still(std::string_view state) {
+  return state == "crashed" || state == "dumping";
+}
+
+std::string still_off_step(const model::CancelOptions& options, std::string_view state) {
+  if (state == "crashed") return "power off at once";
+  return options.force ? "power off at once, which loses the dump of its memory"
+                       : "wait for the dump of its memory, then power off";
+}
+
 // What brings it up, in the state that it is in.
 std::string first_step(CreateMode mode, const std::string& state) {
   if (mode == CreateMode::connect)
-    return state == "paused" || state == "crashed" ? "connect, leave it " + state : "connect";
+    return state == "paused" || is_still(state) ? "connect, leave it " + state : "connect";
   if (state == "saved") return "restore it from its saved state";
   if (state == "paused") return "resume it";
   if (state == "running") return "leave it running";
@@ -170,10 +188,11 @@ Result<std::string> step_of(const model::CancelOptions& given, const Record& mac
   std::string step;
   switch (options.method) {
     case CancelMethod::power_off:
-      step = state == "crashed" ? "power off at once" : power_off_step(options, is_saved, deadline);
+      step = is_still(state) ? still_off_step(options, state) : power_off_step(options, is_saved, deadline);
       break;
     case CancelMethod::reset:
-      step = state == "paused" ? "reset, resume it" : "reset";
+      step = state == "dumping" ? "give up the dump of its memory, reset" : "reset";
+      if (is_still(state) || state == "paused") step += ", resume it";
       break;
     case CancelMethod::reboot:
       step = "reboot through the guest";

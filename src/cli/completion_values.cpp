@@ -112,11 +112,12 @@ void add_filters(Found& found, std::string_view prefix, model::Action action) {
   if (column->field == Field::type)
     for (const auto& type : found.types()) found.add(before + in_case_of(type, value.substr(colon + 1)), "");
   if (column->field == Field::state)
-    add_choices(found, before,
-                action == model::Action::jobs ? "running|done|failed|cancelled|lost"
-                : action == model::Action::persist
-                    ? "waiting|used|ended"
-                    : "running|paused|saved|stopped|crashed|starting|stopping|suspended|defined|unknown");
+    add_choices(
+        found, before,
+        action == model::Action::jobs ? "running|done|failed|cancelled|lost"
+        : action == model::Action::persist
+            ? "waiting|used|ended"
+            : "running|paused|saved|stopped|crashed|dumping|starting|stopping|suspended|defined|unknown");
   if (column->field == Field::label)
     for (const auto& label : found.labels(before)) found.add(before + label.text, "machine", kind_of(label));
 }

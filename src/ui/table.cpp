@@ -27,9 +27,10 @@ std::string_view color_of_state(std::string_view word) {
       Shade{"already", kGreen},    Shade{"paused", kYellow},   Shade{"saved", kYellow},
       Shade{"suspended", kYellow}, Shade{"starting", kYellow}, Shade{"saving", kYellow},
       Shade{"stopping", kYellow},  Shade{"skipped", kYellow},  Shade{"crashed", kRed},
-      Shade{"failed", kRed},       Shade{"unusable", kRed},    Shade{"timed-out", kRed},
-      Shade{"stopped", kDim},      Shade{"defined", kDim},     Shade{"unknown", kDim},
-      Shade{"PASS", kGreen},       Shade{"WARN", kYellow},     Shade{"FAIL", kRed}};
+      Shade{"dumping", kRed},      Shade{"failed", kRed},      Shade{"unusable", kRed},
+      Shade{"timed-out", kRed},    Shade{"stopped", kDim},     Shade{"defined", kDim},
+      Shade{"unknown", kDim},      Shade{"PASS", kGreen},      Shade{"WARN", kYellow},
+      Shade{"FAIL", kRed}};
   const auto* const found =
       std::find_if(kShades.begin(), kShades.end(), [&](const Shade& s) { return s.word == word; });
   return found == kShades.end() ? std::string_view() : found->color;

@@ -54,7 +54,7 @@ class Crash(unittest.TestCase):
     def test_03_a_reset_lets_it_run_again(self):
         self.wait_crashed()
         answer = self.run_ctys("reset", "web01", "--json").records()[0]
-        self.assertEqual((answer["Result"], answer["Detail"]), ("done", "reset"))
+        self.assertEqual((answer["Result"], answer["Detail"]), ("done", "reset and resumed"))
         self.assertEqual(self.host.virsh("domstate", "web01", "--reason").split()[0], "running")
         self.wait_crashed()
 

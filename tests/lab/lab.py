@@ -146,6 +146,19 @@ class Host(Home):
     def live(self, name):
         return ElementTree.fromstring(self.virsh("dumpxml", name))
 
+    def process_of(self, name):
+        ours = os.readlink(f"/proc/{self.pid}/ns/mnt")
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    words = file.read()
+                namespace = os.readlink(f"/proc/{pid}/ns/mnt")
+            except OSError:
+                continue
+            if f"guest={name},".encode() in words and namespace == ours:
+                return int(pid)
+        raise AssertionError(f"{name} has no process")
+
     def define(self, name, *words, change=lambda text: text):
         """Defines a guest; gives the port of its SSH server."""
         port = free_port()
@@ -161,7 +174,7 @@ class Host(Home):
         os.unlink(path)
 
     def close(self):
-        os.kill(self.pid, signal.SIGCONT)
+        kill_all([self.pid], signal.SIGCONT)
         subprocess.run([self.script, "stop", self.libvirt], check=False, timeout=LONG)
         self.keep_or_remove(self.folder)
 

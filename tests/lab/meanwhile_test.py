@@ -40,17 +40,7 @@ class Meanwhile(unittest.TestCase):
         self.run_ctys("start", "web01", "--boot", "hdd:" + self.silent)
 
     def process_of(self, name):
-        ours = os.readlink(f"/proc/{self.host.pid}/ns/mnt")
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    words = file.read()
-                namespace = os.readlink(f"/proc/{pid}/ns/mnt")
-            except OSError:
-                continue
-            if f"guest={name},".encode() in words and namespace == ours:
-                return int(pid)
-        raise AssertionError(f"{name} has no process")
+        return self.host.process_of(name)
 
     def test_01_a_reboot_does_not_start_what_somebody_else_switched_off(self):
         self.start_silent()

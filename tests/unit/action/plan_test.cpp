@@ -42,6 +42,8 @@ TEST_CASE("a plan promises no start that would be refused") {
   for (const auto mode : {CreateMode::start, CreateMode::reuse, CreateMode::resume})
     CHECK(why_not(in_mode(mode), "crashed").first == Exit::refused);
   CHECK(step_of(in_mode(CreateMode::connect), in_state("crashed")));
+  CHECK(why_not(in_mode(CreateMode::reuse), "dumping") ==
+        std::pair(Exit::refused, "it has crashed and its memory is being dumped"s));
   CHECK(why_not(in_mode(CreateMode::connect), "stopped") == std::pair(Exit::failed, "it is not running"s));
   CHECK(step_of(in_mode(CreateMode::resume), in_state("saved")).value() == "restore it from its saved state");
   CHECK(step_of(in_mode(CreateMode::start), in_state("saved")).value() == "restore it from its saved state");
@@ -73,6 +75,10 @@ TEST_CASE("a plan takes no power that would be left") {
   CHECK(step("running", 2s).value() == "shut down within 2 s, or fail");
   CHECK(step("stopped").value() == "nothing: it is off");
   CHECK(step("crashed").value() == "power off at once");
+  CHECK(step("dumping").value() == "wait for the dump of its memory, then power off");
+  options.force = true;
+  CHECK(step("dumping").value() == "power off at once, which loses the dump of its memory");
+  options.force = false;
   CHECK(step("paused").value() == "resume it, shut down, power off after 20 s");
   options.wait = false;
   CHECK(step().value() == "ask it to shut down, without waiting for it");

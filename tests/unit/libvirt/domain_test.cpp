@@ -49,6 +49,17 @@ TEST_CASE("a running QEMU domain is read with its devices") {
   CHECK(domain.agent == Agent::connected);
 }
 
+TEST_CASE("what libvirt does with a domain that has crashed is known") {
+  const auto restarts = [](const std::string& action) {
+    return parse_domain("<domain><name>vm1</name>" + action + "</domain>").restarts_after_crash;
+  };
+  CHECK(restarts("<on_crash>restart</on_crash>"));
+  CHECK(restarts("<on_crash>coredump-restart</on_crash>"));
+  for (const auto* other : {"", "<on_crash>destroy</on_crash>", "<on_crash>coredump-destroy</on_crash>",
+                            "<on_crash>preserve</on_crash>", "<on_reboot>restart</on_reboot>"})
+    CHECK_FALSE(restarts(other));
+}
+
 TEST_CASE("interfaces hidden in the QEMU command line are found, with their forwarded ports") {
   const Domain domain = parse_domain(sample("running.xml"));
   REQUIRE(domain.interfaces.size() == 2);
