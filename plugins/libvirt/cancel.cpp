@@ -118,8 +118,11 @@ class Cancel {
     expect_no_dump(verb, now);
     if (now.has_crashed())
       throw Error(Exit::refused, "cannot " + verb + " " + label_, "it has crashed and its process is kept",
-                  "restart it: ctys reset " + label_ + ", or switch it off: ctys stop " + label_);
+                  crash_fix());
     return now;
+  }
+  [[nodiscard]] std::string crash_fix() const {
+    return "restart it: ctys reset " + label_ + ", or switch it off: ctys stop " + label_;
   }
 
   // A guest that does not run can do nothing that it is asked for.
@@ -137,6 +140,7 @@ class Cancel {
   bool ask_until(const GuestCall::Ask& ask, const std::string& what, const std::function<bool()>& done,
                  Clock::time_point until) {
     constexpr std::chrono::milliseconds kLook{20};
+    constexpr seconds kKnown{2};
     const auto start = Clock::now();
     while (true) {
       const auto tell = [&] {
@@ -149,7 +153,10 @@ class Cancel {
       // A guest that lives answers at once.
       if (!watch_.wait(std::min(until, Clock::now() + kAskAgain), answered, kLook)) tell();
       if (!watch_.wait(until, answered, kLook)) return false;
-      if (const auto failure = asked.failure(); failure && !done()) throw with_fix(*failure);
+      // A machine whose process ends fails to answer a moment before libvirt knows that it is off.
+      if (const auto failure = asked.failure();
+          failure && !watch_.wait(std::min(until, Clock::now() + kKnown), done, kLook))
+        throw with_fix(*failure);
       if (watch_.wait(std::min(until, Clock::now() + kAskAgain), done)) return true;
       if (Clock::now() >= until) return false;
     }
@@ -161,6 +168,11 @@ class Cancel {
   }
 
   [[nodiscard]] bool is_off() const { return !state_of(domain_).is_active(); }
+  // Off, or crashed: there is nobody left to ask.
+  [[nodiscard]] bool stands_still() const {
+    const State now = state_of(domain_);
+    return !now.is_active() || now.has_crashed();
+  }
 
   Result power_off() {
     const State now = state_of(domain_);
@@ -178,8 +190,12 @@ class Cancel {
     }
     const auto patience = Clock::now() + wish_.patience;
     if (ask_until(
-            shutdown, "shut down", [&] { return is_off(); }, std::min(patience, end_)))
-      return {false, words_of_end(state_of(domain_))};
+            shutdown, "shut down", [&] { return stands_still(); }, std::min(patience, end_))) {
+      const State then = state_of(domain_);
+      if (then.is_dumping()) return end_after_dump();
+      return then.is_active() ? destroy("it crashed while shutting down, switched off")
+                              : Result{false, words_of_end(then)};
+    }
     if (Clock::now() < patience)
       throw Error(Exit::deadline, "cannot switch off " + label_, "it was asked to shut down and still runs",
                   "allow more time (--deadline), or leave the guest out: ctys stop " + label_ + " --force");
@@ -263,11 +279,17 @@ class Cancel {
     // The guest takes the time it needs, unless the user set a limit: a reboot is never enforced.
     const auto until = wish_.patience_given ? patience_end() : end_;
     if (!ask_until(
-            ask, "reboot", [&] { return was_reset() || is_off(); }, until))
+            ask, "reboot", [&] { return was_reset() || stands_still(); }, until))
       throw Error(Exit::deadline, "cannot reboot " + label_, "it was asked to and has not begun to",
                   "see what it does (ctys open " + label_ +
                       "), or have the hypervisor restart it: ctys reset " + label_);
-    if (const State now = state_of(domain_); !now.is_active()) return start_again(now);
+    const State now = state_of(domain_);
+    if (!now.is_active()) return start_again(now);
+    if (now.has_crashed())
+      throw Error(
+          Exit::failed, "cannot reboot " + label_,
+          now.is_dumping() ? "it crashed meanwhile, and its memory is being dumped" : "it crashed meanwhile",
+          now.is_dumping() ? "see what it does when that is done: ctys list --all " + label_ : crash_fix());
     settle();
     return {false, "rebooted"};  // libvirt does not tell by whose hand
   }

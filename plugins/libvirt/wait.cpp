@@ -72,8 +72,8 @@ std::string words_of_end(const State& off) {
       return "shut down by its own system";
     case VIR_DOMAIN_SHUTOFF_DESTROYED:
       return "switched off by somebody else meanwhile";
-    case VIR_DOMAIN_SHUTOFF_CRASHED:
-      return "crashed meanwhile";
+    case VIR_DOMAIN_SHUTOFF_CRASHED:  // libvirt says the same of both
+      return "ended by itself: its system crashed, or its hypervisor's process died";
     case VIR_DOMAIN_SHUTOFF_MIGRATED:
       return "moved to another host by somebody else meanwhile";
     case VIR_DOMAIN_SHUTOFF_SAVED:

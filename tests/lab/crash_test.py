@@ -1,9 +1,10 @@
 """A guest that has crashed and whose process is kept, as its owner wants to look at it.
 SPDX-License-Identifier: GPL-3.0-or-later"""
 import os
+import signal
 import unittest
 
-from lab import FAILED, REFUSED, Host, ctys_processes, guest, wait_for
+from lab import CTYS, FAILED, REFUSED, Host, Terminal, ctys_processes, guest, kill_all, wait_for
 
 # Waits for two seconds, tells the panic device, halts.
 PANIC = bytes.fromhex("b486b91e00ba8084cd15ba0505b001eef4ebfd")
@@ -16,6 +17,9 @@ class Crash(unittest.TestCase):
         cls.host = Host()
         cls.addClassCleanup(cls.host.close)
         cls.disk = os.path.join(cls.host.folder, "panic.img")
+        cls.silent = os.path.join(cls.host.folder, "silent.img")
+        with open(cls.silent, "wb") as file:
+            file.truncate(1 << 20)
         with open(cls.disk, "wb") as file:
             file.write((PANIC.ljust(510, b"\0") + b"\x55\xaa").ljust(1 << 20, b"\0"))
         cls.host.define("web01", change=lambda text: text.replace(
@@ -63,4 +67,38 @@ class Crash(unittest.TestCase):
         self.assertIn("power off at once", self.run_ctys("stop", "web01", "--plan").out)
         answer = self.run_ctys("stop", "web01", "--json").records()[0]
         self.assertEqual(answer["Detail"], "switched off at once, it had crashed")
+        self.assertEqual(self.host.state("web01"), "shut off")
+
+    def ask_silent(self, *words):
+        """A terminal where a system that listens to nobody is being asked."""
+        self.run_ctys("start", "web01", "--boot", "hdd:" + self.silent)
+        terminal = Terminal([CTYS, *words], self.host.environment | {"TERM": "xterm", "COLUMNS": "200"})  # shows progress
+        self.addCleanup(terminal.close)
+        terminal.expect("waiting for web01 to")
+        return terminal
+
+    def crash(self):
+        self.host.virsh("qemu-monitor-command", "web01", "--hmp", "o /b 0x505 1")
+
+    def test_05_one_that_crashes_while_it_is_to_shut_down_is_switched_off(self):
+        stop = self.ask_silent("stop", "web01", "--delay", "60")
+        self.crash()
+        stop.expect("it crashed while shutting down, switched off")
+        stop.expect("[status 0]")
+        self.assertEqual(self.host.state("web01"), "shut off")
+
+    def test_06_one_that_crashes_while_it_is_to_reboot_is_not_waited_for(self):
+        reboot = self.ask_silent("reboot", "web01", "--delay", "60")
+        self.crash()
+        said = reboot.expect(f"[status {FAILED}]")
+        self.assertIn("it crashed meanwhile", said)
+        self.assertIn("ctys reset web01", said)
+        self.assertIn("reset, resume it", self.run_ctys("reset", "web01", "--plan").out)
+        self.run_ctys("kill", "web01")
+
+    def test_07_one_whose_process_dies_while_it_is_to_shut_down_is_off(self):
+        stop = self.ask_silent("stop", "web01", "--delay", "60")
+        kill_all([self.host.process_of("web01")], signal.SIGKILL)
+        stop.expect("ended by itself")
+        stop.expect("[status 0]")
         self.assertEqual(self.host.state("web01"), "shut off")

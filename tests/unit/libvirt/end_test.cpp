@@ -16,7 +16,7 @@ TEST_CASE("only a machine that shut down by itself is said to have done so") {
   const std::string own = "shut down by its own system";
   CHECK(words(VIR_DOMAIN_SHUTOFF_SHUTDOWN) == own);
   CHECK(words(VIR_DOMAIN_SHUTOFF_DESTROYED) == "switched off by somebody else meanwhile");
-  CHECK(words(VIR_DOMAIN_SHUTOFF_CRASHED) == "crashed meanwhile");
+  CHECK(words(VIR_DOMAIN_SHUTOFF_CRASHED).starts_with("ended by itself"));
   CHECK(words(VIR_DOMAIN_SHUTOFF_SAVED) == "saved by somebody else meanwhile");
   for (int reason = 0; reason < 12; ++reason)
     CHECK((words(reason) == own) == (reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN));
@@ -37,6 +37,14 @@ TEST_CASE("a machine that somebody saved or ended is brought up again, not looke
   State gone;
   gone.gone = true;
   CHECK(fix(gone).ends_with("/log"));
+}
+
+TEST_CASE("a machine that has crashed is dumped only as long as a process of it exists") {
+  State crashed{VIR_DOMAIN_CRASHED, VIR_DOMAIN_CRASHED_PANICKED};
+  crashed.dumping = true;
+  CHECK_FALSE(crashed.is_dumping());
+  crashed.crashed_but_kept = true;
+  CHECK(crashed.is_dumping());
 }
 
 TEST_CASE("an error about a domain keeps libvirt's reason beside the domain's name") {
