@@ -42,11 +42,9 @@ class Start {
       throw Error(Exit::failed, "cannot resume " + label_ + " from its saved state",
                   "libvirt could not use that state and dropped it: it was started anew, and is running now",
                   "take it as it is: what stood only in its memory is lost");
-    if (!result.already) watch_.pass(wish_->pause);
     // Whoever only connects to a machine that stands still has it as it is.
     const bool stands = wish_->mode == Mode::connect && (now.is_paused() || now.has_crashed());
-    for (const Wait& wait : stands ? std::vector<Wait>() : wish_->waits)
-      wait_ready(*connection_, domain_, watch_, wait, *call_);
+    wait_for_guest(result.already, stands ? std::vector<Wait>() : wish_->waits);
     if (wish_->waits.empty() && !result.already) result.detail += ", not waited for";
     return result;
   }
@@ -55,6 +53,20 @@ class Start {
  private:
   [[nodiscard]] Error refusal(std::string why, std::string fix) const {
     return {Exit::refused, "cannot start " + label_, std::move(why), std::move(fix)};
+  }
+
+  // A daemon that ends meanwhile leaves the machine as it is.
+  void wait_for_guest(bool was_up, const std::vector<Wait>& waits) {
+    try {
+      if (!was_up) watch_.pass(wish_->pause);
+      for (const Wait& wait : waits) wait_ready(*connection_, domain_, watch_, wait, *call_);
+    } catch (Error& error) {
+      if (error.code != Exit::unreachable) throw;
+      error.why = error.summary + (error.why.empty() ? "" : ": " + error.why);
+      error.summary =
+          label_ + (was_up ? " was running" : " was started") + "; whether it is ready is not known";
+      throw;
+    }
   }
 
   static bool is_ending(const State& now) { return now.state == VIR_DOMAIN_SHUTDOWN || now.is_saving(); }
