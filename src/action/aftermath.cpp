@@ -60,12 +60,16 @@ struct Words {
     state = "it is " + seen + " now" + (reached ? "" : ", and what it was asked for may still happen");
   }
 
-  void explain(Error& error, const std::string& label, std::string_view doing) const {
+  void explain(plugin::Failure& failure, const std::string& label, std::string_view doing) const {
+    auto& error = failure.error;
     const bool late = error.code == Exit::deadline;
     const std::string wish = std::string(doing) + " " + label;
-    error.summary = late      ? "the time to " + wish + " is over"
-                    : reached ? "interrupted"
-                              : "interrupted while it was to " + wish;
+    const bool by_itself = !late && !plugin::is_interrupted(failure);
+    const auto own_fix = by_itself && !error.fix.empty() ? "; " + error.fix : std::string();
+    if (late)
+      error.summary = "the time to " + wish + " is over";
+    else if (by_itself || !reached)
+      error.summary += " while it was to " + wish;
     if (reached) error.summary += ", but " + label + state.substr(2);
     if (!reached) error.why += (error.why.empty() ? "" : "; ") + state;
     if (!reached)
@@ -75,6 +79,7 @@ struct Words {
       error.fix = doing == "start"
                       ? "to wait for its guest run the command again: it goes on where it stopped"
                       : "nothing is left to do";
+    error.fix += own_fix;
   }
 };
 
@@ -93,17 +98,22 @@ void tell_aftermath(std::span<const Record> machines, std::vector<plugin::Outcom
     });
     const Words words(now == seen.end() ? nullptr : &*now, doing);
     bool late = false;
+    bool interrupted = false;
     const auto& label = machines[i].get(Field::label);
     for (auto& failure : outcomes[i].failures) {
       if (!failure.unfinished) continue;
       late = failure.error.code == Exit::deadline;
-      words.explain(failure.error, label, doing);
+      interrupted = plugin::is_interrupted(failure);
+      words.explain(failure, label, doing);
     }
     auto record = machines[i];
     record.set(Field::state, now == seen.end() ? "unknown" : now->get(Field::state));
     // A start may have been told to wait for the guest, too: what runs is not all of it.
     const bool done = words.reached && doing != "start";
-    const std::string how = !words.reached ? "not finished, " : late ? "late, but " : "interrupted, but ";
+    const std::string how = !words.reached ? "not finished, "
+                            : late         ? "late, but "
+                            : interrupted  ? "interrupted, but "
+                                           : "its worker ended, but ";
     outcomes[i].records.push_back(
         record.set(Field::result, done ? "done" : "unknown").set(Field::detail, how + words.state));
   }

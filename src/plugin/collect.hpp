@@ -23,7 +23,7 @@ struct Failure {
   std::string type;
   std::string label = {};  // of the machine it was about, where it was about one
   bool unfinished =
-      false;  // the worker was ended at its deadline or by a signal: nobody knows what it had done
+      false;  // the worker ended before it could say so, or was ended: nobody knows what it had done
   bool no_answer = false;  // the other side did not answer to its end: nothing of this is what it said
 };
 

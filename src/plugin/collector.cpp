@@ -72,8 +72,19 @@ std::optional<Error> want_of_descriptors(const std::string& summary) {
                "allow more: ulimit -n 1024"};
 }
 
+// Nothing that a plugin does by itself ends like this.
+bool was_killed(int status) {
+  return WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM);
+}
+
 Error how_it_ended(int status, const std::string& type) {
   constexpr const char* kReport = "please report this as a bug of the plugin";
+  if (was_killed(status)) {
+    const std::string what = "the worker of plugin " + type + " was killed";
+    if (WTERMSIG(status) == SIGTERM) return {Exit::failed, what, "by somebody's SIGTERM"};
+    return {Exit::failed, what, "by somebody's SIGKILL, or for want of memory",
+            "see whether the kernel's log tells of its out-of-memory killer (dmesg)"};
+  }
   if (WIFSIGNALED(status)) {
     const char* text = ::sigdescr_np(WTERMSIG(status));
     const std::string what = "plugin " + type + " crashed";
@@ -199,7 +210,7 @@ void Collector::receive(Worker& worker) {
     }
     if (own_groups_) ::kill(-worker.pid, SIGKILL);  // what it may have left in its group
     worker.pid = -1;
-    return stop(worker, how_it_ended(status, worker.call.type));
+    return stop(worker, how_it_ended(status, worker.call.type), true);
   }
   worker.talk.feed({chunk.data(), static_cast<std::size_t>(n)}, options_.progress);
   if (worker.talk.ended()) reap(worker);

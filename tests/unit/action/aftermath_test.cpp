@@ -21,6 +21,7 @@ plugin::Outcome ended(Error error) {
   plugin::Outcome outcome;
   outcome.failures.push_back({std::move(error), "here", "GOOD"});
   outcome.failures.back().unfinished = true;
+  outcome.failures.back().no_answer = true;
   return outcome;
 }
 
@@ -81,6 +82,15 @@ TEST_CASE("what was asked for and has happened is not called given up, nor what 
   CHECK(late.failures.at(0).error.code == Exit::deadline);
   CHECK(late.failures.at(0).error.summary == "the time to stop good1 is over, but good1 is stopped now");
   CHECK(late.records.at(0).get(Field::detail) == "late, but it is stopped now");
+
+  std::vector<plugin::Outcome> killed{
+      ended({Exit::failed, "the worker was killed", "by SIGKILL", "see why"})};
+  action::tell_aftermath(machines, killed, "start");
+  CHECK(killed[0].failures.at(0).error.summary == "the worker was killed while it was to start good1");
+  CHECK(killed[0].failures.at(0).error.why ==
+        "by SIGKILL; it is stopped now, and what it was asked for may still happen");
+  CHECK(killed[0].failures.at(0).error.fix == "look before you run it again: ctys list --all good1; see why");
+  CHECK(killed[0].records.at(0).get(Field::state) == "stopped");
 
   CHECK(told(Exit::failed, "reset").records.at(0).get(Field::result) == "unknown");
 }

@@ -225,6 +225,22 @@ TEST_CASE("every bad plugin at once: the good ones answer, and all are gone") {
   CHECK(processes_left().empty());
 }
 
+TEST_CASE("a worker that somebody kills is no bug of its plugin") {
+  for (const int number : {SIGKILL, SIGSEGV}) {
+    const std::vector<Call> calls{list_of("HANG")};
+    ctys::plugin::Options options;
+    options.progress = [number](std::string_view) {
+      for (const auto& stat : processes_left()) (void)::kill(std::stoi(stat), number);
+    };
+    const auto outcome = collect(calls, options);
+    REQUIRE(outcome.failures.size() == 1);
+    CHECK(outcome.failures[0].unfinished);
+    CHECK((outcome.failures[0].error.summary == "the worker of plugin HANG was killed") ==
+          (number == SIGKILL));
+    CHECK((outcome.failures[0].error.fix.find("report") == std::string::npos) == (number == SIGKILL));
+  }
+}
+
 TEST_CASE("an interrupt ends what is still open and keeps what has arrived") {
   for (const int number : {SIGINT, SIGTERM}) {
     const std::vector<Call> calls{list_of("HANG")};
