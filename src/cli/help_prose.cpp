@@ -45,7 +45,8 @@ const std::array<Prose, 21>& proses() {
            "the "
            "delay. --force acts on the hypervisor at once; a saved state, which any other stop keeps, is "
            "dropped by "
-           "it. Each address must mean exactly one machine."},
+           "it, and so is the dump of a machine that has crashed, for which any other stop waits. "
+           "Each address must mean exactly one machine."},
           {{"ctys stop web01", "shut web01 down"},
            {"ctys cancel web01 --delay 2m", "give it two minutes before its power is taken"},
            {"ctys kill web01", "take its power away at once, or drop its saved state"},
