@@ -65,7 +65,9 @@ struct Words {
     const bool late = error.code == Exit::deadline;
     const std::string wish = std::string(doing) + " " + label;
     const bool by_itself = !late && !plugin::is_interrupted(failure);
-    const auto own_fix = by_itself && !error.fix.empty() ? "; " + error.fix : std::string();
+    // To run it again is no advice to whoever has not looked.
+    const bool helps = by_itself && !error.fix.empty() && error.fix != plugin::interrupted().fix;
+    const auto own_fix = helps ? "; " + error.fix : std::string();
     if (late)
       error.summary = "the time to " + wish + " is over";
     else if (by_itself || !reached)
