@@ -62,7 +62,8 @@ enum class Field : std::uint32_t {
   pid = 64,  // of the process that runs the session
   cs_type,   // S server, C client, T tunnel
   job_id,
-  state,  // running, paused, saved, stopped, crashed, starting, saving, stopping, suspended, defined, unknown
+  state,  // running, paused, saved, stopped, crashed, dumping (crashed, its memory is being written to a
+          // file), starting, saving, stopping, suspended, defined, unknown
   address_source,  // what answered for `tcp`: agent, lease, neighbour, attribute
   name,            // the hypervisor's own name for it
   result,          // of a writing action: done, already, failed, timed-out, skipped
