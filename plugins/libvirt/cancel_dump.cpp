@@ -5,7 +5,7 @@
 namespace ctys::libvirt {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{200};  // libvirt has no event for the end of a dump alone
+constexpr std::chrono::milliseconds kDumpLook{200};  // libvirt has no event for the end of a dump alone
 
 }  // namespace
 
@@ -20,7 +20,7 @@ void wait_for_dump(virDomainPtr domain, Watch& watch, Clock::time_point until, c
                       to_text(Clock::now() - start));
         return false;
       },
-      kLook);
+      kDumpLook);
   if (!ended)
     throw Error(Exit::deadline, "cannot switch off " + title,
                 "it has crashed and its memory is being dumped, which has not ended yet",
@@ -34,7 +34,7 @@ void give_up_dump(virDomainPtr domain, Watch& watch, Clock::time_point until, co
     if (state_of(domain).is_dumping()) throw Error(error);  // it has not come to its end meanwhile
   }
   if (!watch.wait(
-          until, [&] { return !state_of(domain).is_dumping(); }, kLook))
+          until, [&] { return !state_of(domain).is_dumping(); }, kDumpLook))
     throw Error(Exit::deadline, "cannot reset " + title, "the dump of its memory goes on",
                 "lose it with the machine: ctys kill " + title);
 }
