@@ -3,57 +3,21 @@
 #include "inventory/copy.hpp"
 
 #include "base/text.hpp"
+#include "inventory/marks.hpp"
 #include "inventory/pieces.hpp"
 
 #include <algorithm>
-#include <cstring>
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 namespace ctys::inventory {
 namespace {
 
-constexpr char kFirst = 0x20;  // of printable ASCII
-constexpr char kLast = 0x7e;
-
-struct Sum {
-  std::size_t separators = 0;
-  bool plain = true;
-};
-
-#if defined(__SSE2__)
-// Sixteen bytes at a time; returns how many were looked at. A line of a record has less than 255 steps for
-// each of its separators' columns, or is looked at by the other loop.
-std::size_t add_blocks(std::string_view line, Sum& sum) noexcept {
-  constexpr std::size_t kStep = sizeof(__m128i);
-  constexpr std::size_t kMostSteps = 255;
-  if (line.size() > kStep * kMostSteps) return 0;
-  const auto first = _mm_set1_epi8(kFirst);
-  const auto last = _mm_set1_epi8(kLast);
-  const auto separator = _mm_set1_epi8(kSeparator);
-  auto counts = _mm_setzero_si128();
-  auto good = _mm_cmpeq_epi8(counts, counts);
-  std::size_t at = 0;
-  for (; at + kStep <= line.size(); at += kStep) {
-    __m128i bytes;
-    std::memcpy(&bytes, line.data() + at, sizeof bytes);
-    counts = _mm_sub_epi8(counts, _mm_cmpeq_epi8(bytes, separator));
-    const auto clamped = _mm_min_epu8(_mm_max_epu8(bytes, first), last);
-    good = _mm_and_si128(good, _mm_cmpeq_epi8(clamped, bytes));
-  }
-  const auto sums = _mm_sad_epu8(counts, _mm_setzero_si128());
-  sum.separators = static_cast<std::size_t>(_mm_cvtsi128_si64(sums)) +
-                   static_cast<std::size_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(sums, sums)));
-  sum.plain = _mm_movemask_epi8(good) == 0xffff;
-  return at;
+// Is it shown as it stands in the file, with the end of its line?
+bool is_plain_record(const MarkedLine& line) noexcept {
+  const auto text = line.text;
+  if (!line.ended || line.separators + 1 != kFields || text.size() > kMaxLine) return false;
+  if (text.front() == '#' || text.front() == ' ') return false;
+  return !line.others || text::is_printable(text);
 }
-#else
-std::size_t add_blocks(std::string_view, Sum&) noexcept {
-  return 0;
-}
-#endif
 
 // What is to be copied of one piece of a file.
 class Copier {
@@ -62,20 +26,17 @@ class Copier {
 
   void look(const Block& block, Faults& faults) {
     parts_.clear();
-    auto rest = block.text;
-    const char* begin = rest.data();  // of what is plain and not kept yet
-    while (!rest.empty()) {
-      const char* const line_begin = rest.data();
-      const auto end = rest.find('\n');
-      const auto raw = rest.substr(0, end);
-      rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-      if (end != std::string_view::npos && is_plain_record(raw) && !is_completed(raw)) continue;
-      keep(begin, line_begin);
-      begin = rest.data();
+    const char* begin = block.text.data();  // of what is plain and not kept yet
+    MarkedLines lines(block.text);
+    for (MarkedLine marked; lines.next(marked);) {
+      const auto raw = marked.text;
+      if (is_plain_record(marked) && !is_completed(raw)) continue;
+      keep(begin, raw.data());
+      begin = raw.data() + raw.size() + (marked.ended ? 1 : 0);
       const auto line = without_return(raw);
       const auto defect = check(line);
       if (is_fault(defect))
-        faults.add({block.offset + static_cast<std::uint64_t>(line_begin - block.text.data()), 0, defect});
+        faults.add({block.offset + static_cast<std::uint64_t>(raw.data() - block.text.data()), 0, defect});
       if (defect == Defect::none) parts_.push_back({line, false});
     }
     keep(begin, block.text.data() + block.text.size());
@@ -106,16 +67,6 @@ class Copier {
 };
 
 }  // namespace
-
-bool is_plain_record(std::string_view line) noexcept {
-  if (line.empty() || line.size() > kMaxLine || line.front() == '#' || line.front() == ' ') return false;
-  Sum sum;
-  for (std::size_t at = add_blocks(line, sum); at < line.size(); ++at) {
-    sum.separators += line[at] == kSeparator ? 1U : 0U;
-    sum.plain &= line[at] >= kFirst && line[at] <= kLast;
-  }
-  return sum.separators + 1 == kFields && (sum.plain || text::is_printable(line));
-}
 
 Result<std::vector<std::string>> copy_records(std::span<const Source> view, const Addresses& addresses,
                                               const TakeText& take, unsigned threads) {

@@ -24,7 +24,4 @@ using TakeText = std::function<bool(std::string_view text, bool plain)>;
                                                             const Addresses& addresses, const TakeText& take,
                                                             unsigned threads = 0);
 
-// Is the line a record of 47 fields that is shown as it is?
-[[nodiscard]] bool is_plain_record(std::string_view line) noexcept;
-
 }  // namespace ctys::inventory

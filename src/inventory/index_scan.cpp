@@ -2,17 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inventory/index_scan.hpp"
 
-#include <algorithm>
-#include <cstring>
+#include "inventory/marks.hpp"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace ctys::inventory {
 namespace {
 
-constexpr std::size_t kStep = 16;               // bytes that are looked at together
 constexpr std::size_t kLongest = kMaxLine + 2;  // with its line's end
 constexpr std::size_t kOverlap = 4096;          // read at once when a line goes on behind its piece
 constexpr std::size_t kKeyFields = 28;          // the last field that is a key
@@ -22,19 +20,17 @@ constexpr std::size_t kBytesPerRecord = 400;    // to reserve about the memory t
 
 // Where the fields of a line end.
 struct PieceScanner::Shape {
-  std::array<std::uint32_t, kKeyFields> ends{};
+  std::array<std::uint32_t, kKeyFields> ends;
   std::size_t separators = 0;
-  std::size_t length = 0;  // without the line's end
-  bool has_high = false;
-  bool has_nul = false;
 
-  void separator(std::size_t at) noexcept {
-    if (separators < ends.size()) ends[separators] = static_cast<std::uint32_t>(at);
-    ++separators;
+  // Of 64 bytes at a time.
+  void add(std::ptrdiff_t place, std::uint64_t bits) noexcept {
+    for (; bits != 0 && separators < ends.size(); bits &= bits - 1)
+      ends[separators++] = static_cast<std::uint32_t>(place + std::countr_zero(bits));
   }
 };
 
-PieceScanner::PieceScanner(const Source& source) : source_(&source), buffer_(1 + kPiece + kLongest + kStep) {
+PieceScanner::PieceScanner(const Source& source) : source_(&source), buffer_(1 + kPiece + kLongest) {
   const auto records = source.stamp().size / kBytesPerRecord / 2;
   for (auto& bin : bins_) bin.reserve(records * kKinds / format::kPartitions);
 }
@@ -52,53 +48,15 @@ Result<void> PieceScanner::load(std::uint64_t offset) {
     filled_ += got;
     if (got < size) break;
   }
-  std::memset(buffer_.data() + filled_, 0, kStep);
   return {};
 }
 
-// Fills `shape` with the line that begins at `begin`; the bytes behind `end` may be read, but do not count.
-Defect PieceScanner::shape_of(const char* begin, const char* end, Shape& shape) const {
-  const auto size = static_cast<std::size_t>(end - begin);
-  std::size_t at = 0;
-  std::size_t stop = size;
-#ifdef __SSE2__
-  const auto separator = _mm_set1_epi8(kSeparator);
-  const auto newline = _mm_set1_epi8('\n');
-  unsigned high = 0;
-  for (; at < size && stop == size; at += kStep) {
-    __m128i bytes;
-    std::memcpy(&bytes, begin + at, sizeof bytes);
-    auto low = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(bytes, newline), bytes)));
-    auto marks = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, separator)));
-    unsigned seen = size - at < kStep ? (1U << (size - at)) - 1 : ~0U;  // bytes of this line
-    for (; low != 0; low &= low - 1) {
-      const auto place = at + static_cast<std::size_t>(__builtin_ctz(low));
-      if (place >= size) break;
-      shape.has_nul |= begin[place] == '\0';
-      if (begin[place] != '\n') continue;
-      stop = place;
-      seen = (low & (0U - low)) - 1;
-      break;
-    }
-    high |= static_cast<unsigned>(_mm_movemask_epi8(bytes)) & seen;
-    for (marks &= seen; marks != 0; marks &= marks - 1)
-      shape.separator(at + static_cast<std::size_t>(__builtin_ctz(marks)));
-  }
-  shape.has_high = high != 0;
-#else
-  for (; at < size && begin[at] != '\n'; ++at) {
-    if (begin[at] == kSeparator) shape.separator(at);
-    shape.has_high |= static_cast<unsigned char>(begin[at]) >= 0x80;
-    shape.has_nul |= begin[at] == '\0';
-  }
-  stop = at;
-#endif
-  const auto line = without_return({begin, stop});
-  shape.length = line.size();
-  const bool plain = !line.empty() && line.front() != ' ' && line.front() != '\t' && line.front() != '#';
-  const bool counts = shape.separators + 1 == kFields || shape.separators + 1 == kFieldsBefore;
-  if (!plain || !counts || shape.has_nul || line.size() > kMaxLine) return check(line);
-  return shape.has_high && !is_utf8(line) ? Defect::utf8 : Defect::none;
+// What most lines are is seen by their marks.
+Defect PieceScanner::defect_of(const MarkedLine& line) {
+  const auto text = line.text;
+  const bool plain = !line.others && !text.empty() && text.front() != ' ' && text.front() != '#';
+  const bool counts = line.separators + 1 == kFields || line.separators + 1 == kFieldsBefore;
+  return plain && counts && text.size() <= kMaxLine ? Defect::none : check(without_return(text));
 }
 
 Result<PieceResult> PieceScanner::scan(std::uint64_t number) {
@@ -116,19 +74,21 @@ Result<PieceResult> PieceScanner::scan(std::uint64_t number) {
   }
   const auto first = offset > 0 ? offset - 1 : 0;  // in the file, of the buffer
   const char* const stop = std::min<const char*>(end, buffer_.data() + (offset > 0 ? 1 : 0) + kPiece);
-  for (; at < stop; ++result.lines) {
-    const auto place = first + static_cast<std::uint64_t>(at - buffer_.data());
-    Shape shape;
-    const auto defect = shape_of(at, end, shape);
+  if (at >= stop) return result;
+  MarkedLines lines({at, static_cast<std::size_t>(end - at)});
+  MarkedLine line;
+  Shape shape;
+  const auto see = [&](std::ptrdiff_t place, std::uint64_t bits) { shape.add(place, bits); };
+  for (; at < stop && lines.next(line, see); shape.separators = 0, ++result.lines) {
+    at = line.text.data() + line.text.size() + 1;
+    const auto place = first + static_cast<std::uint64_t>(line.text.data() - buffer_.data());
+    const auto defect = defect_of(line);
     if (defect == Defect::none) {
       ++result.records;
-      add_record(at, shape, place);
+      add_record(line.text.data(), shape, place);
     } else if (is_fault(defect)) {
       result.faults.add({place, result.lines, defect});
     }
-    at += shape.length;
-    const auto* newline = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
-    at = newline == nullptr ? end : newline + 1;
   }
   return result;
 }

@@ -12,6 +12,8 @@
 
 namespace ctys::inventory {
 
+struct MarkedLine;
+
 // Entries by the partition of their hash.
 using Bins = std::array<std::vector<std::uint64_t>, format::kPartitions>;
 
@@ -36,7 +38,7 @@ class PieceScanner {
  private:
   struct Shape;
   [[nodiscard]] Result<void> load(std::uint64_t offset);
-  [[nodiscard]] Defect shape_of(const char* begin, const char* end, Shape& shape) const;
+  [[nodiscard]] static Defect defect_of(const MarkedLine& line);
   void add_record(const char* begin, const Shape& shape, std::uint64_t offset);
   void add(std::string_view text, std::uint64_t offset);
   void add_host(std::string_view text, std::uint64_t offset);
