@@ -236,11 +236,16 @@ Result<std::vector<Pinger>> pingers_for(std::span<const Place> places) {
   return pingers;
 }
 
-void send_all(std::span<const Pinger> pingers, std::span<const Asked> hosts, std::span<const Place> places) {
+// The kernel keeps some two hundred answers for a socket and drops the others: they are taken while more is
+// asked.
+void send_all(std::span<const Pinger> pingers, std::span<Asked> hosts, std::span<const Place> places) {
+  constexpr std::size_t kBurst = 32;
   for (std::size_t at = 0; at < hosts.size(); ++at)
-    for (const auto& pinger : pingers)
+    for (const auto& pinger : pingers) {
       if (!hosts[at].answers && places[at].size > 0 && places[at].address.ss_family == pinger.family)
         pinger.send(places[at], at);
+      if (at % kBurst == kBurst - 1) pinger.receive(hosts);
+    }
 }
 
 }  // namespace

@@ -105,6 +105,11 @@ class Vping(HostsCase):
         self.assertEqual(rows, {"v1": ("?", "?", "interrupted"), "v2": ("?", "?", "interrupted")})
         self.assertEqual((process.returncode, err), (-signal.SIGINT, ""))
 
+    def test_08_no_answer_is_lost_where_more_hosts_answer_at_once_than_the_kernel_keeps_answers_for(self):
+        names = [f"127.9.{net}.{host}" for net in (1, 2) for host in range(1, 251)]
+        rows = self.rows(*names, "--ping-trials", "1", "--ping-timeout", "3s")
+        self.assertEqual([name for name in names if rows[name]["Ping"] != "+"], [])
+
 
 def takes_interrupts(pid):
     """Whether the process has SIGINT blocked, to read of it itself."""
