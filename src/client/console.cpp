@@ -234,13 +234,23 @@ class Copy {
   bool is_open_ = false;
 };
 
+// Why nothing will come from a machine that stands still; otherwise empty.
+std::string silence_of(const model::Record& machine, const std::string& label) {
+  const auto& state = machine.get(Field::state);
+  if (state == "paused") return "It is paused, and answers when it runs on: ctys resume " + label + "\r\n";
+  if (state == "crashed")
+    return "It has crashed, and answers when it was restarted: ctys reset " + label + "\r\n";
+  return {};
+}
+
 std::string greeting_for(const model::Record& machine, char escape) {
   constexpr char kDelete = 0x7f;
   const std::string key = escape == kDelete ? std::string("Ctrl-?")
                           : escape > 0 && escape < ' '
                               ? std::string("Ctrl-") + static_cast<char>(escape + '@')
                               : text::printable(std::string(1, escape));
-  return "Connected to " + text::printable(machine.get(Field::label)) + ", leave with " + key + "\r\n";
+  const auto label = text::printable(machine.get(Field::label));
+  return "Connected to " + label + ", leave with " + key + "\r\n" + silence_of(machine, label);
 }
 
 // After the deadline, for the other side to say by itself what it was waiting for.

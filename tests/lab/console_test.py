@@ -225,6 +225,15 @@ class Console(unittest.TestCase):
         self.left(terminal, 0)
         self.assertEqual(self.host.ctys("kill", "web01").status, 0)
 
+    def test_12e_the_console_of_a_machine_that_stands_still_says_why_nothing_comes(self):
+        self.assertEqual(self.host.ctys("start", "web01", "--wait", "ssh").status, 0)
+        self.assertEqual(self.host.ctys("pause", "web01").status, 0)
+        terminal = self.open("-t", "QEMU", "-a", "create=l:web01,connect,console:cli")
+        terminal.expect("It is paused, and answers when it runs on: ctys resume web01")
+        terminal.type(ESCAPE)
+        self.left(terminal, 0)
+        self.assertEqual(self.host.ctys("kill", "web01").status, 0)
+
     def test_12d_a_machines_own_wish_for_a_console_is_told_where_nothing_comes_of_it(self):
         self.addCleanup(self.host.ctys, "attribute", "delete", "web01", "DEFAULTCONSOLE")
         self.assertEqual(self.host.ctys("start", "web01", "--wait", "ssh").status, 0)
