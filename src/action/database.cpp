@@ -47,7 +47,14 @@ Result<void> make_folder(const Database& database) {
   return {};
 }
 
+// Whether this user may write there; other reasons show when it is done.
+bool is_denied(const fs::path& path) {
+  return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0 &&
+         (errno == EACCES || errno == EPERM || errno == EROFS);
+}
+
 Result<void> rewrite_locked(const Database& database, const Until& until, const Content& content) {
+  TRY_VOID(check_place(database));
   TRY_VOID(make_folder(database));
   const auto lock = TRY(lock_to_write(database.file, until));
   const auto old = TRY(open_database({lock.file(), false, {}}));
@@ -94,6 +101,19 @@ Result<std::optional<inventory::Source>> open_database(const Database& database)
   struct stat status {};
   if (::stat(database.file.c_str(), &status) != 0 && errno == ENOENT) return std::nullopt;
   return TRY(inventory::Source::open(database.file));
+}
+
+Result<void> check_place(const Database& database) {
+  const auto file = TRY(inventory::file_behind(database.file));
+  std::error_code error;
+  auto folder = file.parent_path();
+  while (!fs::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
+  for (const auto& path : {folder, inventory::lock_of(file)})
+    if (is_denied(path))
+      return fail(Exit::refused, "cannot write " + file.string(),
+                  path.string() + ": " + system_message(errno),
+                  "let this user write there, or name another folder with " + database.option);
+  return {};
 }
 
 Result<void> check_writable(const fs::path& path) {

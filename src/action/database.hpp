@@ -31,6 +31,9 @@ struct Database {
 // The file as it is; nullopt when there is none.
 [[nodiscard]] Result<std::optional<inventory::Source>> open_database(const Database& database);
 
+// Errors: this user may not make files in the folder of the file, nor in the one that it would be made in
+// (5); a link that leads nowhere (2).
+[[nodiscard]] Result<void> check_place(const Database& database);
 // Errors: the file, which need not be there, is not to be changed (5), or a link that leads nowhere (2).
 [[nodiscard]] Result<void> check_writable(const std::filesystem::path& file);
 

@@ -183,8 +183,11 @@ Result<Filled> fill_from(const inventory::Source* old, const Told& told, const D
 Result<std::vector<Record>> fill(const Told& told, const Database& place, const model::Request& request,
                                  const Until& until) {
   if (request.plan) {
+    TRY_VOID(check_place(place));
     const auto old = TRY(open_database(place));
-    return TRY(fill_from(old ? &*old : nullptr, told, place, request)).rows;
+    auto filled = TRY(fill_from(old ? &*old : nullptr, told, place, request));
+    if (filled.change == Change::some) TRY_VOID(check_writable(place.file));
+    return std::move(filled.rows);
   }
   std::vector<Record> rows;
   const auto content = [&](const inventory::Source* old, const Sink& sink) -> Result<Change> {

@@ -46,7 +46,9 @@ Result<Database> prepare(const model::Request& request) {
     return fail(Exit::usage, place.file.string() + " exists already", "nobody was asked, nothing was written",
                 "write --append to add to it, or --replace to drop what is not there any more, and what was "
                 "entered by hand");
-  if (!vdbgen.to_stdout && !request.plan) TRY_VOID(check_writable(place.file));
+  if (vdbgen.to_stdout) return place;
+  TRY_VOID(check_place(place));
+  TRY_VOID(check_writable(place.file));
   return place;
 }
 

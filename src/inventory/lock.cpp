@@ -95,10 +95,14 @@ Result<fs::path> file_behind(const fs::path& path) {
   return error ? file : whole;
 }
 
+fs::path lock_of(const fs::path& file) {
+  return file.parent_path() / ("." + file.filename().string() + ".lock");
+}
+
 Result<Lock> Lock::take(const fs::path& file, const Patience& patience) {
   Lock lock;
   lock.file_ = TRY(file_behind(file));
-  const auto name = lock.file_.parent_path() / ("." + lock.file_.filename().string() + ".lock");
+  const auto name = lock_of(lock.file_);
   const std::string what = "cannot lock " + lock.file_.string();
   lock.fd_.reset(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
   if (!lock.fd_) return fail(Exit::failed, what, name.string() + ": " + system_message(errno));

@@ -15,6 +15,9 @@ namespace ctys::inventory {
 // must (2).
 [[nodiscard]] Result<std::filesystem::path> file_behind(const std::filesystem::path& path);
 
+// The file whose lock is that of `file`.
+[[nodiscard]] std::filesystem::path lock_of(const std::filesystem::path& file);
+
 // How long to wait for another process that has a lock.
 struct Patience {
   bool none = false;
