@@ -88,7 +88,9 @@ Document filters() {
   document.emplace_back(Paragraph{
       "--filter COLUMN:PATTERN keeps the rows whose column matches, --filter TEXT those where any field "
       "contains the text. In a pattern * stands for any text; upper and lower case are the same. Several "
-      "filters must all hold."});
+      "filters must all hold. MAC addresses and UUIDs are found in any usual spelling, and so are parts: "
+      "three "
+      "bytes of a MAC address, two groups or eight digits of a UUID."});
   document.emplace_back(
       Example{{"ctys list --filter type:qemu --filter state:running", "ctys list --all --filter 'label:web*'",
                "ctys enumerate --filter os:debian"}});

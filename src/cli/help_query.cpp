@@ -32,7 +32,8 @@ Prose inventory_prose(model::Action action) {
          "the "
          "next one round. The column os is also the distribution, and the beginning of either; state is the "
          "attribute VMSTATE. MAC and IPv6 addresses and UUIDs are found in any usual spelling, also as words "
-         "alone. ctys help "
+         "alone, and so are parts: three bytes of a MAC address, two groups or eight digits of a UUID. ctys "
+         "help "
          "query names the columns."},
         {{"ctys find os:debian host:lab* state:active", "active Debian machines on the hosts lab..."},
          {"ctys find type:qemu NOT label:test* --json", "all fields, for programs"},

@@ -1,5 +1,6 @@
 // --format, --columns, --filter and --sort of the modern grammar.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/spelling.hpp"
 #include "base/text.hpp"
 #include "cli/modern_options.hpp"
 
@@ -43,6 +44,14 @@ Result<void> set_columns(Draft& draft, const std::string& option, const std::vec
   return {};
 }
 
+Result<const model::ColumnName*> filter_column(model::Layout layout, const std::string& option,
+                                               std::string_view term, std::size_t colon) {
+  auto column = column_of(layout, option, term.substr(0, colon));
+  const auto hint = column ? std::string() : spelling::column_hint(term);
+  if (!hint.empty() && model::find_column(layout, "mac") != nullptr) column.error().fix = hint;
+  return column;
+}
+
 // type:qemu state:running, or words that stand in any column.
 Result<void> add_filters(Draft& draft, const std::string& option, const std::vector<std::string>& lists) {
   for (const auto& list : lists) {
@@ -50,8 +59,9 @@ Result<void> add_filters(Draft& draft, const std::string& option, const std::vec
       if (term.empty()) continue;
       const auto colon = term.find(':');
       model::Filter filter{std::nullopt, std::string(term)};
-      if (colon != std::string_view::npos) {
-        filter.field = TRY(column_of(layout_of(draft.request.action), option, term.substr(0, colon)))->field;
+      // An address has colons as well.
+      if (colon != std::string_view::npos && !spelling::part_of(term)) {
+        filter.field = TRY(filter_column(layout_of(draft.request.action), option, term, colon))->field;
         filter.pattern = std::string(term.substr(colon + 1));
       }
       draft.request.output.filters.push_back(std::move(filter));

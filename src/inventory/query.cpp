@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inventory/query.hpp"
 
+#include "base/spelling.hpp"
 #include "base/text.hpp"
 #include "model/lexer.hpp"
 #include "model/schema.hpp"
@@ -24,6 +25,7 @@ std::string_view name_of(const model::ColumnName& column) {
   return column.keywords.substr(0, column.keywords.find('|'));
 }
 
+constexpr std::uint8_t kUuid = 5;
 constexpr std::string_view kStateName = "state";  // of a search: VMstate
 
 // "3", or the name of a field. `more`: another name that may stand there.
@@ -37,11 +39,12 @@ Result<std::uint8_t> read_field(std::string_view word, std::string_view name, st
   if (!more.empty()) known.emplace_back(more);
   for (const auto& one : model::columns(model::Layout::enumerate)) known.push_back(text::lower(name_of(one)));
   const std::vector<std::string_view> names(known.begin(), known.end());
-  const auto near = text::did_you_mean(name, names);
+  auto near = spelling::column_hint(word);
+  if (near.empty()) near = text::did_you_mean(name, names);
   return bad_term(
       word,
       number ? "a record has the fields 1 to " + std::to_string(kFields) : in_quotes(name) + " is no field",
-      near + (near.empty() ? "" : " ") + "the fields are " + text::join(known, ", ") +
+      near + (near.empty() ? "" : "; ") + "the fields are " + text::join(known, ", ") +
           ", or numbers from 1 to " + std::to_string(kFields));
 }
 
@@ -134,12 +137,17 @@ Result<Term> read_search_term(const std::string& word) {
   Term term;
   const auto colon = word.find(':');
   auto spelled = spelled_key(word);  // before the colon counts, which addresses have as well
-  if (spelled || colon == std::string::npos) {
+  const auto part = spelled ? std::nullopt : spelling::part_of(word);
+  if (spelled || part || colon == std::string::npos) {
     term.value = word;
     term.pattern = TRY(Pattern::glob(word, false));
     if (spelled) {
       term.kind = Term::Kind::spelled;
       term.key = *std::move(spelled);
+    } else if (part) {
+      term.kind = Term::Kind::part;
+      if (!part->mac.empty()) term.mac = TRY(Pattern::glob(part->mac, false));
+      if (!part->uuid.empty()) term.uuid = TRY(Pattern::glob(part->uuid, false));
     }
     return term;
   }
@@ -157,7 +165,9 @@ Result<Term> read_search_term(const std::string& word) {
     term.value = std::move(value);
     return term;
   }
-  if (term.fields.front() == kMac) std::replace(value.begin(), value.end(), '-', ':');
+  if (term.fields.front() == kMac) term.mac = TRY(Pattern::glob(spelling::mac_pattern(value), true));
+  if (term.fields.front() == kUuid) term.uuid = TRY(Pattern::glob(spelling::uuid_pattern(value), true));
+  if (term.mac || term.uuid) term.kind = Term::Kind::part;
   if (term.fields.front() == kOs) {
     term.fields.push_back(kDist);
     value += '*';
@@ -238,6 +248,18 @@ Result<Query> parse(std::span<const std::string> words, const Grammar& grammar) 
   return query;
 }
 
+// What is no address has no usual form.
+bool is_usual(const Pattern& pattern, std::string_view form) {
+  return !form.empty() && pattern.matches(form);
+}
+
+bool holds_part(const Term& term, Cells& cells) {
+  thread_local std::string scratch;
+  return term.pattern.matches(term.fields.empty() ? cells.line() : cells.get(term.fields.front())) ||
+         (term.mac && is_usual(*term.mac, spelling::usual_mac(cells.get(kMac), scratch))) ||
+         (term.uuid && is_usual(*term.uuid, spelling::usual_uuid(cells.get(kUuid), scratch)));
+}
+
 bool holds_plain(const Term& term, Cells& cells, std::uint64_t number) {
   switch (term.kind) {
     case Term::Kind::line:
@@ -255,6 +277,8 @@ bool holds_plain(const Term& term, Cells& cells, std::uint64_t number) {
       return inventory::holds(term.key, cells.line()) != 0;
     case Term::Kind::spelled:
       return term.pattern.matches(cells.line()) || inventory::holds(term.key, cells.line()) != 0;
+    case Term::Kind::part:
+      return holds_part(term, cells);
     case Term::Kind::members:
       return std::any_of(term.keys.begin(), term.keys.end(),
                          [&](const Key& key) { return inventory::holds(key, cells.line()) != 0; });
@@ -278,6 +302,9 @@ std::string explain(const Term& term) {
       for (std::size_t at = 1; at < term.fields.size(); ++at) fields += " or " + field(at);
       return negation + fields + " matches " + in_quotes(term.value);
     }
+    case Term::Kind::part:
+      return negation + (term.fields.empty() ? "the record" : field(0)) + " matches " +
+             in_quotes(term.value) + " in any spelling";
     case Term::Kind::contains:
       return negation + field(0) + " contains " + field(1);
     case Term::Kind::number:

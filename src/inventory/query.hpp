@@ -37,11 +37,14 @@ struct Term {
     number,    // the record's number is in [first, last]
     key,       // `key` is one of the record's
     spelled,   // `pattern` matches the line, or `key` is one of the record's in another spelling
+    part,      // `pattern` matches the line, or fields[0]; or `mac` or `uuid` the usual form of that field
     members    // one of `keys` is
   };
   Kind kind = Kind::line;
   bool negated = false;
   Pattern pattern;
+  std::optional<Pattern> mac;
+  std::optional<Pattern> uuid;
   std::vector<std::uint8_t> fields;
   std::uint64_t first = 0;
   std::uint64_t last = 0;
@@ -71,8 +74,8 @@ using ReadGroup = std::function<Result<std::optional<std::vector<Key>>>(const st
 void add_clause(Query& query, Term term);
 
 // The words of `ctys find`: COLUMN:PATTERN, whole value, or a text that stands in the record; '*' is any text
-// and ASCII case is ignored. A UUID, a MAC or an IPv6 address is such a text in any spelling. AND, OR and NOT
-// are those of parse_query.
+// and ASCII case is ignored. A UUID, a MAC or an IPv6 address is such a text in any spelling, and so
+// is a part of the first two (base/spelling.hpp). AND, OR and NOT are those of parse_query.
 [[nodiscard]] Result<Query> parse_search(std::span<const std::string> words);
 
 // `line` is a record; `number` is looked at where the query needs it.

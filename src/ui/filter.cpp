@@ -1,5 +1,6 @@
 // Filters: terms that must all hold, and the pattern matching behind them.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/spelling.hpp"
 #include "base/text.hpp"
 #include "ui/select.hpp"
 
@@ -35,8 +36,14 @@ class Term {
   explicit Term(const model::Filter& filter)
       : field_(filter.field), glob_(filter.field ? filter.pattern : '*' + filter.pattern + '*') {
     if (field_ == Field::os) begins_.emplace_back(filter.pattern + '*');
+    if (field_ == Field::mac) mac_.emplace(spelling::mac_pattern(filter.pattern));
+    if (field_ == Field::uuid) uuid_.emplace(spelling::uuid_pattern(filter.pattern));
+    const auto part = field_ ? std::nullopt : spelling::part_of(filter.pattern);
+    if (part && !part->mac.empty()) mac_.emplace('*' + part->mac + '*');
+    if (part && !part->uuid.empty()) uuid_.emplace('*' + part->uuid + '*');
   }
   [[nodiscard]] bool holds(const model::Record& record) const {
+    if (is_spelled_otherwise(record)) return true;
     if (!field_) return any_value_matches(record);
     if (glob_.matches(record.get(*field_))) return true;
     return std::any_of(begins_.begin(), begins_.end(), [&](const Glob& begins) {
@@ -45,6 +52,14 @@ class Term {
   }
 
  private:
+  [[nodiscard]] bool is_spelled_otherwise(const model::Record& record) const {
+    std::string scratch;
+    const auto is_usual = [](const Glob& glob, std::string_view form) {
+      return !form.empty() && glob.matches(form);
+    };
+    return (mac_ && is_usual(*mac_, spelling::usual_mac(record.get(Field::mac), scratch))) ||
+           (uuid_ && is_usual(*uuid_, spelling::usual_uuid(record.get(Field::uuid), scratch)));
+  }
   [[nodiscard]] bool any_value_matches(const model::Record& record) const {
     bool found = false;
     record.each([&](Field, const std::string& value) { found = found || glob_.matches(value); });
@@ -53,6 +68,8 @@ class Term {
 
   std::optional<Field> field_;
   Glob glob_;
+  std::optional<Glob> mac_;  // for the usual form of an address
+  std::optional<Glob> uuid_;
   std::vector<Glob> begins_;  // one for `os`, else none
 };
 

@@ -63,7 +63,8 @@ struct Column {
 
 // The records for which all filters hold. A term with a field holds when the whole value matches; for `os`
 // also when the value, or the distribution's name, begins with the pattern. A term without a field holds when
-// any value contains the pattern.
+// any value contains the pattern. MAC addresses and UUIDs, and parts of them (base/spelling.hpp), are found
+// in any spelling.
 [[nodiscard]] std::vector<const model::Record*> matching(std::span<const model::Record> records,
                                                          std::span<const model::Filter> filters);
 

@@ -206,6 +206,9 @@ TEST_CASE("output is chosen by format, columns, filters and order") {
   CHECK(refused("ctys list --format jsn").fix == "did you mean 'json'?");
   CHECK(refused("ctys list --json --format xml").summary.find("exclude") != std::string::npos);
   refused("ctys list --filter colour:red");
+  for (const auto* word : {"52:54:00:AB:CD:EF", "52:54:00"})
+    CHECK_FALSE(accepted("ctys list --filter " + std::string(word)).output.filters[0].field);
+  CHECK(refused("ctys list --filter 52:54").fix.ends_with(" mac:*52:54*"));
 }
 
 TEST_CASE("attributes are listed, read, set and deleted") {

@@ -101,6 +101,22 @@ TEST_CASE("a bare word is looked for in every field") {
   CHECK(labels(all, {{std::nullopt, "nothing"}}).empty());
 }
 
+TEST_CASE("an address is found in any spelling, and so is a part of it") {
+  const std::vector<Record> all{machine("web01", "QEMU", "running")
+                                    .set(Field::mac, "52:54:00:AB:cd:ef")
+                                    .set(Field::uuid, "8f1d6c3e-2a54-4f0b-9b0e-6f2f6c1a0002"),
+                                machine("db01", "XEN", "crashed")};
+  for (const auto* word : {"52:54:00", "52-54-00-ab", "5254.00ab", "525400", "52-54-00-ab-cd-ef",
+                           "8F1D6C3E2A54", "8f1d6c3e-2a54"})
+    CHECK(labels(all, {{std::nullopt, word}}) == "web01 ");
+  CHECK(labels(all, {{Field::mac, "52-54-00*"}}) == "web01 ");
+  CHECK(labels(all, {{Field::mac, "525400abcdef"}}) == "web01 ");
+  CHECK(labels(all, {{Field::uuid, "8f1d6c3e2a54*"}}) == "web01 ");
+  CHECK(labels(all, {{Field::mac, ""}}) == "db01 ");
+  CHECK(labels(all, {{Field::mac, "*"}}) == "web01 db01 ");
+  CHECK(labels(all, {{std::nullopt, "54:00:ac"}}).empty());
+}
+
 TEST_CASE("an operating system is found by the beginning of its name or of its distribution's") {
   Record debian = machine("a", "QEMU", "running");
   debian.set(Field::os, "Linux").set(Field::dist, "Debian GNU/Linux 12");
