@@ -95,18 +95,21 @@ class Printer {
   void measure(const Row& row);
   [[nodiscard]] bool is_free(std::size_t column) const;
   void begin_grid();
+  [[nodiscard]] bool send_grid();
+  [[nodiscard]] bool send_table();
 
   const model::Request& request_;
   model::Output output_;  // with the widths of a table
   ui::Terminal terminal_;
   Way way_ = Way::records;
+  bool is_whole_ = false;  // a grid whose form nobody chose: its values are shown whole
   std::string out_;
   std::uint64_t count_ = 0;
   std::uint64_t sent_ = 0;
   bool began_ = false;
   std::size_t grid_width_ = 0;  // of all columns but the last
   std::vector<model::Record> records_;
-  Kept kept_;  // of a table, until the widths are known
+  Kept kept_;  // until the widths are known
 };
 
 // -T: a type that is no plugin's, of no record, and no word of the grammar is an error.

@@ -28,8 +28,9 @@ std::size_t width_of(const model::OutputColumn& column) noexcept {
   return column.width > 0 ? column.width : kDefault;
 }
 
-ui::GridStyle grid_style() {
+ui::GridStyle grid_style(bool marks_cuts) {
   ui::GridStyle style;
+  style.marks_cuts = marks_cuts;
   style.between = "|";
   style.is_ruled = true;
   style.ruler_most = 99;
@@ -41,6 +42,7 @@ ui::GridStyle grid_style() {
 Printer::Printer(const model::Request& request, const ui::Terminal& terminal)
     : request_(request), output_(request.output), terminal_(terminal) {
   auto& format = output_.format;
+  is_whole_ = format == Format::automatic && !terminal.out_is_terminal;
   if (format == Format::automatic) format = terminal.out_is_terminal ? Format::table : Format::tab_gen;
   const auto& views = request.inventory.views;
   for (std::size_t at = 0; at < std::min(views.size(), output_.columns.size()); ++at)
@@ -83,6 +85,10 @@ bool Printer::add(const Row& row) {
       append_terse(row);
       break;
     case Way::grid:
+      if (is_whole_) {
+        kept_.add(row);
+        return true;
+      }
       append_grid(row);
       break;
     case Way::address: {
@@ -148,7 +154,7 @@ void Printer::append_grid(const Row& row) {
     const auto& column = output_.columns[at];
     const std::size_t width = width_of(column);
     auto value = cell_of(request_, at, cells, row, text);
-    if (!text::is_plain(value) || (value.size() > width && column.cut == model::Cut::wrap)) {
+    if (!text::is_plain(value) || (value.size() > width && (is_whole_ || column.cut == model::Cut::wrap))) {
       out_.resize(begin);
       return append_any_grid(row);
     }
@@ -177,7 +183,7 @@ void Printer::append_any_grid(const Row& row) {
     shown.push_back(ui::make_cell(cell_of(request_, at, cells, row, text)));
   }
   if (row.mark != '\0') out_.append(1, row.mark) += ';';
-  ui::Grid(std::move(columns), grid_style()).append_row(out_, shown);
+  ui::Grid(std::move(columns), grid_style(is_whole_)).append_row(out_, shown);
 }
 
 bool Printer::add_record(const Row& row) {
@@ -224,9 +230,29 @@ bool Printer::is_free(std::size_t column) const {
   return request_.inventory.default_columns || request_.output.columns[column].width == 0;
 }
 
+// The form is that of the original: where everything fits, the same is printed.
+bool Printer::send_grid() {
+  for (std::size_t at = 0; at < output_.columns.size(); ++at) {
+    auto& column = output_.columns[at];
+    auto width = width_of(column);
+    if (is_free(at)) width = std::clamp(ui::make_cell(column.title).width, width, ui::Grid::kWidest);
+    column.width = static_cast<unsigned>(width);
+  }
+  for (std::size_t at = 0; at < kept_.size(); ++at) measure(kept_.at(at));
+  for (std::size_t at = 0; at < kept_.size(); ++at) {
+    append_grid(kept_.at(at));
+    if (!flush(kBuffer)) return false;
+  }
+  return flush(0);
+}
+
 bool Printer::end() {
   if (way_ == Way::records) return send_records(true);
-  if (way_ != Way::table) return flush(0);
+  if (way_ == Way::table) return send_table();
+  return way_ == Way::grid && is_whole_ ? send_grid() : flush(0);
+}
+
+bool Printer::send_table() {
   constexpr unsigned kIndexWidth = 8;  // "12(AU-47)", nearly
   for (std::size_t at = 0; at < output_.columns.size(); ++at) {
     auto& column = output_.columns[at];

@@ -35,7 +35,9 @@ namespace {
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kFormatTexts{{
     {"table", "columns that fit the terminal; the default on a terminal"},
-    {"tab_tcp", "the table of hosts and guests with fixed widths; the default of list elsewhere"},
+    {"tab_tcp",
+     "the table of hosts and guests with fixed widths; the default of list elsewhere, where its columns "
+     "are as wide as what stands in them needs"},
     {"tab_gen", "a table of the columns you name, ten wide each unless you say otherwise"},
     {"rec", "records in braces, one {title,number,value} a line"},
     {"spec", "records in braces, one numbered value a line"},

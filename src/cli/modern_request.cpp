@@ -163,6 +163,7 @@ Result<Command> command_of(const ModernLine& line) {
   Draft draft;
   auto& request = draft.request;
   request.modern = true;
+  request.output.grows = true;
   request.action = line.action->action;
   request.scope.all = request.action != Action::create && request.action != Action::cancel;
   for (const auto& given : line.implied)

@@ -168,6 +168,7 @@ struct Output {
   bool max_key = false;               // MAXKEY
   Titles titles = Titles::none;
   bool header = true;  // --no-header
+  bool grows = false;  // modern: a table whose format nobody chose shows every value whole
   Sort sort;
   std::vector<Filter> filters;
   std::vector<unsigned> widths;  // TAB_TCP:w1%%w2...

@@ -71,6 +71,10 @@ void append_classic(std::string& out, const Page& page, const GridStyle& style) 
   std::vector<GridColumn> columns;
   for (const auto& column : page.columns)
     columns.push_back({column.title, column.width > 0 ? column.width : kDefaultWidth, column.cut});
+  if (page.output.grows && page.output.format == model::Format::automatic)
+    for (const auto* record : page.records)
+      for (std::size_t at = 0; at < columns.size(); ++at)
+        columns[at].width = std::max(columns[at].width, make_cell(cell(*record, page.columns[at])).width);
   const Grid grid(std::move(columns), style);
   if (page.output.header && page.part.first) grid.append_header(out, numbers_of(page));
   std::vector<Cell> cells(page.columns.size());

@@ -282,6 +282,23 @@ TEST_CASE("TAB_TCP shows the MAC and the id when they are asked for, and takes g
         "lab00|192.168.122.10   |vn|th/to/machine.xml|QEMU     |KVM  |S|jdoe      |users\n");
 }
 
+TEST_CASE("a table that nobody asked for cuts nothing in a pipe, and the one that was named does") {
+  Record r = samples::web01();
+  r.set(Field::label, "a-label-that-is-longer-than-its-column");
+  const std::vector<Record> one{r};
+  auto output = with(Format::automatic);
+  output.grows = true;
+  const auto whole = render(Layout::list, one, {}, output, samples::pipe());
+  CHECK(whole.find("|a-label-that-is-longer-than-its-column|QEMU     |") != std::string::npos);
+  CHECK(whole.find("|label                                 |stype    |") != std::string::npos);
+  output.format = Format::tab_tcp;
+  CHECK(render(Layout::list, one, {}, output, samples::pipe()).find("|a-label-that-is-l|") !=
+        std::string::npos);
+  output = with(Format::automatic);
+  CHECK(render(Layout::list, one, {}, output, samples::pipe()).find("|a-label-that-is-l|") !=
+        std::string::npos);
+}
+
 TEST_CASE("MAXKEY is the first six fields, in TERSE unless something else is asked for") {
   Output output;
   output.max_key = true;
