@@ -48,7 +48,9 @@ struct Worker {
 
 // Most keys are plain words and need none of the care that parse_key takes; their strings are used again.
 bool read_plain(std::string_view text, Key& key) {
-  if (text.empty() || text.size() > 255 || !text::is_plain(text) || text.front() == '/') return false;
+  if (text.empty() || text.size() > 255 || !text::is_plain(text) || text.front() == '/' ||
+      text.front() == '{')
+    return false;
   if (text.find(kSeparator) != std::string_view::npos) return false;
   const auto colon = text.find(':');
   // Two digits before a colon begin a MAC; anything else may be a kind.
@@ -63,6 +65,9 @@ bool read_plain(std::string_view text, Key& key) {
 
 void read_key(std::string_view line, Worker::Asked& asked, Worker& worker) {
   ++worker.keys;
+  // Blanks that nobody sees, and line ends of other systems, are no part of a key.
+  while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r'))
+    line.remove_suffix(1);
   asked.is_good = read_plain(line, asked.key);
   if (!asked.is_good && !line.empty()) {
     auto key = parse_key(line);

@@ -1,8 +1,9 @@
 // Many keys against one view: each is answered with one line, in the order in which they come.
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Keys stand one on a line, as parse_key reads them. Answers go out as soon as no further keys are waiting to
-// be read, so two programs can talk through pipes; memory does not depend on the number of keys.
+// Keys stand one on a line, as parse_key reads them; blanks behind them do not count. Answers go out as soon
+// as no further keys are waiting to be read, so two programs can talk through pipes; memory does not depend
+// on the number of keys.
 #pragma once
 
 #include "inventory/addresses.hpp"

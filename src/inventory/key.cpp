@@ -116,9 +116,12 @@ void fold_text(std::string_view text, std::string& out) {
 }
 
 bool fold_ipv6(std::string_view text, std::string& out) {
-  if (text.size() < 2 || text.size() >= INET6_ADDRSTRLEN) return false;
-  if ((!is_hex(text.front()) && text.front() != ':') || text.find(':') == std::string_view::npos)
+  if (text.size() < 2 || (!is_hex(text.front()) && text.front() != ':') ||
+      text.find(':') == std::string_view::npos)
     return false;
+  // The zone, fe80::1%eth0, is a name that one host gives to a network: elsewhere it is another one.
+  if (const auto zone = text.find('%'); zone + 1 < text.size()) text = text.substr(0, zone);
+  if (text.size() >= INET6_ADDRSTRLEN) return false;
   std::array<char, INET6_ADDRSTRLEN> buffer{};
   std::memcpy(buffer.data(), text.data(), text.size());
   in6_addr address{};
@@ -126,6 +129,17 @@ bool fold_ipv6(std::string_view text, std::string& out) {
   if (::inet_ntop(AF_INET6, &address, buffer.data(), buffer.size()) == nullptr) return false;
   out.assign(buffer.data());
   return true;
+}
+
+// What stands in [2001:db8::1], {UUID} and behind urn:uuid:; else the text as it is.
+std::string_view undecorated(std::string_view text, std::string& scratch) {
+  constexpr std::string_view kUrn = "urn:uuid:";
+  if (text.size() < 2) return text;
+  const auto inner = text.substr(1, text.size() - 2);
+  if (text.front() == '[' && text.back() == ']' && fold_ipv6(inner, scratch)) return inner;
+  if (text.front() == '{' && text.back() == '}' && fold_uuid(inner, scratch)) return inner;
+  const bool is_urn = text.size() > kUrn.size() && text::equal_ci(text.substr(0, kUrn.size()), kUrn);
+  return is_urn && fold_uuid(text.substr(kUrn.size()), scratch) ? text.substr(kUrn.size()) : text;
 }
 
 tl::unexpected<Error> bad_key(std::string_view text, std::string why, std::string fix = {}) {
@@ -140,8 +154,9 @@ Result<Key> checked_key(Kinds kinds, std::string_view value) {
   if (text::printable(value) != value) return bad_key(value, "it holds control characters or is not UTF-8");
   if (value.find(kSeparator) != std::string_view::npos)
     return bad_key(value, "no field of a record holds ';'");
-  Key key{std::string(value), {}, kinds};
   std::string scratch;
+  value = undecorated(value, scratch);
+  Key key{std::string(value), {}, kinds};
   key.folded = fold(value, scratch);
   if (kinds == only(Kind::uuid) && !fold_uuid(value, scratch))
     return bad_key(value, "this is no UUID", "write 32 hexadecimal digits, with or without dashes");
@@ -188,6 +203,7 @@ Result<Key> parse_key(std::string_view text) {
   if (const auto kind = find_kind(text.substr(0, colon))) return make_key(*kind, text.substr(colon + 1));
   std::string scratch;
   if (fold_mac(text, scratch) || fold_ipv6(text, scratch)) return make_key(text);
+  if (undecorated(text, scratch).size() != text.size()) return make_key(text);
   std::vector<std::string> kinds;
   kinds.reserve(kNames.size());
   for (const auto& one : kNames) kinds.push_back(text::lower(name_of(one)));
@@ -199,6 +215,7 @@ Result<Key> parse_key(std::string_view text) {
 
 std::optional<Key> spelled_key(std::string_view text) {
   std::string folded;
+  text = undecorated(text, folded);
   const auto kind = fold_uuid(text, folded)   ? Kind::uuid
                     : fold_mac(text, folded)  ? Kind::mac
                     : fold_ipv6(text, folded) ? Kind::tcp

@@ -52,15 +52,16 @@ struct Key {
 [[nodiscard]] Result<Key> make_key(Kind kind, std::string_view value);
 [[nodiscard]] Result<Key> make_key(std::string_view word);
 // `mac:52:54:00:12:34:56`, `label:web01`, or a bare word; a MAC, an IPv6 address and a path are words as they
-// are. An unknown kind is an error.
+// are. [2001:db8::1], {UUID} and urn:uuid:UUID are what stands in them. An unknown kind is an error.
 [[nodiscard]] Result<Key> parse_key(std::string_view text);
 
 // A UUID, a MAC address or an IPv6 address: what is written in several ways. nullopt: `text` is none of them.
 [[nodiscard]] std::optional<Key> spelled_key(std::string_view text);
 
 // The one form in which keys and fields meet: a UUID as 32 and a MAC as 12 hexadecimal digits in lower case,
-// an IPv6 address as RFC 5952 has it, everything else in lower case (ASCII) without a dot at its end. What
-// has equal folded forms may be the same key; what has different ones is not. `scratch` holds the result.
+// an IPv6 address as RFC 5952 has it without its zone, everything else in lower case (ASCII) without a dot at
+// its end. What has equal folded forms may be the same key; what has different ones is not. `scratch` holds
+// the result.
 [[nodiscard]] std::string_view fold(std::string_view text, std::string& scratch);
 
 // Kinds of `key` that hold for a record line; 0 when the record is another one. An empty field is never a

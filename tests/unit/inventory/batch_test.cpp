@@ -113,6 +113,27 @@ TEST_CASE("every line has one answer, and the first that is no key is told by it
   CHECK_THAT(done.result.first_bad, Catch::Contains("nosuch"));
 }
 
+TEST_CASE("blanks behind a key do not count, and addresses come as others print them") {
+  const Folder folder;
+  testing::write(folder / "enum.fdb",
+                 testing::record({{1, "lab00"},
+                                  {2, "QEMU"},
+                                  {3, "web01"},
+                                  {5, "6ba7b810-9dad-11d1-80b4-00c04fd430c8"},
+                                  {7, "2001:db8::1"}}) +
+                     "\n" + testing::record({{1, "lab00"}, {2, "QEMU"}, {3, "web02"}, {7, "fe80::1"}}) +
+                     "\n");
+  std::vector<Source> view;
+  view.push_back(Source::open(folder / "enum.fdb").value());
+  const std::string keys =
+      "web01 \nweb01\t\nweb01 \r\nweb01\r\r\n[2001:db8::1]\n[2001:DB8:0::1]\r\nfe80::1%eth0\n"
+      "{6BA7B810-9dad-11d1-80b4-00c04fd430c8}\nurn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8\n";
+  const auto done = run(view, folder, keys).value();
+  CHECK(done.result.keys == 9);
+  CHECK(done.result.found == 9);
+  CHECK(done.result.bad == 0);
+}
+
 TEST_CASE("threads keep the order of a long batch", "[threads]") {
   const Folder folder;
   InventoryGenerator generator(5);

@@ -19,12 +19,14 @@ TEST_CASE("every usual spelling of a key has one form") {
     CHECK(folded(uuid) == "6ba7b8109dad11d180b400c04fd430c8");
   for (const auto* mac : {"52:54:00:AB:cd:ef", "52-54-00-ab-cd-ef", "5254.00ab.cdef", "525400ABCDEF"})
     CHECK(folded(mac) == "525400abcdef");
-  for (const auto* ip : {"FE80:0:0:0:0:0:0:1", "fe80::1", "fe80::0001"}) CHECK(folded(ip) == "fe80::1");
+  for (const auto* ip : {"FE80:0:0:0:0:0:0:1", "fe80::1", "fe80::0001", "fe80::1%eth0"})
+    CHECK(folded(ip) == "fe80::1");
   CHECK(folded("Web01.Lab.Example.") == "web01.lab.example");
   CHECK(folded("192.168.1.2") == "192.168.1.2");
   // What only resembles one is text.
-  for (const auto* other : {"52:54:00:ab:cd-ef", "52:54:00:ab:cd:eg", "5254:00ab:cdef",
-                            "6ba7b8109dad-11d1-80b4-00c04fd430c8x", ":::", "12345", "525400abcde"})
+  for (const auto* other :
+       {"52:54:00:ab:cd-ef", "52:54:00:ab:cd:eg", "5254:00ab:cdef", "6ba7b8109dad-11d1-80b4-00c04fd430c8x",
+        ":::", "fe80::1%", "12345", "525400abcde"})
     CHECK(folded(other) == other);
   CHECK(folded("").empty());
   CHECK(folded("...").empty());
@@ -40,6 +42,23 @@ TEST_CASE("a key is a kind and a value, or a bare word") {
   CHECK(parse_key("tcp:fe80::1").value().kinds == only(Kind::tcp));
   CHECK(parse_key("/etc/libvirt/qemu/a:b.xml").value().kinds == kAnyMachine);
   CHECK(parse_key("pm:lab01").value().kinds == only(Kind::host));
+}
+
+TEST_CASE("what stands around an address or a UUID is no part of it") {
+  constexpr auto* kUuid = "6ba7b8109dad11d180b400c04fd430c8";
+  for (const std::string text :
+       {"{6BA7B810-9dad-11d1-80b4-00c04fd430c8}", "{6ba7b8109dad11d180b400c04fd430c8}",
+        "urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8"}) {
+    CHECK(parse_key(text).value().folded == kUuid);
+    CHECK(parse_key("uuid:" + text).value() == Key{parse_key(text).value().text, kUuid, only(Kind::uuid)});
+    CHECK(spelled_key(text).value().kinds == only(Kind::uuid));
+  }
+  CHECK(parse_key("[2001:DB8::1]").value().folded == "2001:db8::1");
+  CHECK(parse_key("tcp:[fe80::1%eth0]").value().folded == "fe80::1");
+  CHECK(parse_key("fe80::1%eth0").value().folded == "fe80::1");
+  CHECK(spelled_key("[2001:db8::1]").value().kinds == only(Kind::tcp));
+  for (const auto* other : {"{web01}", "[web01]", "{", "[]"}) CHECK(parse_key(other).value().text == other);
+  CHECK_FALSE(parse_key("urn:uuid:web01"));
 }
 
 TEST_CASE("a bad key is an error with a remedy") {
