@@ -200,6 +200,16 @@ Result<std::vector<Record>> fill(const Told& told, const Database& place, const 
   return rows;
 }
 
+// A mistyped folder would become a database that nobody looks into; the usual one is made.
+Result<void> check_folder(const Database& place) {
+  const auto folder = place.file.parent_path();
+  std::error_code error;
+  if (place.usual || std::filesystem::exists(folder, error)) return {};
+  return fail(Exit::usage, "there is no database directory " + folder.string(), {},
+              "make it (mkdir " + text::shell_quoted(folder.string()) + "), or name another one with " +
+                  place.option);
+}
+
 Exit collect(const model::Request& request) {
   const auto until = until_deadline(request);
   const auto& options = request.macmap;
@@ -207,6 +217,9 @@ Exit collect(const model::Request& request) {
   const auto words = words_of(options);
   if (!words) return finish(words.error(), request);
   auto place = database(first, inventory::home_directory({}), inventory::kMacmapName, "-p");
+  if (place && !options.print)
+    if (auto checked = check_folder(*place); !checked)
+      place = tl::unexpected<Error>(std::move(checked).error());
   if (!place && !options.print) return finish(place.error(), request);
   plugin::Outcome outcome;
   const auto read = read_sources(options, outcome.failures);

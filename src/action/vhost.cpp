@@ -264,9 +264,7 @@ Result<std::optional<Answer>> answer_by_macmap(const Lookup& lookup, const model
   if (!asks_macmap(request)) return std::nullopt;
   const bool only = request.inventory.macmap == model::MacmapUse::only;
   Kept rows;
-  auto gathered = gather_macmap(request, lookup, rows);
-  if (!gathered && (only || gathered.error().code != Exit::no_macmap))
-    return tl::unexpected<Error>(std::move(gathered).error());
+  TRY_VOID(gather_macmap(request, lookup, rows));
   if (rows.size() == 0 && !only) return std::nullopt;
   return TRY(print_chosen(request, rows));
 }

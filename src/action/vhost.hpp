@@ -118,7 +118,7 @@ class Printer {
 // -C MACMAP and MACMAPONLY: can macmap.fdb alone give what is asked for?
 [[nodiscard]] bool asks_macmap(const model::Request& request);
 // Its rows that match, as records with a name (28), a MAC address (6) and an address (7). A file that is
-// missing is an error of status 10.
+// missing is an error of status 10 for MACMAPONLY, and told for MACMAP.
 [[nodiscard]] Result<void> gather_macmap(const model::Request& request, const Lookup& lookup, Kept& rows);
 
 void tell_warnings(std::span<const std::string> warnings);

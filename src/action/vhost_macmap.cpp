@@ -71,12 +71,19 @@ bool asks_macmap(const model::Request& request) {
 
 Result<void> gather_macmap(const model::Request& request, const Lookup& lookup, Kept& rows) {
   const auto directories = inventory::view_directories(request.inventory.databases);
-  const auto view = TRY(inventory::read_macmaps(directories));
-  tell_warnings(view.warnings);
+  const auto view = inventory::read_macmaps(directories);
+  if (!view) {
+    if (request.inventory.macmap == model::MacmapUse::only || view.error().code != Exit::no_macmap)
+      return tl::unexpected<Error>(view.error());
+    const auto& error = view.error();
+    tell_warnings(std::array{error.summary + ": the records alone are looked at; " + error.fix});
+    return {};
+  }
+  tell_warnings(view->warnings);
   const bool inverted = request.inventory.reduce == model::Reduce::complement;
   bool is_key = false;
   if (lookup.key && !inverted)
-    for (const auto& row : view.macmap.rows)
+    for (const auto& row : view->macmap.rows)
       if (const auto line = record_of(row); inventory::holds(*lookup.key, line) != 0) {
         is_key = true;
         if (holds(lookup.besides, row, line, 0)) rows.add({line, 0, '\0'});
@@ -84,7 +91,7 @@ Result<void> gather_macmap(const model::Request& request, const Lookup& lookup, 
   if (is_key) return {};
   if (lookup.bad_query) return tl::unexpected<Error>(*lookup.bad_query);
   std::uint64_t number = 0;
-  for (const auto& row : view.macmap.rows) {
+  for (const auto& row : view->macmap.rows) {
     const auto line = record_of(row);
     ++number;
     if (holds(lookup.query, row, line, number) != inverted && holds(lookup.besides, row, line, number))

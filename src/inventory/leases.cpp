@@ -69,6 +69,11 @@ bool is_worth_keeping(const Lease& lease) noexcept {
          1;
 }
 
+// A name was told that is none; "*" and "?" stand for nobody.
+bool is_bad_name(const Lease& lease, std::string_view told) noexcept {
+  return lease.name.empty() && !told.empty() && told != "*" && told != "?";
+}
+
 }  // namespace
 
 std::optional<std::string> machine_mac(std::string_view text) {
@@ -118,16 +123,20 @@ void LeaseCollector::add(Entry entry) {
   if (entries_.size() < kMaxLeases) entries_.push_back(std::move(entry));
 }
 
-void LeaseCollector::journal(Lease lease, bool ended) {
+void LeaseCollector::journal(Lease lease, bool ended, std::string_view name) {
+  const bool bad_name = is_bad_name(lease, name);
   const auto [known, fresh] = by_address_.try_emplace(lease.ip, entries_.size());
-  if (fresh) return add({std::move(lease), true, ended});
-  if (known->second < entries_.size()) entries_[known->second].ended = true;
+  if (!fresh && known->second < entries_.size()) entries_[known->second].ended = true;
   known->second = entries_.size();
-  add({std::move(lease), true, ended});
+  add({std::move(lease), true, ended, bad_name});
 }
 
-void LeaseCollector::fixed(Lease lease) {
-  if (is_worth_keeping(lease)) add({std::move(lease), false, false});
+void LeaseCollector::fixed(Lease lease, std::string_view name) {
+  const bool bad_name = is_bad_name(lease, name);
+  if (is_worth_keeping(lease))
+    add({std::move(lease), false, false, bad_name});
+  else if (bad_name)
+    ++leases_.unnamed;
 }
 
 void LeaseCollector::broken(std::size_t line) noexcept {
@@ -161,6 +170,7 @@ Leases LeaseCollector::take() {
     auto& lease = entry.lease;
     if (entry.ended) continue;
     ended.erase(lease.ip);
+    leases_.unnamed += entry.bad_name ? 1 : 0;
     const bool fresh = taken.insert(lease.name + '\n' + lease.mac + '\n' + lease.ip).second;
     if (fresh && is_worth_keeping(lease)) leases_.rows.push_back(std::move(lease));
   }

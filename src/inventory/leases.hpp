@@ -45,6 +45,7 @@ struct Leases {
   std::vector<Lease> rows;       // what holds at `now`, in the order of the source
   std::size_t expired = 0;       // leases that have ended, or were given back
   std::size_t broken = 0;        // lines or declarations that could not be read
+  std::size_t unnamed = 0;       // names that are no host names: their entries are there without them
   std::size_t first_broken = 0;  // line of the first of them; 0: there is none, or the source has no lines
 };
 

@@ -15,10 +15,10 @@ class LeaseCollector {
  public:
   explicit LeaseCollector(std::int64_t now) : now_(now) {}
   // An entry of a journal: it replaces what stood there for the same address. `ended`: given back, or
-  // declined.
-  void journal(Lease lease, bool ended);
+  // declined. `name`: as it stands in the source.
+  void journal(Lease lease, bool ended, std::string_view name = {});
   // What is configured or seen: it stays beside the others.
-  void fixed(Lease lease);
+  void fixed(Lease lease, std::string_view name = {});
   void broken(std::size_t line) noexcept;
   [[nodiscard]] Leases take();
 
@@ -27,6 +27,7 @@ class LeaseCollector {
     Lease lease;
     bool leased = false;
     bool ended = false;
+    bool bad_name = false;
   };
   void add(Entry entry);
   void keep_the_newest_of_each_machine();

@@ -110,6 +110,7 @@ struct Declaration {
   std::string title;  // behind "host" or "lease"
   std::string name;
   std::string second_name;  // what the server made up, or an option says
+  std::string told;         // as it was, where it is no name
   std::string mac;
   std::vector<std::string> addresses;
   std::int64_t until = kForever;
@@ -134,6 +135,7 @@ void read_statement(Declaration& block, const Words& words) {
     block.ended = true;
   } else if (is(0, "client-hostname") && words.size() > 1) {
     block.name = machine_name(words[1]);
+    block.told = words[1];
   } else if (is(0, "fixed-address") || is(0, "fixed-address6")) {
     constexpr std::size_t kMost = 16;
     for (std::size_t at = 1; at < words.size() && block.addresses.size() < kMost; ++at)
@@ -151,13 +153,14 @@ void finish(Declaration block, LeaseCollector& out) {
     auto ip = machine_ip(block.title);
     if (!ip || block.broken) return out.broken(block.line);
     return out.journal({std::move(block.name), std::move(block.mac), *std::move(ip), block.until},
-                       block.ended);
+                       block.ended, block.told);
   }
   if (block.ended) return;
   if (block.broken) return out.broken(block.line);
   if (auto title = machine_name(block.title); !title.empty()) block.name = std::move(title);
   if (block.addresses.empty()) block.addresses.emplace_back();
-  for (auto& address : block.addresses) out.fixed({block.name, block.mac, std::move(address), kForever});
+  for (auto& address : block.addresses)
+    out.fixed({block.name, block.mac, std::move(address), kForever}, block.title);
 }
 
 class DhcpdReader {

@@ -35,7 +35,7 @@ void read_libvirt(std::string_view text, LeaseCollector& out) {
     out.journal(
         {machine_name(text_of(object, "hostname")), machine_mac(text_of(object, "mac-address")).value_or(""),
          *std::move(ip), until == 0 ? kForever : until},
-        false);
+        false, text_of(object, "hostname"));
   }
 }
 

@@ -39,6 +39,11 @@ Words csv_fields(std::string_view line) {
   return fields;
 }
 
+// Other networks have longer addresses, and a client's number may stand there; this is none of them.
+bool is_no_mac(std::string_view word) noexcept {
+  return word.find_first_not_of("0123456789abcdefABCDEF:-.*") != std::string_view::npos;
+}
+
 class KeaReader {
  public:
   explicit KeaReader(LeaseCollector& out) : out_(out) {}
@@ -75,10 +80,11 @@ class KeaReader {
     const auto state = get(fields, "state");
     // 0: assigned. A prefix is no address of a machine: lease type 2.
     const bool valid = (state.empty() || state == "0") && *lifetime > 0 && get(fields, "lease_type") != "2";
+    if (is_no_mac(get(fields, "hwaddr"))) return false;
     auto mac = machine_mac(get(fields, "hwaddr"));
     out_.journal({machine_name(get(fields, "hostname")), std::move(mac).value_or(""), *std::move(ip),
                   *lifetime == kInfinite ? kForever : *until},
-                 !valid);
+                 !valid, get(fields, "hostname"));
     return true;
   }
   LeaseCollector& out_;
@@ -89,6 +95,13 @@ std::string_view without_parentheses(std::string_view word) noexcept {
   if (word.starts_with('(')) word.remove_prefix(1);
   if (word.ends_with(')')) word.remove_suffix(1);
   return word;
+}
+
+// Addresses of groups are as well.
+bool is_like_address(std::string_view word) noexcept {
+  word = without_parentheses(word);
+  return word.find_first_of(".:") != std::string_view::npos &&
+         word.find_first_not_of("0123456789abcdefABCDEF.:%") == std::string_view::npos;
 }
 
 // An address that reaches this network only names nobody elsewhere.
@@ -105,11 +118,12 @@ void read_dnsmasq(std::string_view text, LeaseCollector& out) {
     if (words[0] == "duid") return;
     const auto until = seconds_of(words[0]);
     auto ip = words.size() > 3 ? machine_ip(words[2]) : std::nullopt;
-    if (!until || !ip) return out.broken(number);
+    const bool is_four = ip && ip->find(':') == std::string::npos;
+    if (!until || !ip || (is_four && is_no_mac(words[1]))) return out.broken(number);
     auto mac = machine_mac(without_network_type(words[1]));
     out.journal({machine_name(words[3]), std::move(mac).value_or(""), *std::move(ip),
                  *until == 0 ? kForever : *until},
-                false);
+                false, words[3]);
   });
 }
 
@@ -141,9 +155,10 @@ void read_ethers(std::string_view text, LeaseCollector& out) {
     auto mac = machine_mac(words[0]);
     if (!mac || words.size() < 2) return out.broken(number);
     auto ip = machine_ip(words[1]);
-    auto name = ip ? std::string() : machine_name(words[1]);
-    if (!ip && name.empty()) return out.broken(number);
-    out.fixed({std::move(name), *std::move(mac), std::move(ip).value_or(""), kForever});
+    if (ip) return out.fixed({{}, *std::move(mac), *std::move(ip), kForever});
+    auto name = machine_name(words[1]);
+    if (name.empty()) out.broken(number);
+    out.fixed({std::move(name), *std::move(mac), {}, kForever}, words[1]);
   });
 }
 
@@ -156,11 +171,11 @@ void read_hosts(std::string_view text, LeaseCollector& out) {
     if (special) return;
     const auto ip = machine_ip(words[0]);
     bool any = false;
-    for (std::size_t at = 1; ip && at < words.size(); ++at)
-      if (auto name = machine_name(words[at]); !name.empty()) {
-        out.fixed({std::move(name), {}, *ip, kForever});
-        any = true;
-      }
+    for (std::size_t at = 1; ip && at < words.size(); ++at) {
+      auto name = machine_name(words[at]);
+      any = any || !name.empty();
+      out.fixed({std::move(name), {}, *ip, kForever}, words[at]);
+    }
     if (!any) out.broken(number);
   });
 }
@@ -171,7 +186,8 @@ void read_hosts(std::string_view text, LeaseCollector& out) {
 void read_neighbours(std::string_view text, LeaseCollector& out) {
   constexpr std::array<std::string_view, 5> kSilent{"FAILED", "INCOMPLETE", "(incomplete)", "<incomplete>",
                                                     "NOARP"};
-  each_line(text, [&](std::size_t, const Words& words) {
+  constexpr std::array<std::string_view, 3> kTitles{"Address", "IP", "Entries:"};
+  each_line(text, [&](std::size_t number, const Words& words) {
     Lease lease;
     for (const auto word : words) {
       if (std::find(kSilent.begin(), kSilent.end(), word) != kSilent.end()) return;
@@ -180,9 +196,12 @@ void read_neighbours(std::string_view text, LeaseCollector& out) {
       else if (auto mac = machine_mac(word); mac && lease.mac.empty())
         lease.mac = *std::move(mac);
     }
+    const bool is_title = std::find(kTitles.begin(), kTitles.end(), words[0]) != kTitles.end();
+    if (!is_title && std::none_of(words.begin(), words.end(), is_like_address)) return out.broken(number);
     if (lease.mac.empty() || is_link_local(lease.ip)) return;
-    if (!machine_ip(words[0])) lease.name = machine_name(words[0]);
-    out.fixed(std::move(lease));
+    if (machine_ip(words[0])) return out.fixed(std::move(lease));
+    lease.name = machine_name(words[0]);
+    out.fixed(std::move(lease), words[0]);
   });
 }
 

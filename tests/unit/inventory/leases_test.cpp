@@ -137,3 +137,48 @@ TEST_CASE("the kernel's answer about neighbours is read, however it is cut") {
   CHECK(entries[0].mac.empty());
   CHECK(entries[0].settled);
 }
+
+TEST_CASE("names that are no host names are counted, and their entries stay") {
+  const auto count = [](LeaseFormat format, std::string_view text) {
+    const auto leases = read_leases(format, text, kNow);
+    return std::array{leases.rows.size(), leases.unnamed, leases.broken};
+  };
+  using Counts = std::array<std::size_t, 3>;
+  CHECK(count(LeaseFormat::dnsmasq,
+              "0 52:54:00:00:00:01 192.0.2.1 e;vil *\n0 52:54:00:00:00:02 192.0.2.2 * *\n"
+              "0 52:54:00:00:00:03 192.0.2.3 -x *\n") == Counts{3, 2, 0});
+  // Of a journal only what holds counts.
+  CHECK(count(LeaseFormat::dnsmasq,
+              "0 52:54:00:00:00:01 192.0.2.1 e;vil *\n0 52:54:00:00:00:01 192.0.2.1 good *\n") ==
+        Counts{1, 0, 0});
+  CHECK(count(LeaseFormat::kea,
+              "address,hwaddr,valid_lifetime,expire,hostname\n"
+              "192.0.2.1,52:54:00:00:00:01,3600,9999999999,e;vil\n") == Counts{1, 1, 0});
+  CHECK(count(LeaseFormat::libvirt,
+              R"([{"ip-address":"192.0.2.1","mac-address":"52:54:00:00:00:01","hostname":"a;b"}])") ==
+        Counts{1, 1, 0});
+  CHECK(count(LeaseFormat::dhcpd,
+              "lease 192.0.2.1 { ends never; hardware ethernet 52:54:00:00:00:01; "
+              "client-hostname \"a;b\"; }") == Counts{1, 1, 0});
+  CHECK(count(LeaseFormat::hosts, "192.0.2.1 web01 we;b\n192.0.2.2 a;b\n") == Counts{1, 2, 1});
+  CHECK(count(LeaseFormat::ethers, "52:54:00:00:00:01 a;b\n52:54:00:00:00:02 web\n") == Counts{1, 1, 1});
+  CHECK(count(LeaseFormat::neighbours, "? (192.0.2.1) at 52:54:00:00:00:01 [ether] on eth0\n") ==
+        Counts{1, 0, 0});
+}
+
+TEST_CASE("a line that says nothing is counted, and one of another network is none") {
+  const auto broken = [](LeaseFormat format, std::string_view text) {
+    return read_leases(format, text, kNow).broken;
+  };
+  CHECK(broken(LeaseFormat::dnsmasq, "0 52:54:00:00:00:xx 192.0.2.1 web01 *\n") == 1);
+  CHECK(broken(LeaseFormat::dnsmasq, "0 20-00:01:02:03:04:05:06:07:08:09 192.0.2.1 web01 *\n") == 0);
+  CHECK(broken(LeaseFormat::kea,
+               "address,hwaddr,valid_lifetime,expire,hostname\n192.0.2.1,xx,3600,9999999999,web\n") == 1);
+  CHECK(broken(LeaseFormat::kea,
+               "address,hwaddr,valid_lifetime,expire,hostname\n192.0.2.1,,3600,9999999999,web\n") == 0);
+  CHECK(broken(LeaseFormat::neighbours,
+               "192.0.2.1 dev eth0 lladdr 52:54:00:00:00:01 REACHABLE\ngarbage line\n") == 1);
+  CHECK(broken(LeaseFormat::neighbours,
+               "224.0.0.251 dev eth0 lladdr 01:00:5e:00:00:fb PERMANENT\n"
+               "Address HWtype HWaddress Flags Mask Iface\n192.0.2.3 dev eth0 FAILED\n") == 0);
+}
