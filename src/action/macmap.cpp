@@ -213,7 +213,8 @@ Result<void> check_folder(const Database& place) {
 Exit collect(const model::Request& request) {
   const auto until = until_deadline(request);
   const auto& options = request.macmap;
-  const auto first = options.directories.substr(0, options.directories.find(':'));
+  const auto begin = std::min(options.directories.find_first_not_of(':'), options.directories.size());
+  const auto first = options.directories.substr(begin, options.directories.find(':', begin) - begin);
   const auto words = words_of(options);
   if (!words) return finish(words.error(), request);
   auto place = database(first, inventory::home_directory({}), inventory::kMacmapName, "-p");

@@ -1,5 +1,5 @@
-// MAC addresses and UUIDs are written in several ways: what is asked for, also a part of one, is found in
-// each. SPDX-License-Identifier: GPL-3.0-or-later
+// MAC addresses and UUIDs are written in several ways: what is asked for, also a part, is found in each.
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <optional>

@@ -248,7 +248,7 @@ Result<void> set_lookup(Draft& draft, std::string_view option, std::string_view 
 }
 
 Result<void> set_databases(Draft& draft, std::string_view option, std::string_view value) {
-  if (value.empty() || text::printable(value) != value)
+  if (value.find_first_not_of(':') == std::string_view::npos || text::printable(value) != value)
     return bad_value(option, value, "the path is empty, or holds control characters");
   draft.request.naming.databases = value;
   return {};

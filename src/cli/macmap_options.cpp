@@ -80,8 +80,10 @@ Result<void> read_database(MacmapOptions& macmap, const ModernLine& line) {
   if (given == nullptr) return {};
   macmap.directories = given->values.back();
   std::replace(macmap.directories.begin(), macmap.directories.end(), '%', ':');
-  if (macmap.directories.empty() || text::printable(macmap.directories) != macmap.directories)
-    return bad_value("-p", macmap.directories, "the path is empty, or holds control characters");
+  if (macmap.directories.find_first_not_of(':') == std::string::npos)
+    return bad_value("-p", macmap.directories, "there is no directory", "name one, or leave out -p");
+  if (text::printable(macmap.directories) != macmap.directories)
+    return bad_value("-p", macmap.directories, "the path holds control characters");
   return {};
 }
 
@@ -109,6 +111,9 @@ Result<void> check_together(const model::Request& request, const ModernLine& lin
     if (const auto* given = find(line.options, id); given != nullptr && !fills)
       return fail(Exit::usage, "'--" + std::string(given->option->name) + "' has no source", {},
                   "say where from: --from libvirt, for example");
+  if (fills && !macmap.print && !macmap.columns.empty())
+    return fail(Exit::usage, "-n, -m and -i choose columns to show", "with --from rows are written",
+                "--dry-run shows what would change; with --print nothing is written");
   if (macmap.print && macmap.replace)
     return fail(Exit::usage, "nothing is written, so nothing can be replaced", {},
                 "leave out --replace or --print");

@@ -110,7 +110,8 @@ Result<void> apply_option(InventoryLine& line, const LongOption& option, const s
   switch (option.id) {
     case Opt::database:
       inventory.databases = value;
-      if (value.empty()) return bad_value(name, value, "there is no directory");
+      if (value.find_first_not_of(':') == std::string::npos)
+        return bad_value(name, value, "there is no directory", "name one, or leave out " + std::string(name));
       return {};
     case Opt::type:
       return read_types(line.draft, name, value);

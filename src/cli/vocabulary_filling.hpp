@@ -24,7 +24,8 @@ inline constexpr std::array kFillingOptions{
     LongOption{Opt::file_context, "filecontext", '\0', {}, Kind::none, {}, false, "Machines", kVdbgen,
       "take options from the CONTEXT of group files, which is always done", {}},
     LongOption{Opt::append, "append", '\0', {}, Kind::none, {}, false, "Action", kVdbgen,
-      "add new machines and bring known ones up to date; no record is dropped, and no field emptied", {}},
+      "add new machines and bring known ones up to date; no record is dropped, and no field emptied but "
+      "those a scan observes: display, ports, release of the hypervisor, and the address where the MAC is another one", {}},
     LongOption{Opt::replace, "replace", '\0', {}, Kind::none, {}, false, "Action", kVdbgen,
       "make the records of what is found anew, and drop machines that were looked for and are not there any more", {}},
     LongOption{Opt::cache_db, "cacheDB", '\0', "DIRECTORY", Kind::directory, {}, false, "Action", kVdbgen,

@@ -51,7 +51,8 @@ std::optional<Short> read_words(std::span<char* const> words) {
     auto& value = word == "-o" ? asked.columns : word == "-p" ? asked.directories : asked.key;
     if (!value.empty() || (!is_option && word.starts_with('-'))) return std::nullopt;
     value = is_option ? words[++at] : word;
-    if (value.empty() || value.starts_with('-')) return std::nullopt;
+    // A list of no directories is an error.
+    if (value.find_first_not_of(':') == std::string_view::npos || value.starts_with('-')) return std::nullopt;
   }
   if (!is_plain_key(asked.key) || asked.columns.empty()) return std::nullopt;
   return asked;

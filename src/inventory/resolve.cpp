@@ -101,7 +101,7 @@ Result<std::vector<std::string>> numbered_line(const Records& view, const std::s
     TRY_VOID(reader.status());
   }
   return fail(Exit::nothing, "there is no record " + number + " in the inventory",
-              "it has " + std::to_string(count) + " records",
+              "it has " + std::to_string(count) + (count == 1 ? " record" : " records"),
               "see their numbers: ctys vhost -o index,label .");
 }
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace ctys::inventory {
@@ -21,6 +22,26 @@ fs::path default_directory() {
   return paths::data_home() / "db/default";
 }
 
+bool same_directory(const fs::path& a, const fs::path& b) {
+  struct stat one {};
+  struct stat other {};
+  if (::stat(a.c_str(), &one) != 0 || ::stat(b.c_str(), &other) != 0) return a == b;
+  return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+// A machine is one, however often its directory is named.
+void drop_repeated(std::vector<fs::path>& directories) {
+  for (std::size_t at = 1; at < directories.size();) {
+    const auto end = directories.begin() + static_cast<std::ptrdiff_t>(at);
+    const bool known = std::any_of(directories.begin(), end,
+                                   [&](const fs::path& before) { return same_directory(before, *end); });
+    if (known)
+      directories.erase(end);
+    else
+      ++at;
+  }
+}
+
 }  // namespace
 
 std::vector<fs::path> view_directories(std::string_view given) {
@@ -28,6 +49,7 @@ std::vector<fs::path> view_directories(std::string_view given) {
   for (const auto part : text::split(given, ':'))
     if (!part.empty()) directories.emplace_back(part);
   if (directories.empty()) directories = paths::search_path("DEFAULT_DBPATHLST", {});
+  drop_repeated(directories);
   if (directories.empty()) directories.push_back(default_directory());
   return directories;
 }

@@ -15,8 +15,8 @@ namespace ctys::inventory {
 inline constexpr std::string_view kRecordsName = "enum.fdb";
 inline constexpr std::string_view kMacmapName = "macmap.fdb";
 
-// The directories of a view, without a look at the disk but for the default: `given` (`-p a:b`) when it is
-// not empty, else $DEFAULT_DBPATHLST, else ~/.ctys/db/default where that exists, else
+// The directories of a view, each once, however it is named; none need be there: `given` (`-p a:b`) when it
+// is not empty, else $DEFAULT_DBPATHLST, else ~/.ctys/db/default where that exists, else
 // $XDG_DATA_HOME/ctys/db/default.
 [[nodiscard]] std::vector<std::filesystem::path> view_directories(std::string_view given);
 

@@ -88,7 +88,9 @@ Result<std::string> canonical(std::string_view key, std::string value) {
     return bad_value(key, value, "this is neither an IP address nor a host name");
   if (key == "PATHNAME" && value.front() != '/')
     return bad_value(key, value, "the path is not absolute", "write the path from '/' on");
-  if (key == "DBRECORD" && !text::number(value)) return bad_value(key, value, "this is no number");
+  if (key == "DBRECORD" && !text::number(value))
+    return bad_value(key, value, "this is no number",
+                     "records have numbers from 1: ctys vhost -o index,label .");
   return value;
 }
 

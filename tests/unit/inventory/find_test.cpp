@@ -45,6 +45,19 @@ TEST_CASE("the directories of a view come from the option, the environment, or t
   REQUIRE(::unsetenv("DEFAULT_DBPATHLST") == 0);
 }
 
+TEST_CASE("a directory that is named twice counts once") {
+  const Folder folder;
+  using Paths = std::vector<std::filesystem::path>;
+  const auto path = folder.path().string();
+  std::filesystem::create_directories(folder / "other");
+  std::filesystem::create_directory_symlink(folder.path(), folder / "other/link");
+  CHECK(view_directories(path + ":" + path) == Paths{path});
+  CHECK(view_directories(path + ":" + path + "/:" + path + "/other/..:" + path + "/other/link") ==
+        Paths{path});
+  CHECK(view_directories("/none:/x:/none") == Paths{"/none", "/x"});
+  CHECK(view_directories(path + ":" + path + "/other:" + path) == Paths{path, path + "/other"});
+}
+
 TEST_CASE("a missing directory and a missing inventory have the status of the original") {
   const Folder folder;
   CHECK(open_view({folder / "none"}).error().code == Exit::no_database);
