@@ -20,6 +20,7 @@
 #include "plugin/collect.hpp"
 #include "plugin/find.hpp"
 #include "remote/bundle.hpp"
+#include "remote/command.hpp"
 #include "ui/render.hpp"
 #include "ui/terminal.hpp"
 
@@ -106,6 +107,8 @@ int complete(std::span<const std::string> words) {
 
 // The far side of another host's ctys; `id`: which bundle this is.
 int work(const std::vector<std::string>& words) {
+  // As good as none: whoever asked copies it anew.
+  if (remote::is_damaged_copy()) return say(std::string(remote::kAbsent) + remote::machine() + "\n");
   if (words.size() == 1 && words.front() == "id") {
     auto id = remote::bundle_id();
     if (id) *id += "\n";

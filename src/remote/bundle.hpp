@@ -4,7 +4,9 @@
 
 #include "base/result.hpp"
 
+#include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace ctys::remote {
 
@@ -12,10 +14,20 @@ namespace ctys::remote {
 // the identifiers that linkers write into what they build (GNU build-id), else from the bytes.
 [[nodiscard]] Result<std::string> bundle_id();
 
-// The archive (tar, ustar): bin/ctys and lib/ctys/plugins/*.so.
+// The archive (tar, ustar): bin/ctys, lib/ctys/plugins/*.so, and a list of them with their sizes.
 [[nodiscard]] Result<std::string> bundle();
 
+// Is this program out of such an archive, and a file of it is gone, or another size? A disk that was full, a
+// power cut or a cleaner of caches leaves that behind.
+[[nodiscard]] bool is_damaged_copy();
+
+// This host's kind, as `uname -s -m` has it.
+[[nodiscard]] std::string machine();
+
 // Parts of them, for tests:
+
+// Are all files of the list in `folder` there, with their sizes? Without a list they are not.
+[[nodiscard]] bool is_whole(const std::filesystem::path& folder);
 
 // The build-id note of an ELF file as hexadecimal digits; empty where there is none.
 [[nodiscard]] std::string build_id(std::string_view elf);

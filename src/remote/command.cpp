@@ -23,7 +23,7 @@ std::string start_command(std::string_view id, bool any_version) {
   script += kCache;
   // The empty line ends whatever a login shell may have printed without one.
   script += "echo; c=$b/" + name + "/bin/ctys; ";
-  script += R"sh(if [ -x "$c" ]; then exec "$c" __worker; fi; )sh";
+  script += R"sh(if [ -s "$c" ] && [ -x "$c" ]; then exec "$c" __worker; fi; )sh";
   script += R"sh(p=$(command -v ctys 2>/dev/null); if [ -n "$p" ])sh";
   if (!any_version) script += R"sh( && [ "$("$p" __worker id 2>/dev/null)" = )sh" + name + " ]";
   script += R"sh(; then exec "$p" __worker; fi; )sh";
@@ -36,7 +36,7 @@ std::string install_command(std::string_view id) {
   std::string script = "umask 077; LC_ALL=C; export LC_ALL; ";
   script += kCache;
   script += "n=$b/" + std::string(id) + "; t=$b/.new.$(uname -n).$$; ";
-  script += R"sh(x() { [ -x "$n/bin/ctys" ]; }; )sh";
+  script += R"sh(x() { [ "$("$n/bin/ctys" __worker id 2>/dev/null)" = )sh" + std::string(id) + " ]; }; ";
   script += R"sh(mkdir -p "$b" && rm -rf "$t" && mkdir "$t" && tar -x -C "$t" -f - && )sh";
   script += R"sh("$t/bin/ctys" --version >/dev/null && )sh";
   // Hosts may share a home: whoever comes second leaves the copy of the first, and nobody sees a moment

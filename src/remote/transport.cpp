@@ -13,7 +13,6 @@
 #include "remote/stamp.hpp"
 
 #include <fcntl.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -58,12 +57,6 @@ void leads_to(ctys_call* call, std::size_t link, ctys_str host, std::uint32_t po
 
 void rests_on(ctys_call* call, std::size_t link, ctys_str path) {
   plugin::send(call->out, wire::Rests{link, stamp_of(std::string(view(path)))});
-}
-
-std::string machine() {
-  utsname names{};
-  if (::uname(&names) != 0) return {};
-  return std::string(names.sysname) + " " + names.machine;
 }
 
 ctys_str bundle_for(ctys_call* call, std::size_t link, ctys_str line) {

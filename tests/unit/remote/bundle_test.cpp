@@ -3,6 +3,7 @@
 #include "remote/bundle.hpp"
 
 #include "remote/command.hpp"
+#include "unit/inventory/fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -10,6 +11,7 @@
 #include <sstream>
 
 using namespace ctys;
+using namespace ctys::inventory;
 
 TEST_CASE("the archive has what tar needs to see") {
   std::string archive;
@@ -40,6 +42,23 @@ TEST_CASE("the identifier of a build is read from its note, and rubbish has none
   REQUIRE(all);
   CHECK(all->size() == 32);
   CHECK(all->find_first_not_of("0123456789abcdef") == std::string::npos);
+}
+
+TEST_CASE("a copy is whole when everything on its list is there in its size") {
+  const testing::Folder folder;
+  CHECK_FALSE(remote::is_whole(folder.path()));
+  testing::write(folder / "one", "12345");
+  const auto is_whole = [&](const std::string& list) {
+    testing::write(folder / "files", list);
+    return remote::is_whole(folder.path());
+  };
+  CHECK(is_whole("5 one\n"));
+  for (const auto* list :
+       {"", "\n", "5 one", "4 one\n", "5 two\n", "5 one\n5 two\n", "5\n", "one\n", " one\n"}) {
+    CAPTURE(list);
+    CHECK_FALSE(is_whole(list));
+  }
+  CHECK_FALSE(remote::is_damaged_copy());  // this program is none
 }
 
 TEST_CASE("the commands mean the same to every login shell") {
