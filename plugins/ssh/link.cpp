@@ -18,6 +18,7 @@ using std::chrono::seconds;
 constexpr seconds kOpenTime{15};
 constexpr seconds kStartTime{20};
 constexpr seconds kInstallTime{120};
+constexpr seconds kLastWords{2};
 constexpr std::size_t kMaxNoise = 256U << 10;  // of login shells, before the command speaks
 constexpr std::size_t kMaxErrors = 2000;
 
@@ -248,7 +249,11 @@ bool Link::install() {
     if (to_install_.empty()) ssh_channel_send_eof(channel_.get());
   }
   const int status = ssh_channel_get_exit_status(channel_.get());
+  const bool said_all = ssh_channel_is_closed(channel_.get()) != 0 || ssh_channel_is_eof(channel_.get()) != 0;
   if (status < 0 && ssh_channel_is_closed(channel_.get()) == 0) return false;
+  // What it complains of may come behind its status, or never where something else has its output.
+  if (status > 0 && !std::exchange(install_failed_, true)) limit_ = Clock::now() + kLastWords;
+  if (status > 0 && !said_all && Clock::now() < limit_) return false;
   if (status != 0 || !to_install_.empty()) complain_of_copy();
   installed_ = true;
   channel_.reset();

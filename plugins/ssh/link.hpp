@@ -83,6 +83,7 @@ class Link {
   std::string out_;        // to the command
   std::string_view to_install_;
   bool installed_ = false;
+  bool install_failed_ = false;
   bool started_to_speak_ = false;
 };
 

@@ -109,6 +109,12 @@ class Distribute(HostsCase):
         self.assertEqual(os.listdir(os.path.join(disk, "ctys")), [])
         self.assertIn("why:   the disk is full: ", self.run_ctys("list", "--on", "full", status=FAILED).err)
 
+    def test_04_c_why_there_was_no_room_is_told_however_late_it_comes(self):
+        hosts = [self.hosts.start(f"nowhere{i}", environment={"XDG_CACHE_HOME": "/proc/none"}) for i in range(12)]
+        for _ in range(3):
+            rows = self.rows(*hosts, status=FAILED)
+            self.assertEqual([host for host in hosts if "/proc/none" not in rows[host][0]["error"]["why"]], [])
+
     def test_05_what_cannot_be_removed_is_a_failure(self):
         host = self.hosts.start("stuck", own_cache=True)
         self.rows(host)
@@ -139,11 +145,34 @@ class Distribute(HostsCase):
             self.assertEqual([len(rows[host]) for host in sharing], [1] * 8)
             name = rows[sharing[0]][0]["ID"]
             self.assertEqual(os.listdir(os.path.join(self.hosts.cache, "ctys")), [name])
-            self.assertEqual(sorted(os.listdir(os.path.join(self.hosts.cache, "ctys", name))), ["bin", "lib"])
+            self.assertEqual(sorted(os.listdir(os.path.join(self.hosts.cache, "ctys", name))), ["bin", "files", "lib"])
             shutil.rmtree(self.hosts.cache)
         with self.subTest("and replace one that is damaged"):
             os.makedirs(os.path.join(self.hosts.cache, "ctys", name, "bin"))
             self.assertEqual([row["Result"] for row in self.rows(sharing[0])[sharing[0]]], ["done"])
+
+    def test_06_d_a_damaged_copy_is_replaced_before_it_answers(self):
+        host = "d4"
+        name = self.rows(host)[host][0]["ID"]
+        whole = self.run_ctys("list", "--all", "--on", host, "--json").out
+
+        def damage(*path, size=None):
+            file = self.cache(host, name, *path)
+            before = os.stat(file).st_size
+            os.remove(file) if size is None else os.truncate(file, size)
+            return file, before
+
+        for path, size in ((("bin", "ctys"), 0), (("lib", "ctys", "plugins", "test.so"), None),
+                           (("lib", "ctys", "plugins", "test.so"), 4096), (("files",), 0)):
+            with self.subTest(path=path, size=size):
+                file, before = damage(*path, size=size)
+                self.assertEqual(self.run_ctys("list", "--all", "--on", host, "--json").out, whole)
+                self.assertEqual(os.stat(file).st_size, before)
+                self.assertEqual(os.listdir(self.cache(host)), [name])
+                damage(*path, size=size)
+                self.assertEqual([row["Result"] for row in self.rows(host)[host]], ["done"])
+        damage("bin", "ctys", size=0)
+        self.assertIn("--no-copy", self.run_ctys("list", "--on", host, "--no-copy", status=FAILED).err)
 
     def test_07_a_login_shell_may_be_any(self):
         for shell in ("/usr/bin/zsh", "/usr/bin/fish", "/bin/dash", "/bin/bash"):
