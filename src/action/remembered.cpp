@@ -6,7 +6,6 @@
 #include "base/log.hpp"
 #include "base/paths.hpp"
 #include "inventory/compose.hpp"
-#include "inventory/resolve.hpp"
 #include "inventory/view.hpp"
 
 #include <algorithm>
@@ -86,7 +85,7 @@ Remembered::Remembered(const model::Request& request, std::vector<std::string> h
     inventory::Line line;
     while (reader.next(line)) {
       const auto host = std::find_if(hosts.begin(), hosts.end(), [&](const auto& name) {
-        return inventory::same_host(inventory::field(line.text, 1), name);
+        return paths::same_host(inventory::field(line.text, 1), name);
       });
       if (host == hosts.end()) continue;
       auto record = inventory::record_of(line.text);

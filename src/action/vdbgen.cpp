@@ -12,7 +12,6 @@
 #include "base/text.hpp"
 #include "inventory/compose.hpp"
 #include "inventory/labels.hpp"
-#include "inventory/resolve.hpp"
 #include "inventory/view.hpp"
 
 #include <unistd.h>
@@ -115,7 +114,7 @@ void add_silent(std::vector<Record>& rows, const Merge& merge, const Merging& jo
     std::string newest;
     for (const auto& change : merge.changes) {
       if (change.kind != RecordChange::Kind::kept ||
-          !inventory::same_host(inventory::field(change.before, 1), host.host))
+          !paths::same_host(inventory::field(change.before, 1), host.host))
         continue;
       ++count;
       newest = std::max(newest, std::string(inventory::field(change.before, inventory::kSeenField)));

@@ -5,7 +5,6 @@
 #include "base/paths.hpp"
 #include "inventory/compose.hpp"
 #include "inventory/find.hpp"
-#include "inventory/resolve.hpp"
 
 #include <algorithm>
 
@@ -27,7 +26,7 @@ Result<std::vector<Target>> hosts_of(const model::Request& request, const Kept& 
   for (std::size_t at = 0; at < rows.size(); ++at) {
     const auto host = inventory::field(rows.at(at).line, static_cast<std::size_t>(Field::host));
     if (host.empty()) continue;
-    const bool here = inventory::same_host(host, paths::host_name());
+    const bool here = paths::same_host(host, paths::host_name());
     model::add_target(hosts, TRY(model::parse_target(here ? "localhost" : host)));
   }
   return hosts;
@@ -55,8 +54,8 @@ Result<bool> is_recorded(const inventory::Records& view, const Record& machine) 
   const auto found = TRY(inventory::find(view.files, *key));
   return std::any_of(found.matches.begin(), found.matches.end(), [&](const inventory::Match& match) {
     return inventory::field(match.line, static_cast<std::size_t>(Field::type)) == machine.get(Field::type) &&
-           inventory::same_host(inventory::field(match.line, static_cast<std::size_t>(Field::host)),
-                                machine.get(Field::host));
+           paths::same_host(inventory::field(match.line, static_cast<std::size_t>(Field::host)),
+                            machine.get(Field::host));
   });
 }
 
@@ -76,7 +75,7 @@ std::vector<Load> loads_of(const std::vector<Target>& hosts, const plugin::Outco
   std::vector<Load> loads;
   for (const auto& host : hosts) {
     Load load{host_of(host), 0};
-    const auto is_its = [&](const std::string& name) { return inventory::same_host(name, load.host); };
+    const auto is_its = [&](const std::string& name) { return paths::same_host(name, load.host); };
     if (std::any_of(outcome.failures.begin(), outcome.failures.end(),
                     [&](const plugin::Failure& failure) { return is_its(failure.host); }))
       continue;
@@ -122,8 +121,8 @@ Result<Loads> choose_by_load(const model::Request& request, Kept& rows) {
                                                   : std::max_element(loads.begin(), loads.end(), lighter);
   std::vector<std::size_t> kept;
   for (std::size_t at = 0; best != loads.end() && at < rows.size(); ++at)
-    if (inventory::same_host(inventory::field(rows.at(at).line, static_cast<std::size_t>(Field::host)),
-                             best->host))
+    if (paths::same_host(inventory::field(rows.at(at).line, static_cast<std::size_t>(Field::host)),
+                         best->host))
       kept.push_back(at);
   rows.choose(kept);
   return result;

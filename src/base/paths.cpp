@@ -112,6 +112,28 @@ const std::string& host_name() {
   return name;
 }
 
+namespace {
+
+// The dot that ends a whole name is no part of it.
+std::string_view undotted(std::string_view name) noexcept {
+  while (name.ends_with('.')) name.remove_suffix(1);
+  return name;
+}
+
+}  // namespace
+
+bool same_host(std::string_view a, std::string_view b) noexcept {
+  a = undotted(a);
+  b = undotted(b);
+  if (a.find('.') == std::string_view::npos) b = b.substr(0, b.find('.'));
+  if (b.find('.') == std::string_view::npos) a = a.substr(0, a.find('.'));
+  return !a.empty() && text::equal_ci(a, b);
+}
+
+bool same_host_name(std::string_view a, std::string_view b) noexcept {
+  return text::equal_ci(undotted(a), undotted(b));
+}
+
 std::string user_name(unsigned uid) {
   passwd entry{};
   passwd* found = nullptr;

@@ -43,6 +43,11 @@ void settle_home();
 // `uname -n`.
 [[nodiscard]] const std::string& host_name();
 
+// Can two names be of one host? A name without domain may be the same as one with any.
+[[nodiscard]] bool same_host(std::string_view a, std::string_view b) noexcept;
+// Are they the same name, as a name server understands it?
+[[nodiscard]] bool same_host_name(std::string_view a, std::string_view b) noexcept;
+
 // Name of a user or group id, or the number where the system does not know it.
 [[nodiscard]] std::string user_name(unsigned uid);
 // Does this host know a user, or a group, of that name or number?

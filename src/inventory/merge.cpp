@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inventory/merge.hpp"
 
+#include "base/paths.hpp"
 #include "base/text.hpp"
 #include "inventory/compose.hpp"
 #include "inventory/key.hpp"
-#include "inventory/resolve.hpp"
 #include "model/schema.hpp"
 
 #include <algorithm>
@@ -142,7 +142,7 @@ Result<KnownOf> read_known(const Source& file, std::span<const ScanOf> scans, Me
   while (reader.next(line)) {
     const auto host = field(line.text, kHost);
     const auto scan = std::find_if(scans.begin(), scans.end(),
-                                   [&](const ScanOf& one) { return same_host(host, one.host); });
+                                   [&](const ScanOf& one) { return paths::same_host(host, one.host); });
     if (scan == scans.end())
       ++merge.others;
     else
@@ -152,13 +152,6 @@ Result<KnownOf> read_known(const Source& file, std::span<const ScanOf> scans, Me
   TRY_VOID(reader.status());
   merge.faults = reader.faults();
   return known;
-}
-
-// A name without a domain may stand for the same name with one, and need not.
-bool is_its_name(std::string_view recorded, std::string_view host) {
-  while (recorded.ends_with('.')) recorded.remove_suffix(1);
-  while (host.ends_with('.')) host.remove_suffix(1);
-  return text::equal_ci(recorded, host);
 }
 
 void judge(const Known& known, const Scan& scan, std::string_view host, Merge& merge) {
@@ -173,7 +166,8 @@ void judge(const Known& known, const Scan& scan, std::string_view host, Merge& m
       merge.changes.push_back({Kind::changed, known.line, after});
     merge.edits.push_back({known.offset, known.line.size(), std::move(after)});
   } else if (scan.mode == MergeMode::replace && scan.reached && scan.reached(known.line) &&
-             is_its_name(field(known.line, kHost), host)) {
+             // A name without a domain may stand for the same name with one, and need not.
+             paths::same_host_name(field(known.line, kHost), host)) {
     merge.changes.push_back({Kind::gone, known.line, {}});
     merge.edits.push_back({known.offset, known.line.size(), std::nullopt});
   } else {

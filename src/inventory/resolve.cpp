@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inventory/resolve.hpp"
 
+#include "base/paths.hpp"
 #include "base/text.hpp"
 #include "inventory/compose.hpp"
 #include "inventory/find.hpp"
@@ -145,7 +146,7 @@ bool is_machine(const Record& record, std::span<const std::string> types) {
 }
 
 bool same_machine(const Record& a, const Record& b) {
-  if (!same_host(a.get(Field::host), b.get(Field::host)) || a.get(Field::type) != b.get(Field::type))
+  if (!paths::same_host(a.get(Field::host), b.get(Field::host)) || a.get(Field::type) != b.get(Field::type))
     return false;
   const bool by_uuid = !a.get(Field::uuid).empty() && !b.get(Field::uuid).empty();
   if (by_uuid) return text::equal_ci(a.get(Field::uuid), b.get(Field::uuid));
@@ -180,18 +181,6 @@ std::string conflict_of(const Address& address, std::string_view line) {
 
 }  // namespace
 
-bool same_host(std::string_view a, std::string_view b) noexcept {
-  const auto trimmed = [](std::string_view name) {
-    while (name.ends_with('.')) name.remove_suffix(1);
-    return name;
-  };
-  a = trimmed(a);
-  b = trimmed(b);
-  if (a.find('.') == std::string_view::npos) b = b.substr(0, b.find('.'));
-  if (b.find('.') == std::string_view::npos) a = a.substr(0, a.find('.'));
-  return !a.empty() && text::equal_ci(a, b);
-}
-
 Result<Resolution> resolve(const Records& view, const Address& address, std::string_view host,
                            std::span<const std::string> types) {
   Resolution resolution;
@@ -212,7 +201,7 @@ Result<Resolution> resolve(const Records& view, const Address& address, std::str
       if (resolution.conflict.empty()) resolution.conflict = conflict_of(resolution.address, line);
       continue;
     }
-    auto& machines = same_host(record.get(Field::host), host) ? here : away;
+    auto& machines = paths::same_host(record.get(Field::host), host) ? here : away;
     add_once(machines, std::move(record));
   }
   if (here.empty() && away.empty()) {

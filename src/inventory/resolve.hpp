@@ -35,7 +35,4 @@ struct Resolution {
 [[nodiscard]] Result<Resolution> resolve(const Records& view, const model::Address& address,
                                          std::string_view host, std::span<const std::string> types);
 
-// Does a host's own name mean the same as a recorded one? A name without domain is the same host with one.
-[[nodiscard]] bool same_host(std::string_view a, std::string_view b) noexcept;
-
 }  // namespace ctys::inventory

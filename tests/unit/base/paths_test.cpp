@@ -75,3 +75,13 @@ TEST_CASE("users and groups are known by name, and any number may be one") {
   CHECK_FALSE(paths::is_user("no such user"));
   CHECK_FALSE(paths::is_group("no such group"));
 }
+
+TEST_CASE("a host is the same with and without its domain") {
+  CHECK(paths::same_host("lab01", "lab01.example.org"));
+  CHECK(paths::same_host("LAB01.example.org.", "lab01.example.org"));
+  CHECK_FALSE(paths::same_host("lab01.example.org", "lab01.example.net"));
+  CHECK_FALSE(paths::same_host("lab01", "lab011"));
+  CHECK_FALSE(paths::same_host("", ""));
+  CHECK(paths::same_host_name("LAB01.", "lab01"));
+  CHECK_FALSE(paths::same_host_name("lab01", "lab01.example.org"));
+}

@@ -149,11 +149,3 @@ TEST_CASE("a record number beyond the last one is an error") {
   REQUIRE_FALSE(found);
   CHECK(found.error().code == Exit::nothing);
 }
-
-TEST_CASE("a host is the same with and without its domain") {
-  CHECK(same_host("lab01", "lab01.example.org"));
-  CHECK(same_host("LAB01.example.org.", "lab01.example.org"));
-  CHECK_FALSE(same_host("lab01.example.org", "lab01.example.net"));
-  CHECK_FALSE(same_host("lab01", "lab011"));
-  CHECK_FALSE(same_host("", ""));
-}
