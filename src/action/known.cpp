@@ -11,7 +11,9 @@
 #include "inventory/view.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <utility>
 
 namespace ctys::action {
 using model::Record;
@@ -40,8 +42,10 @@ std::string first_host(std::span<const Record> machines) {
 
 // The file of the view that has the machine.
 std::filesystem::path record_file_of(const inventory::Records& view, const Record& machine) {
-  const auto& uuid = machine.get(Field::uuid);
-  const auto key = inventory::make_key(uuid.empty() ? machine.get(Field::label) : uuid);
+  Field identity = Field::uuid;
+  for (const auto other : {Field::label, Field::mac, Field::id, Field::tcp})
+    if (machine.get(identity).empty()) identity = other;
+  const auto key = inventory::make_key(machine.get(identity));
   const auto found = view.files.size() > 1 && key ? inventory::find(view.files, *key) : inventory::Found{};
   return view.files[found && !found->matches.empty() ? found->matches.front().source : 0].path();
 }
@@ -53,6 +57,7 @@ Known from(const model::Request& request, const model::Address& address, invento
   switch (found.verdict) {
     case inventory::Verdict::one:
       known.machine = std::move(found.machines.front());
+      known.macs = std::move(found.macs);
       return known;
     case inventory::Verdict::several:
       if (request.allow_ambiguous) return known;
@@ -152,24 +157,112 @@ Result<model::Request> without_numbers(const model::Request& request) {
     if (!machine)
       return fail(Exit::nothing, quoted(request.machines[i]) + " is no machine of this host", known[i].hint,
                   known[i].fix);
-    auto& keys = named.machines[i].keys;
-    if (!machine->get(Field::uuid).empty())
-      keys = {{"UUID", machine->get(Field::uuid)}};
-    else if (!machine->get(Field::id).empty())
-      keys = {{"ID", machine->get(Field::id)}};
-    else
-      keys = {{"LABEL", machine->get(Field::label)}};
+    constexpr std::array kIdentities{std::pair{Field::uuid, "UUID"}, std::pair{Field::label, "LABEL"},
+                                     std::pair{Field::id, "ID"}, std::pair{Field::mac, "MAC"}};
+    const auto* const identity = std::find_if(kIdentities.begin(), kIdentities.end(), [&](const auto& one) {
+      return !machine->get(one.first).empty();
+    });
+    if (identity == kIdentities.end()) {
+      auto unknowable = known[i];
+      forget_machine(unknowable, {});
+      return fail(Exit::nothing, quoted(request.machines[i]) + " is no machine that can be asked for",
+                  unknowable.hint, unknowable.fix);
+    }
+    named.machines[i].keys = {{identity->second, machine->get(identity->first)}};
   }
   return named;
 }
 
+namespace {
+
+// What a hypervisor says of an identity that a record has: nothing also where the record has none.
+enum class Says : std::uint8_t { nothing, same, other };
+
+Says says_of_mac(const Known& known, const Record& now, std::span<const Record> candidates) {
+  if (known.macs.empty()) return Says::nothing;
+  auto says = Says::nothing;
+  for (const auto& part : candidates) {  // a machine has one for each of its interfaces
+    if (part.get(Field::mac).empty() || !same_machine(part, now)) continue;
+    if (std::any_of(known.macs.begin(), known.macs.end(),
+                    [&](const std::string& mac) { return holds(part, "MAC", mac); }))
+      return Says::same;
+    says = Says::other;
+  }
+  return says;
+}
+
+Says says_of_label(const Record& recorded, const Record& now) {
+  const auto& label = recorded.get(Field::label);
+  if (label.empty() || (now.get(Field::label).empty() && now.get(Field::name).empty())) return Says::nothing;
+  return holds(now, "LABEL", label) || holds(now, "NAME", label) ? Says::same : Says::other;
+}
+
+Says says_of_path(const Record& recorded, const Record& now) {
+  const auto& path = now.get(Field::id);
+  // The file of a connection is that of all its machines.
+  if (recorded.get(Field::id).empty() || path.empty() || now.get(Field::context).ends_with(path))
+    return Says::nothing;
+  return path == recorded.get(Field::id) ? Says::same : Says::other;
+}
+
+enum class Fit : std::uint8_t { no, contradicts, likely, sure };
+
+// Is it the recorded machine? Where the record has no UUID, several fields have to speak for it, and a MAC
+// address or a label that is another one against it.
+Fit fit_of(const Known& known, const Record& now, std::span<const Record> candidates) {
+  const auto& recorded = *known.machine;
+  if (now.get(Field::type) != recorded.get(Field::type)) return Fit::no;
+  if (const auto& uuid = recorded.get(Field::uuid); !uuid.empty())
+    return holds(now, "UUID", uuid) ? Fit::sure : Fit::no;
+  const auto mac = says_of_mac(known, now, candidates);
+  const auto label = says_of_label(recorded, now);
+  const auto path = says_of_path(recorded, now);
+  if (mac == Says::other) return label == Says::same || path == Says::same ? Fit::contradicts : Fit::no;
+  if (mac == Says::same) return label == Says::other && path != Says::same ? Fit::contradicts : Fit::sure;
+  if (path == Says::same) return Fit::likely;
+  return label == Says::same && path == Says::nothing ? Fit::likely : Fit::no;
+}
+
+// A machine that has the label or the MAC address of the recorded one, and is another one.
+const Record* contradictor(const Known& known, std::span<const Record> candidates) {
+  const Record* other = nullptr;
+  for (const auto& now : candidates) {
+    const auto fit = fit_of(known, now, candidates);
+    if (fit == Fit::sure) return nullptr;
+    if (fit == Fit::contradicts && other == nullptr) other = &now;
+  }
+  return other;
+}
+
+// What a machine without a UUID is known by.
+std::string identity_of(const Record& machine, std::string_view mac) {
+  auto text = text::printable(machine.get(Field::type)) + " machine";
+  if (const auto& label = machine.get(Field::label); !label.empty())
+    text += " '" + text::printable(label) + "'";
+  if (!mac.empty()) text += " with MAC address " + text::printable(mac);
+  return text;
+}
+
+Error contradiction(const Known& known, const Record& now) {
+  const auto file = text::printable(known.file.string());
+  const auto& uuid = now.get(Field::uuid);
+  return {Exit::refused,
+          quoted(known.address) + " is another machine than the inventory has, nothing was done",
+          "there is " + identity_of(now, now.get(Field::mac)) + " now; " + file + " has " +
+              identity_of(*known.machine, known.macs.empty() ? "" : known.macs.front()) + ", without a UUID",
+          "correct the record in " + file +
+              (uuid.empty() ? std::string()
+                            : "; or name the machine that is there: uuid:" + text::printable(uuid)) +
+              "; or leave the inventory out: --inventory off (-c off)"};
+}
+
+}  // namespace
+
 std::vector<Record> confirmed(const Known& known, std::span<const Record> candidates) {
   std::vector<Record> found;
+  if (contradictor(known, candidates) != nullptr) return found;
   for (const auto& now : candidates) {
-    if (now.get(Field::type) != known.machine->get(Field::type)) continue;
-    const auto identity = known.machine->get(Field::uuid).empty() ? "ID" : "UUID";
-    const auto field = known.machine->get(Field::uuid).empty() ? Field::id : Field::uuid;
-    if (!holds(now, identity, known.machine->get(field))) continue;
+    if (fit_of(known, now, candidates) < Fit::likely) continue;
     const bool differs = std::any_of(known.address.keys.begin(), known.address.keys.end(),
                                      [&](const model::Pair& pair) { return contradicts(pair, now); });
     if (!differs) add_once(found, now);
@@ -180,16 +273,34 @@ std::vector<Record> confirmed(const Known& known, std::span<const Record> candid
   return found;
 }
 
-void forget_machine(Known& known) {
-  const auto& uuid = known.machine->get(Field::uuid);
-  known.hint = "the inventory has it as " + text::printable(known.machine->get(Field::type)) + " machine " +
-               text::printable(uuid.empty() ? known.machine->get(Field::id) : uuid) +
-               " of this host, but no hypervisor has such a machine with these keys";
+void forget_machine(Known& known, std::span<const Record> candidates) {
+  const auto& machine = *known.machine;
+  if (const auto* other = contradictor(known, candidates)) known.contradicted = contradiction(known, *other);
+  const auto& uuid = machine.get(Field::uuid);
+  const auto& path = machine.get(Field::id);
+  const bool is_anonymous =
+      uuid.empty() && path.empty() && known.macs.empty() && machine.get(Field::label).empty();
+  known.hint = "the inventory has it as ";
+  if (is_anonymous)
+    known.hint += "a " + text::printable(machine.get(Field::type)) +
+                  " machine of this host, but its record has no UUID, label, MAC address or path, and no "
+                  "hypervisor knows it by anything else";
+  else
+    known.hint +=
+        (uuid.empty() ? identity_of(machine, known.macs.empty() ? "" : known.macs.front()) +
+                            (path.empty() ? "" : " of " + text::printable(path)) + ", without a UUID,"
+                      : text::printable(machine.get(Field::type)) + " machine " + text::printable(uuid)) +
+        " of this host, but no hypervisor has such a machine with these keys";
+  if (uuid.empty()) known.fix = "complete its record in " + text::printable(known.file.string());
   known.missed = std::move(known.machine);
   known.machine.reset();
 }
 
 void explain_missing(const Known& known, Error& error) {
+  if (known.contradicted && error.code == Exit::nothing) {
+    error = *known.contradicted;
+    return;
+  }
   const bool is_all = error.why.empty();
   // Who could not be asked may have the machine that was missed.
   if (known.hint.empty() || error.code == Exit::refused || (!is_all && known.missed)) return;
@@ -220,6 +331,7 @@ const Record* another_elsewhere(const Known& known, const Record& now) {
 }  // namespace
 
 std::optional<Error> mistaken(const Known& known, const model::Address& address, const Record& now) {
+  if (known.contradicted) return known.contradicted;
   if (now.get(Field::uuid).empty()) return std::nullopt;
   if (const auto* other = another_elsewhere(known, now))
     return Error{
@@ -236,7 +348,9 @@ std::optional<Error> mistaken(const Known& known, const model::Address& address,
       Exit::refused, quoted(address) + " is another machine than the inventory has, nothing was done",
       "there is " + described(now) + " now; " + text::printable(known.file.string()) + " has " +
           described(*known.missed) + (seen.empty() ? "" : ", last seen " + seen),
-      "renew the inventory: ctys vdbgen --replace; or name the machine that is there: uuid:" +
+      "record it: ctys vdbgen --append, and take the old record out of that file; or name the machine that "
+      "is "
+      "there: uuid:" +
           text::printable(now.get(Field::uuid)) + "; or leave the inventory out: --inventory off (-c off)"};
 }
 

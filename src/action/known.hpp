@@ -18,12 +18,14 @@ namespace ctys::action {
 // What is known of one address.
 struct Known {
   std::optional<model::Record> machine;  // the one machine of this host that it means by the inventory
+  std::vector<std::string> macs;         // of its interfaces
   model::Address address;        // as given; with `machine`, a bare word under the key it was found by
   std::optional<Error> refused;  // the address may not be followed: several machines, or -c only
   std::string fix;               // what to do about that; may be empty
   std::string hint;  // why no machine may be found at all: it is another host's, its keys do not agree
   std::filesystem::path file;            // that `machine` is recorded in
   std::optional<model::Record> missed;   // what was `machine` before no hypervisor had it with these keys
+  std::optional<Error> contradicted;     // by a machine that is there under its label or MAC address
   std::vector<model::Record> elsewhere;  // the machines of other hosts that it means, where this one has none
 };
 
@@ -37,21 +39,25 @@ struct Known {
 // Errors: those of known_machines; the record is no machine of this host (status 6).
 [[nodiscard]] Result<model::Request> without_numbers(const model::Request& request);
 
-// Of what the hypervisors have shown, the machine that the inventory means: same type and UUID (path, where
-// the record has no UUID), and none of the keys contradicts what the hypervisor says now. Keys that it says
-// nothing about, such as the guest address of a stopped machine, are believed to the inventory. When another
-// machine has the given keys too, both are there.
+// Of what the hypervisors have shown, the machine that the inventory means: same type and UUID; where the
+// record has no UUID, same path, MAC address or label, as far as it has them, and neither another MAC address
+// nor another label. None of the keys contradicts what the hypervisor says now. Keys that it says nothing
+// about, such as the guest address of a stopped machine, are believed to the inventory. When another machine
+// has the given keys too, both are there.
 [[nodiscard]] std::vector<model::Record> confirmed(const Known& known,
                                                    std::span<const model::Record> candidates);
 
-// The inventory's word about the machine turned out to be wrong, or old: it is no longer believed.
-void forget_machine(Known& known);
+// The inventory's word about the machine turned out to be wrong, or old, by what the hypervisors have shown:
+// it is no longer believed.
+void forget_machine(Known& known, std::span<const model::Record> candidates);
 
-// Adds to the error about a machine that was not found what the inventory knows of it.
+// Adds to the error about a machine that was not found what the inventory knows of it. Where its record is
+// contradicted, that is the error.
 void explain_missing(const Known& known, Error& error);
 
 // Why nothing may be done with the machine that a hypervisor shows `now` under the keys of `address`: the
-// inventory has missed another one, with another UUID, under them, or has another one on another host.
+// inventory has missed another one, with another UUID or MAC address, under them, or has another one on
+// another host.
 [[nodiscard]] std::optional<Error> mistaken(const Known& known, const model::Address& address,
                                             const model::Record& now);
 

@@ -148,6 +148,10 @@ Exit is_active(const model::Request& request) {
   const bool is_json = request.output.format == model::Format::json;
   std::string lines;
   for (const auto& target : found.targets) {
+    if (target.matches.empty() && target.known.contradicted) {
+      outcome.failures.push_back({*target.known.contradicted, {}, {}});
+      continue;
+    }
     // Whoever could not be asked may know it: then there is no answer, but the failure.
     if (target.matches.empty() && found.failures.empty()) {
       lines += "ISACTIVE(," + text::printable(target.address.text) + ")=0\n";

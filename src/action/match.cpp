@@ -125,7 +125,7 @@ bool holds(const Record& record, std::string_view key, std::string_view value) {
   if (key == "LABEL") return record.get(Field::label) == value;
   if (key == "NAME") return record.get(Field::name) == value;
   if (key == "UUID") return !value.empty() && without(record.get(Field::uuid), "-") == without(value, "-");
-  if (key == "MAC") return !value.empty() && without(record.get(Field::mac), ":-") == without(value, ":-");
+  if (key == "MAC") return !value.empty() && without(record.get(Field::mac), ":-.") == without(value, ":-.");
   if (key == "TCP") return !value.empty() && text::equal_ci(record.get(Field::tcp), value);
   if (key == "ID" || key == "PATHNAME") return !value.empty() && record.get(Field::id) == value;
   if (key == "FILENAME") return !value.empty() && record.get(Field::id).find(value) != std::string::npos;

@@ -172,7 +172,11 @@ namespace {
 Needs all_needs(const std::vector<Target>& targets) {
   Needs needs;
   for (const auto& target : targets) {
-    if (target.known.machine) continue;  // its UUID or path says it all
+    if (const auto& machine = target.known.machine) {
+      // Its UUID says it all; without one, a MAC address of any interface may.
+      needs.every_mac |= machine->get(Field::uuid).empty() && !target.known.macs.empty();
+      continue;
+    }
     const auto one = needs_of(target.address);
     needs.guest_address |= one.guest_address;
     needs.every_mac |= one.every_mac;
@@ -246,7 +250,7 @@ void match(std::vector<Target>& targets, std::span<const Record> seen, bool only
     if (target.known.machine) target.matches = confirmed(target.known, seen);
     if (!target.matches.empty() || only) continue;
     target.matches = matching(target.address, seen);
-    if (!target.matches.empty() && target.known.machine) forget_machine(target.known);
+    if (!target.matches.empty() && target.known.machine) forget_machine(target.known, seen);
   }
 }
 
@@ -256,11 +260,11 @@ bool lacks(const std::vector<Target>& targets) {
 }
 
 // True when the inventory had promised machines that no hypervisor has.
-bool forget_machines(std::vector<Target>& targets) {
+bool forget_machines(std::vector<Target>& targets, std::span<const Record> seen) {
   bool any = false;
   for (auto& target : targets) {
     if (!target.matches.empty() || !target.known.machine) continue;
-    forget_machine(target.known);
+    forget_machine(target.known, seen);
     any = true;
   }
   return any;
@@ -298,7 +302,7 @@ Result<Found> find_machines(const model::Request& request, bool may_create) {
     match(found.targets, seen.records, only);
   }
   // Where the inventory is wrong or behind, everybody is asked for the words as they were given.
-  if (lacks(found.targets) && forget_machines(found.targets) && !only && has_time()) {
+  if (lacks(found.targets) && forget_machines(found.targets, seen.records) && !only && has_time()) {
     append(seen, look(wide, all_needs(found.targets), has_time));
     match(found.targets, seen.records, only);
   }

@@ -201,8 +201,9 @@ Result<Resolution> resolve(const Records& view, const Address& address, std::str
       if (resolution.conflict.empty()) resolution.conflict = conflict_of(resolution.address, line);
       continue;
     }
-    auto& machines = paths::same_host(record.get(Field::host), host) ? here : away;
-    add_once(machines, std::move(record));
+    const bool is_here = paths::same_host(record.get(Field::host), host);
+    if (is_here && !record.get(Field::mac).empty()) resolution.macs.push_back(record.get(Field::mac));
+    add_once(is_here ? here : away, std::move(record));
   }
   if (here.empty() && away.empty()) {
     resolution.address = address;
