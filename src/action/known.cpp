@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 namespace ctys::action {
@@ -84,6 +85,13 @@ Known from(const model::Request& request, const model::Address& address, invento
   return known;
 }
 
+// Of the same files, however often they are asked.
+void tell_once(std::span<const std::string> warnings) {
+  static std::set<std::string, std::less<>> told;
+  for (const auto& warning : warnings)
+    if (told.insert(warning).second) log::write(log::Severity::warning, "inventory", warning);
+}
+
 Result<std::vector<Known>> ask_inventory(const model::Request& request) {
   const auto directories = inventory::view_directories(request.naming.databases);
   const auto view = TRY(inventory::open_view(directories));
@@ -98,7 +106,7 @@ Result<std::vector<Known>> ask_inventory(const model::Request& request) {
     if (known.machine) known.file = record_file_of({view, addresses}, *known.machine);
   }
   for (auto& warning : addresses.warnings()) warnings.push_back(std::move(warning));
-  for (const auto& warning : warnings) log::write(log::Severity::warning, "inventory", warning);
+  tell_once(warnings);
   return all;
 }
 

@@ -168,15 +168,17 @@ void remember(const model::Request& request, const plugin::Outcome& outcome, boo
 
 namespace {
 
+// A UUID says it all; without one, the MAC address of any interface may.
+bool needs_every_mac(const Known& known) {
+  return known.machine && known.machine->get(Field::uuid).empty() && !known.macs.empty();
+}
+
 // What one look at the hypervisors has to bring for these addresses.
 Needs all_needs(const std::vector<Target>& targets) {
   Needs needs;
   for (const auto& target : targets) {
-    if (const auto& machine = target.known.machine) {
-      // Its UUID says it all; without one, a MAC address of any interface may.
-      needs.every_mac |= machine->get(Field::uuid).empty() && !target.known.macs.empty();
-      continue;
-    }
+    needs.every_mac |= needs_every_mac(target.known);
+    if (target.known.machine) continue;
     const auto one = needs_of(target.address);
     needs.guest_address |= one.guest_address;
     needs.every_mac |= one.every_mac;
@@ -270,6 +272,45 @@ bool forget_machines(std::vector<Target>& targets, std::span<const Record> seen)
   return any;
 }
 
+// The machine that no record was found for, but that its name at the hypervisor led to.
+bool found_by_name(const Target& target) {
+  const auto& known = target.known;
+  if (known.machine || known.missed || !known.elsewhere.empty() || target.matches.size() != 1) return false;
+  const auto& now = target.matches.front();
+  bool by_name = false;
+  for (const auto& [key, value] : target.address.keys) {
+    if (key == "UUID" || key == "LABEL" || holds(now, "LABEL", value)) return false;
+    by_name |= key == "NAME" || (key == "WORD" && holds(now, "NAME", value));
+  }
+  return by_name;
+}
+
+// A record need not have the name: what it says of the machine's UUID and label counts.
+Result<void> know_by_label(const model::Request& request, std::vector<Target>& targets, plugin::Outcome& seen,
+                           const std::function<bool()>& has_time) {
+  for (auto& target : targets) {
+    if (!found_by_name(target)) continue;
+    const auto& now = target.matches.front();
+    auto asked = request;
+    asked.machines = {{{{"LABEL", now.get(Field::label)}}, target.address.text}};
+    if (!now.get(Field::uuid).empty())
+      asked.machines.push_back({{{"UUID", now.get(Field::uuid)}}, target.address.text});
+    auto known = TRY(known_machines(asked));
+    if (known.empty()) continue;
+    const bool is_recorded = known.back().machine && !confirmed(known.back(), target.matches).empty();
+    auto& by_label = known.front();
+    if (is_recorded) {
+      target.known = std::move(known.back());
+      continue;
+    }
+    if (by_label.refused) by_label.contradicted = by_label.refused;
+    if (needs_every_mac(by_label) && has_time()) append(seen, ask(request, wire::Verb::enumerate, {}));
+    if (by_label.machine && confirmed(by_label, seen.records).empty()) forget_machine(by_label, seen.records);
+    target.known = std::move(by_label);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Found> find_machines(const model::Request& request, bool may_create) {
@@ -306,6 +347,7 @@ Result<Found> find_machines(const model::Request& request, bool may_create) {
     append(seen, look(wide, all_needs(found.targets), has_time));
     match(found.targets, seen.records, only);
   }
+  if (found.has_inventory) TRY_VOID(know_by_label(wide, found.targets, seen, has_time));
   // Half a search has not shown that something is nowhere.
   if (lacks(found.targets) && seen.failures.empty() && !has_time())
     seen.failures.push_back({{Exit::deadline,
