@@ -150,13 +150,41 @@ bool same_machine(const Record& a, const Record& b) {
     return false;
   const bool by_uuid = !a.get(Field::uuid).empty() && !b.get(Field::uuid).empty();
   if (by_uuid) return text::equal_ci(a.get(Field::uuid), b.get(Field::uuid));
-  return a.get(Field::id) == b.get(Field::id) && a.get(Field::label) == b.get(Field::label);
+  // A record that was entered by hand may say less.
+  const bool agrees =
+      a.get(Field::id).empty() || b.get(Field::id).empty() || a.get(Field::id) == b.get(Field::id);
+  return agrees && a.get(Field::label) == b.get(Field::label);
 }
 
-void add_once(std::vector<Record>& machines, Record record) {
-  const bool known = std::any_of(machines.begin(), machines.end(),
-                                 [&](const Record& other) { return same_machine(other, record); });
-  if (!known) machines.push_back(std::move(record));
+struct Machine {
+  Record record;
+  std::vector<std::string> macs;
+};
+
+bool has_mac(const Machine& machine, std::string_view mac) {
+  const auto folded = [](std::string_view text) {
+    std::string scratch;
+    return std::string(fold(text, scratch));
+  };
+  return std::any_of(machine.macs.begin(), machine.macs.end(),
+                     [&](const std::string& known) { return folded(known) == folded(mac); });
+}
+
+// Records with a UUID come first. One that was entered by hand without one belongs to the machine of its
+// label unless its MAC address is none of that.
+void add_once(std::vector<Machine>& machines, Record record) {
+  const auto& mac = record.get(Field::mac);
+  const bool is_bare = record.get(Field::uuid).empty();
+  const auto known = std::find_if(machines.begin(), machines.end(), [&](const Machine& machine) {
+    if (!same_machine(machine.record, record)) return false;
+    const bool is_proven = !is_bare || machine.record.get(Field::uuid).empty();
+    return is_proven || mac.empty() || machine.macs.empty() || has_mac(machine, mac);
+  });
+  const std::vector<std::string> macs(mac.empty() ? 0 : 1, mac);
+  if (known == machines.end())
+    machines.push_back({std::move(record), macs});
+  else
+    known->macs.insert(known->macs.end(), macs.begin(), macs.end());
 }
 
 // "web01 (QEMU on lab01)", as the inventory has it
@@ -185,9 +213,11 @@ Result<Resolution> resolve(const Records& view, const Address& address, std::str
                            std::span<const std::string> types) {
   Resolution resolution;
   resolution.address = address;
-  const auto lines = TRY(candidates(view, resolution));
-  std::vector<Record> here;
-  std::vector<Record> away;
+  auto lines = TRY(candidates(view, resolution));
+  std::stable_partition(lines.begin(), lines.end(),
+                        [](const std::string& line) { return !value_of(Kind::uuid, line).empty(); });
+  std::vector<Machine> here;
+  std::vector<Machine> away;
   for (const auto& line : lines) {
     auto record = record_of(line);
     if (!is_machine(record, types)) {
@@ -201,9 +231,8 @@ Result<Resolution> resolve(const Records& view, const Address& address, std::str
       if (resolution.conflict.empty()) resolution.conflict = conflict_of(resolution.address, line);
       continue;
     }
-    const bool is_here = paths::same_host(record.get(Field::host), host);
-    if (is_here && !record.get(Field::mac).empty()) resolution.macs.push_back(record.get(Field::mac));
-    add_once(is_here ? here : away, std::move(record));
+    auto& machines = paths::same_host(record.get(Field::host), host) ? here : away;
+    add_once(machines, std::move(record));
   }
   if (here.empty() && away.empty()) {
     resolution.address = address;
@@ -211,7 +240,8 @@ Result<Resolution> resolve(const Records& view, const Address& address, std::str
   }
   resolution.conflict.clear();
   resolution.verdict = here.empty() ? Verdict::elsewhere : here.size() == 1 ? Verdict::one : Verdict::several;
-  resolution.machines = here.empty() ? std::move(away) : std::move(here);
+  if (here.size() == 1) resolution.macs = std::move(here.front().macs);
+  for (auto& machine : here.empty() ? away : here) resolution.machines.push_back(std::move(machine.record));
   return resolution;
 }
 
