@@ -41,6 +41,15 @@ std::string first_host(std::span<const Record> machines) {
   return text::printable(machines.front().get(Field::host));
 }
 
+std::string hosts_of(std::span<const Record> machines) {
+  std::vector<std::string> hosts;
+  for (const auto& machine : machines)
+    if (auto host = text::printable(machine.get(Field::host));
+        std::find(hosts.begin(), hosts.end(), host) == hosts.end())
+      hosts.push_back(std::move(host));
+  return text::join(hosts, ", ");
+}
+
 // The file of the view that has the machine.
 std::filesystem::path record_file_of(const inventory::Records& view, const Record& machine) {
   Field identity = Field::uuid;
@@ -70,7 +79,7 @@ Known from(const model::Request& request, const model::Address& address, invento
       return known;
     case inventory::Verdict::elsewhere:
       known.fix = "ctys works there with --on " + first_host(found.machines);
-      known.hint = "by the inventory it is on " + first_host(found.machines) + ":" + listed(found.machines);
+      known.hint = "by the inventory it is on " + hosts_of(found.machines) + ":" + listed(found.machines);
       known.elsewhere = std::move(found.machines);
       break;
     case inventory::Verdict::unknown:

@@ -98,6 +98,23 @@ Error missing(const Target& target) {
   return error;
 }
 
+// That a machine of another host does not run here is an answer, but hardly to the question that was meant:
+// the line says no, and this says who was not asked.
+void tell_unasked(const Target& target) {
+  auto error = missing(target);
+  error.summary += " on this host";
+  if (const auto& elsewhere = target.known.elsewhere; !elsewhere.empty()) {
+    const auto& machine = elsewhere.front();
+    const auto& uuid = machine.get(Field::uuid);
+    error.why = "no other host was asked; " + error.why;
+    error.fix =
+        "ask there: ctys isactive " +
+        text::printable(uuid.empty() || elsewhere.size() > 1 ? machine.get(Field::label) : "uuid:" + uuid) +
+        " --on " + text::printable(machine.get(Field::host));
+  }
+  (void)write_all(STDERR_FILENO, ui::describe(error, ui::terminal()));
+}
+
 }  // namespace
 
 Exit list(const model::Request& given) {
@@ -155,7 +172,10 @@ Exit is_active(const model::Request& request) {
     // Whoever could not be asked may know it: then there is no answer, but the failure.
     if (target.matches.empty() && found.failures.empty()) {
       lines += "ISACTIVE(," + text::printable(target.address.text) + ")=0\n";
-      if (is_json) outcome.failures.push_back({missing(target), {}, {}});
+      if (is_json)
+        outcome.failures.push_back({missing(target), {}, {}});
+      else if (!target.known.hint.empty())
+        tell_unasked(target);
     }
     for (const auto& match : target.matches) {
       if (auto error = mistaken(target.known, target.address, match)) {
