@@ -27,14 +27,22 @@ using model::Pair;
 using model::Record;
 namespace {
 
-bool wanted(const model::Request& request, const Record& record) {
+// `interfaces`: stored records, where the MAC address of any interface may count.
+bool means(const model::Address& address, const Record& record, std::span<const Record> interfaces) {
+  return !matching(address, std::span(&record, 1)).empty() ||
+         std::any_of(interfaces.begin(), interfaces.end(), [&](const Record& interface) {
+           return same_machine(interface, record) && !matching(address, std::span(&interface, 1)).empty();
+         });
+}
+
+bool wanted(const model::Request& request, const Record& record, std::span<const Record> interfaces) {
   const auto& part = record.get(Field::cs_type);
   if (part == "C" ? !request.list.clients : part == "T" ? !request.list.tunnels : !request.list.servers)
     return false;
   if (!in_scope(request.scope, record)) return false;
   return request.machines.empty() ||
          std::any_of(request.machines.begin(), request.machines.end(),
-                     [&](const model::Address& a) { return !matching(a, std::span(&record, 1)).empty(); });
+                     [&](const model::Address& a) { return means(a, record, interfaces); });
 }
 
 // Whether what is shown depends on a field: some cost the hypervisor or a guest a question.
@@ -53,6 +61,11 @@ bool needs_addresses(const model::Request& request) {
   return needs(request.output, Field::tcp) || needs(request.output, Field::address_source) ||
          std::any_of(request.machines.begin(), request.machines.end(),
                      [](const model::Address& a) { return needs_of(a).guest_address; });
+}
+
+bool needs_interfaces(const model::Request& request) {
+  return std::any_of(request.machines.begin(), request.machines.end(),
+                     [](const model::Address& a) { return needs_of(a).every_mac; });
 }
 
 void add_clients(plugin::Outcome& outcome, const model::Request& request) {
@@ -134,7 +147,9 @@ Exit list(const model::Request& given) {
   if (needs(request.output, Field::hyper_rel_run)) options.push_back({"RELEASE", ""});
   std::vector<Pair> there;
   if (request.list.clients) there.push_back({std::string(kClients), ""});
+  std::vector<Record> interfaces;
   if (asks) {
+    if (needs_interfaces(asked)) interfaces = ask(asked, wire::Verb::enumerate, {}).records;
     plugin::Outcome answer;
     if (request.list.servers || asks_elsewhere(asked)) answer = ask(asked, wire::Verb::list, options, there);
     if (request.list.clients) add_clients(answer, asked);
@@ -145,10 +160,11 @@ Exit list(const model::Request& given) {
     std::move(answer.records.begin(), answer.records.end(), std::back_inserter(outcome.records));
     std::move(answer.failures.begin(), answer.failures.end(), std::back_inserter(outcome.failures));
   }
-  std::erase_if(outcome.records, [&](const Record& record) { return !wanted(request, record); });
-  for (auto& missing :
-       unmatched(request, outcome.records, request.list.inactive ? "machine" : "running machine"))
-    outcome.failures.push_back(std::move(missing));
+  std::erase_if(outcome.records, [&](const Record& record) { return !wanted(request, record, interfaces); });
+  for (const auto& address : request.machines)
+    if (std::none_of(outcome.records.begin(), outcome.records.end(),
+                     [&](const Record& record) { return means(address, record, interfaces); }))
+      outcome.failures.push_back(no_machine(address, request.list.inactive ? "machine" : "running machine"));
   // Tables and JSON have their age in each row.
   if (!note.empty() && !ui::shows_failures(model::Layout::list, request.output, ui::terminal()))
     (void)write_all(STDERR_FILENO, "ctys: " + note + "\n");

@@ -67,19 +67,16 @@ Result<void> add_keys(Query& query, std::string_view word, std::string_view inne
 
 // host, host[keys], host[keys][keys]: of a stack the topmost machine is meant.
 Result<void> add_stack_address(Query& query, const std::string& word) {
-  const auto bracket = word.find('[');
-  if (bracket == std::string::npos) {
+  if (word.find('[') == std::string::npos) {
     inventory::add_clause(query, key_term(TRY(inventory::make_key(inventory::Kind::host, word)), word));
     inventory::add_clause(query, TRY(field_term(kType, "^PM$")));
     return {};
   }
-  if (word.back() != ']') return bad_address(word, "the last bracket is not closed");
-  const auto last = word.rfind('[');
-  if (bracket > 0 && last == bracket) {
-    const auto host = word.substr(0, bracket);
+  const auto placed = model::placed_address(word);
+  if (!placed) return bad_address(word, "the last bracket is not closed");
+  if (const std::string host(placed->host); !host.empty() && !placed->is_stack)
     inventory::add_clause(query, key_term(TRY(inventory::make_key(inventory::Kind::host, host)), host));
-  }
-  return add_keys(query, word, std::string_view(word).substr(last + 1, word.size() - last - 2));
+  return add_keys(query, word, placed->keys);
 }
 
 Result<Query> stack_addresses(std::span<const std::string> words) {

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/vhost.hpp"
 #include "base/text.hpp"
+#include "inventory/key.hpp"
+#include "inventory/merge.hpp"
+#include "model/address.hpp"
 #include "model/lexer.hpp"
 
 #include <netdb.h>
@@ -12,6 +15,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <utility>
 
 namespace ctys::action {
 namespace {
@@ -109,27 +113,63 @@ std::string_view cell_of(const model::Request& request, std::size_t column, inve
   return name.empty() ? std::string_view(host_name_of(value)) : name;
 }
 
+namespace {
+
+struct Letter {
+  Field field;
+  std::string_view key;
+};
+constexpr std::array kLetters{Letter{Field::label, "l:"}, Letter{Field::id, "i:"}, Letter{Field::uuid, "u:"},
+                              Letter{Field::mac, "m:"}, Letter{Field::tcp, "t:"}};
+
+std::string_view text_of(inventory::Cells& cells, Field field) {
+  return cells.get(static_cast<std::size_t>(field));
+}
+
+using Keys = std::vector<std::pair<std::string_view, std::string_view>>;  // letters, values
+
+// `l:web01`, so that it reads back.
+std::string key_text(std::string_view letter, std::string_view value, bool last) {
+  const bool keeps_colons = letter == "m:" || letter == "t:";
+  return std::string(letter) + (keeps_colons ? std::string(value) : model::escaped(value, ",:%", last));
+}
+
+// Nothing is added that no address can have.
+void add_key(Keys& keys, std::string_view letter, std::string_view value) {
+  if (!value.empty() && model::parse_address(key_text(letter, value, true))) keys.emplace_back(letter, value);
+}
+
+// The record and no other, as far as its fields allow: a UUID is of all interfaces of a machine. The path of
+// what is libvirt's own is no machine file.
+Keys exact_keys(inventory::Cells& cells) {
+  Keys keys;
+  add_key(keys, "u:", text_of(cells, Field::uuid));
+  const auto path = text_of(cells, Field::id);
+  if (keys.empty()) {
+    add_key(keys, "l:", text_of(cells, Field::label));
+    if (!inventory::is_libvirts_own(path, text_of(cells, Field::context))) add_key(keys, "i:", path);
+  }
+  add_key(keys, "m:", text_of(cells, Field::mac));
+  if (keys.empty()) add_key(keys, "t:", text_of(cells, Field::tcp));
+  if (keys.empty()) add_key(keys, "t:", text_of(cells, Field::net_name));
+  if (keys.empty()) add_key(keys, "n:", inventory::name_in_path(path));
+  return keys;
+}
+
+}  // namespace
+
 std::string address_of(const model::Request& request, inventory::Cells& cells) {
-  struct Letter {
-    Field field;
-    std::string_view key;
-  };
-  constexpr std::array kLetters{Letter{Field::label, "l:"}, Letter{Field::id, "i:"},
-                                Letter{Field::uuid, "u:"}, Letter{Field::mac, "m:"},
-                                Letter{Field::tcp, "t:"}};
-  std::string out(cells.get(static_cast<std::size_t>(Field::host)));
-  if (cells.get(static_cast<std::size_t>(Field::type)) == "PM") return out;
-  std::string keys;
-  const auto add = [&](const Letter& letter) {
-    const auto value = cells.get(static_cast<std::size_t>(letter.field));
-    if (value.empty()) return;
-    keys.append(keys.empty() ? "" : ",").append(letter.key).append(model::escaped(value, ",", false));
-  };
+  std::string out(text_of(cells, Field::host));
+  if (text_of(cells, Field::type) == "PM") return out;
+  Keys keys;
   for (const auto& column : request.output.columns)
-    for (const auto& letter : kLetters)
-      if (letter.field == column.field) add(letter);
-  if (keys.empty()) add(kLetters[1]);
-  return out + '[' + keys + ']';
+    for (const auto& [field, letter] : kLetters)
+      if (field == column.field) add_key(keys, letter, text_of(cells, field));
+  if (keys.empty()) keys = exact_keys(cells);
+  out += '[';
+  for (std::size_t at = 0; at < keys.size(); ++at)
+    out += (at > 0 ? "," : "") + key_text(keys[at].first, keys[at].second, at + 1 == keys.size());
+  return out + ']';
 }
 
 }  // namespace ctys::action

@@ -24,7 +24,8 @@ struct OwnOptions {
 
 struct Draft {
   model::Request request;
-  std::vector<OwnOptions> own;  // targets that are not among the request's
+  std::vector<OwnOptions> own;     // targets that are not among the request's
+  std::vector<std::string> hosts;  // of machine addresses that name one: HOST[KEYS]
   // The first word that belongs to a capability that is not there yet. It is reported when nothing else is
   // wrong.
   std::optional<Error> refused;
@@ -80,6 +81,9 @@ inline constexpr std::size_t kMaxTargets = 10'000;  // of one call
 // Adds this host and the group "all", where there is one: what `list` asks unless it is told whom to ask.
 [[nodiscard]] Result<void> add_known_hosts(Draft& draft);
 [[nodiscard]] Result<void> set_via(Draft& draft, std::string_view option, std::string_view list);
+// The hosts that machine addresses name become that of the request. `names_hosts`: --on was given, and must
+// be the same.
+[[nodiscard]] Result<void> go_to_hosts(Draft& draft, bool names_hosts);
 // What goes together with other hosts, once everything has been read.
 [[nodiscard]] Result<void> check_where(Draft& draft);
 // SELF: ends this host by POWEROFF or REBOOT, and is not for clients.

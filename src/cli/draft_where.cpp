@@ -122,6 +122,45 @@ Result<void> set_via(Draft& draft, std::string_view option, std::string_view lis
   return {};
 }
 
+namespace {
+
+bool is_own(std::string_view host) {
+  return text::equal_ci(host, "localhost") || paths::same_host(host, paths::host_name());
+}
+
+bool is_host(const model::Target& target, std::string_view host) {
+  return is_own(host) ? target.here || is_own(target.host) : paths::same_host_name(target.host, host);
+}
+
+}  // namespace
+
+Result<void> go_to_hosts(Draft& draft, bool names_hosts) {
+  if (draft.hosts.empty()) return {};
+  auto& targets = draft.request.where.targets;
+  const auto& host = draft.hosts.front();
+  const bool is_here = is_own(host);
+  const bool one_host = std::all_of(draft.hosts.begin(), draft.hosts.end(), [&](const std::string& other) {
+    return is_here ? is_own(other) : paths::same_host_name(other, host);
+  });
+  const bool all_named = is_here || draft.hosts.size() == draft.request.machines.size();
+  if (!one_host || !all_named)
+    return fail(Exit::usage, "the machines are on different hosts",
+                "one of them is on " + in_quotes(host) +
+                    (one_host ? ", another one has no host" : ", another one is not"),
+                "name those of each host in a command of their own");
+  const bool fits = draft.own.empty() && std::all_of(targets.begin(), targets.end(), [&](const auto& target) {
+                      return is_host(target, host);
+                    });
+  if (names_hosts && !fits)
+    return fail(Exit::usage, "the machine is on " + in_quotes(host) + ", and '--on' names another host", {},
+                "leave out --on, or the host of the address");
+  if (names_hosts) return {};
+  draft.own.clear();
+  targets.clear();
+  if (!is_here) targets.push_back(TRY(model::parse_target(host)));
+  return {};
+}
+
 void tell_unknown_name(std::string_view name, bool is_user) {
   const std::string whose(name);
   if (is_user ? paths::is_user(whose) : paths::is_group(whose)) return;

@@ -40,6 +40,10 @@ Document addresses() {
       "A comma in a value is written twice or with a backslash in front (,, or \\,), a colon likewise; a "
       "percent sign behind a key is written twice, in a word alone once. MAC addresses, IPv6 addresses and "
       "paths keep their colons."});
+  document.emplace_back(
+      Paragraph{"HOST[KEYS] is a machine on that host, as ctys vhost -o ctysaddress writes it: "
+                "'lab01[l:web01]' is l:web01 "
+                "with --on lab01, or without it where lab01 is this host."});
   document.emplace_back(Paragraph{
       "Actions that change something (create, cancel, attribute set and delete) need an address that means "
       "exactly one machine. If several fit, ctys shows them, does nothing, and ends with status 5; if none "

@@ -48,7 +48,8 @@ Prose inventory_prose(model::Action action) {
        "is 0 "
        "when nothing matches, too.",
        "-o takes the words of the classic grammar: names of fields, IP and DNS for the address as number and "
-       "name, INDEX for the number of the record, CTYSADDRESS for the address as HOST[KEYS], MAXKEY for the "
+       "name, INDEX for the number of the record, CTYSADDRESS for the address as HOST[KEYS], which all "
+       "actions on machines take, MAXKEY for the "
        "first six fields, MACHINE for the whole record, the formats TAB, REC, SPEC, XML and JSON, TITLE, and "
        "SORT[:[UNIQUE%][REVERSE%][column]]. Fields alone are printed with ';' between them. Without -o and "
        "--columns the columns are those of the macro TAB_CTYS_VHOST_DEFAULT.",

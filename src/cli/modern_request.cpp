@@ -21,8 +21,17 @@ namespace {
 using model::Action;
 
 Result<model::Address> machine_of(Draft& draft, const std::string& word) {
-  auto address = TRY(model::parse_address(word));
+  if (!model::is_placed(word)) {
+    auto address = TRY(model::parse_address(word));
+    check_address(draft, address);
+    return address;
+  }
+  const auto placed = *model::placed_address(word);
+  if (placed.is_stack) draft.refuse(word, refusal::kStacks);
+  if (!placed.host.empty()) draft.hosts.emplace_back(placed.host);
+  auto address = TRY(model::parse_address(placed.keys));
   check_address(draft, address);
+  address.text = word;
   return address;
 }
 
@@ -117,6 +126,7 @@ Result<void> finish(Draft& draft, const ModernLine& line) {
   TRY_VOID(apply_choices(draft, line));
   TRY_VOID(check_choices(request, line));
   TRY_VOID(read_words(draft, line));
+  TRY_VOID(go_to_hosts(draft, find(line.options, Opt::on) != nullptr));
   if (request.action == Action::vdbgen) TRY_VOID(finish_vdbgen(draft, line));
   if (request.create.console == model::Console::none) request.server_only = true;
   return {};
@@ -170,7 +180,9 @@ Result<Command> command_of(const ModernLine& line) {
     if (find(line.options, given.option->id) == nullptr) TRY_VOID(apply_option(draft, given));
   for (const auto& given : line.options) TRY_VOID(apply_option(draft, given));
   if (takes_targets(*line.action) && !line.words.empty()) TRY_VOID(add_words(draft, line.words));
-  if (request.action == Action::list && find(line.options, Opt::on) == nullptr)
+  // Whoever names the host of a machine asks no others.
+  const bool is_somewhere = std::any_of(line.words.begin(), line.words.end(), model::is_placed);
+  if (request.action == Action::list && find(line.options, Opt::on) == nullptr && !is_somewhere)
     TRY_VOID(add_known_hosts(draft));
   std::vector<Share> shares;
   if (!request.where.targets.empty() || draft.own.empty()) {

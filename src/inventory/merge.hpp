@@ -81,6 +81,10 @@ struct ScanOf {
 // What differs, for people: "VRAM 512 -> 1024, TCP - -> 10.0.0.7". Field 32 does not count.
 [[nodiscard]] std::string difference(std::string_view before, std::string_view after);
 
+// Where libvirt keeps the configuration of a domain, or what a connection was opened with: such a path is the
+// connection's, not a machine file that somebody made.
+[[nodiscard]] bool is_libvirts_own(std::string_view path, std::string_view connection) noexcept;
+
 // What a scan of this host has looked at, to tell whether it would have found a record.
 struct Reach {
   struct Connection {

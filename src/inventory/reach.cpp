@@ -8,13 +8,6 @@
 namespace ctys::inventory {
 namespace {
 
-// Where libvirt keeps the configuration of a domain, or what a connection was opened with: such a path is the
-// connection's, not a machine file that somebody made.
-bool is_libvirts_own(std::string_view path, std::string_view connection) noexcept {
-  const bool in_its_folders = path.find("/libvirt/") != std::string_view::npos && path.ends_with(".xml");
-  return in_its_folders || connection.ends_with(path);
-}
-
 // Below `base` and not within something hidden, which a search passes over.
 bool was_searched(std::string_view path, std::string_view base) noexcept {
   while (base.size() > 1 && base.ends_with('/')) base.remove_suffix(1);
@@ -33,6 +26,11 @@ bool file_was_reached(const Reach& reach, const std::string& path) {
 }
 
 }  // namespace
+
+bool is_libvirts_own(std::string_view path, std::string_view connection) noexcept {
+  const bool in_its_folders = path.find("/libvirt/") != std::string_view::npos && path.ends_with(".xml");
+  return in_its_folders || connection.ends_with(path);
+}
 
 bool reached(const Reach& reach, std::string_view line) {
   constexpr std::size_t kType = 2;

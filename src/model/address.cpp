@@ -204,6 +204,22 @@ std::string to_text(const Address& address) {
   return out;
 }
 
+std::optional<PlacedAddress> placed_address(std::string_view text) {
+  const auto bracket = text.find('[');
+  if (bracket == std::string_view::npos || !text.ends_with(']')) return std::nullopt;
+  const auto inner = text.substr(bracket + 1, text.size() - bracket - 2);
+  const auto next = inner.rfind("][");
+  if (next == std::string_view::npos) return PlacedAddress{text.substr(0, bracket), inner};
+  return PlacedAddress{text.substr(0, bracket), inner.substr(next + 2), true};
+}
+
+bool is_placed(std::string_view text) {
+  const auto placed = placed_address(text);
+  const auto colon = placed ? placed->keys.find(':') : std::string_view::npos;
+  return colon != std::string_view::npos && find_address_key(placed->keys.substr(0, colon)) != nullptr &&
+         placed->host.find_first_of(":,/") == std::string_view::npos;
+}
+
 std::optional<std::string> canonical_uuid(std::string_view text) {
   constexpr std::size_t kLength = 36;
   constexpr std::array<std::size_t, 4> kDashes{8, 13, 18, 23};

@@ -33,6 +33,17 @@ struct AddressKey {
 // Reads back as the same keys.
 [[nodiscard]] std::string to_text(const Address& address);
 
+// HOST[KEYS]: a machine and its host, as the inventory writes them. Of HOST[KEYS][KEYS] the machine in the
+// last brackets is meant, which runs in that before. nullopt: it has no brackets, or does not end with one.
+struct PlacedAddress {
+  std::string_view host;
+  std::string_view keys;
+  bool is_stack = false;
+};
+[[nodiscard]] std::optional<PlacedAddress> placed_address(std::string_view text);
+// Is it one for sure? A name may have brackets, too; in these a key stands first.
+[[nodiscard]] bool is_placed(std::string_view text);
+
 // Canonical forms, nullopt when it is none: 36 characters lower case with dashes; six groups lower case with
 // colons.
 [[nodiscard]] std::optional<std::string> canonical_uuid(std::string_view text);

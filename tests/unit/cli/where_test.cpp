@@ -93,6 +93,26 @@ TEST_CASE("localhost is this host, another user of it is not") {
   CHECK_FALSE(accepted("ctys list --on localhost:2222").where.targets.at(0).here);
 }
 
+TEST_CASE("an address may name its host") {
+  const auto there = accepted("ctys stop lab07[l:web01,m:52:54:00:12:34:56]");
+  CHECK(names(there.where.targets) == Names{"lab07"});
+  CHECK(there.machines[0].keys == std::vector<model::Pair>{{"LABEL", "web01"}, {"MAC", "52:54:00:12:34:56"}});
+  CHECK(names(accepted("ctys list LAB07.[l:a] lab07[l:b] --on lab07").where.targets) == Names{"lab07"});
+  const auto here = accepted("ctys stop localhost[l:a,b] c");
+  CHECK(here.where.targets.empty());
+  CHECK(here.machines.size() == 2);
+  // A name may have brackets, too, and what is set is no address.
+  CHECK(accepted("ctys stop web[1]").machines[0].keys == std::vector<model::Pair>{{"WORD", "web[1]"}});
+  CHECK(accepted("ctys attribute set a OS=b[l:c]").where.targets.empty());
+  CHECK(refused("ctys stop lab07[l:a] --on lab08").fix == "leave out --on, or the host of the address");
+  CHECK(refused("ctys stop lab07[l:a] --on @nosuch").code == Exit::usage);
+  CHECK(refused("ctys stop lab07[l:a] b").why == "one of them is on 'lab07', another one has no host");
+  CHECK(refused("ctys stop lab07[l:a] lab08[l:b]").code == Exit::usage);
+  CHECK(refused("ctys stop lab07[l:a][l:b]").why == cli::refusal::kStacks);
+  CHECK(refused("ctys stop @lab[l:a]").code == Exit::usage);
+  CHECK(refused("ctys list lab07[dr:1] -c only").code == Exit::usage);
+}
+
 TEST_CASE("two users of one host are told apart by their names") {
   CHECK(names(accepted("ctys list --on a@lab01,b@lab01").where.targets) == Names{"a@lab01", "b@lab01"});
 }
