@@ -89,7 +89,8 @@ std::vector<Place> places_of(std::span<Asked> hosts, Clock::time_point end, int 
   for (std::size_t at = 0; at < questions.size(); ++at) {
     auto& question = questions[at];
     if (calls[at] == nullptr) continue;
-    if (::gai_error(&question->call) == EAI_INPROGRESS && ::gai_cancel(&question->call) != EAI_CANCELED) {
+    hosts[at].unheard = ::gai_error(&question->call) == EAI_INPROGRESS;
+    if (hosts[at].unheard && ::gai_cancel(&question->call) != EAI_CANCELED) {
       (void)question.release();
       continue;
     }
@@ -257,15 +258,19 @@ Result<void> ask_by_ping(std::span<Asked> hosts, milliseconds deadline, const Tr
   std::vector<pollfd> waiting;
   for (const auto& pinger : pingers) waiting.push_back({pinger.fd.get(), POLLIN, 0});
   waiting.push_back({trials.end, POLLIN, 0});
+  bool in_time = true;
   for (unsigned again = 0; again < trials.number && !all_answer(hosts, places); ++again) {
     send_all(pingers, hosts, places);
     const auto next = std::min(end, Clock::now() + trials.time);
+    in_time = next < end;
     while (Clock::now() < next && !all_answer(hosts, places)) {
       if (::poll(waiting.data(), waiting.size(), std::max(left(next), 1)) <= 0) continue;
       for (const auto& pinger : pingers) pinger.receive(hosts);
       if (waiting.back().revents != 0) return {};
     }
   }
+  for (std::size_t at = 0; at < hosts.size(); ++at)
+    hosts[at].unheard |= !in_time && places[at].size > 0 && !hosts[at].answers;
   return {};
 }
 
@@ -274,11 +279,14 @@ Result<void> ask_by_ssh(std::span<Asked> hosts, milliseconds deadline) {
   auto places = places_of(hosts, end);
   std::vector<Connection> open;
   std::vector<pollfd> waiting;
+  for (std::size_t at = 0; at < hosts.size(); ++at) hosts[at].unheard |= places[at].size > 0;
   for (std::size_t next = 0; (next < hosts.size() || !open.empty()) && Clock::now() < end;) {
     for (; next < hosts.size() && open.size() < kConnections; ++next) {
       if (places[next].size == 0) continue;
       set_port(places[next], hosts[next].port);
-      if (auto connection = connect_to(places[next], next, end)) open.push_back(*std::move(connection));
+      auto connection = connect_to(places[next], next, end);
+      hosts[next].unheard = connection.has_value();
+      if (connection) open.push_back(*std::move(connection));
     }
     waiting.clear();
     auto soonest = end;
@@ -290,7 +298,9 @@ Result<void> ask_by_ssh(std::span<Asked> hosts, milliseconds deadline) {
     for (std::size_t at = open.size(); at-- > 0;) {
       auto& connection = open[at];
       const auto known = waiting[at].revents != 0 ? greeted(connection) : std::nullopt;
-      hosts[connection.host].answers = known.value_or(false);
+      auto& host = hosts[connection.host];
+      host.answers = known.value_or(false);
+      host.unheard = !known && connection.end == end;
       if (known || Clock::now() >= connection.end) open.erase(open.begin() + static_cast<std::ptrdiff_t>(at));
     }
   }

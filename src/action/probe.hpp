@@ -15,6 +15,7 @@ struct Asked {
   std::string host;         // a name or an address
   std::uint16_t port = 22;  // of its SSH server
   bool answers = false;
+  bool unheard = false;      // the deadline was over before it had its time to answer
   bool behind = false;       // other hosts are on the way: it cannot be asked from here, and is not
   std::string address = {};  // as a number, once somebody knows it
 };

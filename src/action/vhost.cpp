@@ -159,7 +159,7 @@ struct Answer {
   std::uint64_t count = 0;
   bool written = true;
   bool ambiguous = false;  // -M unique
-  Exit live = Exit::ok;    // -r, -c: what became of asking
+  Exit live = Exit::ok;    // -x, -r, -c: what became of asking
 };
 
 Result<Answer> stream(const Records& view, const Wanted& wanted, const model::Request& request) {
@@ -204,14 +204,6 @@ Result<Answer> print_chosen(const model::Request& request, Kept& rows) {
   return print_kept(request, rows);
 }
 
-Exit complain(const std::vector<plugin::Failure>& failures) {
-  Exit status = Exit::ok;
-  for (const auto& failure : failures) status = worse(status, failure.error.code);
-  for (const auto& error : ui::fold(failures))
-    (void)write_all(STDERR_FILENO, ui::describe(error, ui::terminal()));
-  return status;
-}
-
 // The request with what its deadline has left: one time for all that is asked.
 model::Request rest_of(const model::Request& request, std::chrono::steady_clock::time_point begin) {
   auto rest = request;
@@ -253,10 +245,12 @@ Result<Answer> answer(const Records& view, const Lookup& lookup, const model::Re
   if (!by_key) TRY_VOID(gather(view, wanted, request, rows));
   if (!by_key && request.inventory.repeats) TRY_VOID(repeat(wanted.query, rows));
   const auto begin = std::chrono::steady_clock::now();
-  TRY_VOID(keep_reachable(request, view, rows));
-  if (request.inventory.runtime || request.inventory.load != model::Load::none)
-    return answer_live(view, lookup, rest_of(request, begin), rows);
-  return print_chosen(request, rows);
+  const auto status = complain(TRY(keep_reachable(request, view, rows)));
+  const bool is_live = request.inventory.runtime || request.inventory.load != model::Load::none;
+  auto result =
+      TRY(is_live ? answer_live(view, lookup, rest_of(request, begin), rows) : print_chosen(request, rows));
+  result.live = worse(result.live, status);
+  return result;
 }
 
 // -C MACMAP: from macmap.fdb, where that has an answer; MACMAPONLY: in any case.

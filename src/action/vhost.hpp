@@ -33,7 +33,7 @@ struct Lookup {
 struct Row {
   std::string_view line;
   std::uint64_t number = 0;  // in the view, 0: not counted
-  char mark = '\0';          // R or - of -x mark
+  char mark = '\0';          // R, - or ? of -x mark
 };
 
 // Records that are kept until all of them are known.
@@ -143,8 +143,12 @@ struct Loads {
 };
 [[nodiscard]] Result<Loads> choose_by_load(const model::Request& request, Kept& rows);
 
-// -x: marks or removes rows by whether their machine, or the one that holds it, answers.
-[[nodiscard]] Result<void> keep_reachable(const model::Request& request, const inventory::Records& view,
-                                          Kept& rows);
+// Tells what could not be done; the status that comes of it.
+[[nodiscard]] Exit complain(const std::vector<plugin::Failure>& failures);
+
+// -x: marks or removes rows by whether their machine, or the one that holds it, answers. A failure (status 4)
+// where the deadline left that open for some.
+[[nodiscard]] Result<std::vector<plugin::Failure>> keep_reachable(const model::Request& request,
+                                                                  const inventory::Records& view, Kept& rows);
 
 }  // namespace ctys::action

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/search.hpp"
 #include "action/vhost.hpp"
+#include "base/file.hpp"
 #include "base/paths.hpp"
 #include "inventory/compose.hpp"
 #include "inventory/find.hpp"
+#include "ui/render.hpp"
+
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -126,6 +130,14 @@ Result<Loads> choose_by_load(const model::Request& request, Kept& rows) {
       kept.push_back(at);
   rows.choose(kept);
   return result;
+}
+
+Exit complain(const std::vector<plugin::Failure>& failures) {
+  Exit status = Exit::ok;
+  for (const auto& failure : failures) status = worse(status, failure.error.code);
+  for (const auto& error : ui::fold(failures))
+    (void)write_all(STDERR_FILENO, ui::describe(error, ui::terminal()));
+  return status;
 }
 
 }  // namespace ctys::action

@@ -106,11 +106,30 @@ void tell_behind(const std::vector<Asked>& asked) {
             " reached through others (ProxyJump), and cannot be asked from here; ctys vping -s logs in");
 }
 
+std::vector<plugin::Failure> tell_unheard(const std::vector<Asked>& asked, const Reachability& wanted) {
+  const auto count =
+      std::count_if(asked.begin(), asked.end(), [](const Asked& host) { return host.unheard; });
+  if (count == 0) return {};
+  return {{{Exit::deadline,
+            "the deadline was reached before " + std::to_string(count) + " of " +
+                std::to_string(asked.size()) + (wanted.of_vm ? " machines" : " hosts") + " could answer",
+            wanted.marks ? "their records are marked with ?" : "their records are not shown",
+            "give them more time with --deadline"},
+           {},
+           {}}};
+}
+
+// Whether it answers is not known of everybody.
+char mark_of(const Asked& host) {
+  return host.answers ? 'R' : host.behind || host.unheard ? '?' : '-';
+}
+
 }  // namespace
 
-Result<void> keep_reachable(const model::Request& request, const inventory::Records& view, Kept& rows) {
+Result<std::vector<plugin::Failure>> keep_reachable(const model::Request& request,
+                                                    const inventory::Records& view, Kept& rows) {
   const auto& wanted = request.inventory.reachability;
-  if (wanted.how == Reachability::How::none) return {};
+  if (wanted.how == Reachability::How::none) return std::vector<plugin::Failure>{};
   const auto hosts = wanted.of_vm ? Ways() : TRY(ways_to_hosts(view));
   std::vector<Asked> asked;
   std::map<std::pair<std::string, std::uint16_t>, std::size_t> known;
@@ -133,13 +152,13 @@ Result<void> keep_reachable(const model::Request& request, const inventory::Reco
                                                  : ask_by_ssh(asked, deadline));
   std::vector<std::size_t> kept;
   for (std::size_t row = 0; row < of_row.size(); ++row) {
-    const auto& host = asked[of_row[row]];
-    if (wanted.marks) rows.mark(row, host.behind ? '?' : host.answers ? 'R' : '-');
-    if (wanted.marks || (!host.behind && host.answers != wanted.reversed)) kept.push_back(row);
+    const auto mark = mark_of(asked[of_row[row]]);
+    if (wanted.marks) rows.mark(row, mark);
+    if (wanted.marks || mark == (wanted.reversed ? '-' : 'R')) kept.push_back(row);
   }
   tell_behind(asked);
   rows.choose(kept);
-  return {};
+  return tell_unheard(asked, wanted);
 }
 
 }  // namespace ctys::action
