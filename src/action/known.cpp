@@ -81,6 +81,7 @@ Known from(const model::Request& request, const model::Address& address, invento
       known.fix = "ctys works there with --on " + first_host(found.machines);
       known.hint = "by the inventory it is on " + hosts_of(found.machines) + ":" + listed(found.machines);
       known.elsewhere = std::move(found.machines);
+      known.macs = std::move(found.macs);
       break;
     case inventory::Verdict::unknown:
       known.hint = std::move(found.conflict);
@@ -112,6 +113,7 @@ Result<std::vector<Known>> ask_inventory(const model::Request& request) {
     if (!found.warnings.empty()) warnings = std::move(found.warnings);  // of the same files each time
     all.push_back(from(request, address, std::move(found)));
     auto& known = all.back();
+    if (!known.elsewhere.empty()) known.file = record_file_of({view, addresses}, known.elsewhere.front());
     if (known.machine) known.file = record_file_of({view, addresses}, *known.machine);
   }
   for (auto& warning : addresses.warnings()) warnings.push_back(std::move(warning));
@@ -261,12 +263,14 @@ std::string identity_of(const Record& machine, std::string_view mac) {
 }
 
 Error contradiction(const Known& known, const Record& now) {
+  const auto& recorded = known.machine ? *known.machine : known.elsewhere.front();
   const auto file = text::printable(known.file.string());
   const auto& uuid = now.get(Field::uuid);
   return {Exit::refused,
           quoted(known.address) + " is another machine than the inventory has, nothing was done",
           "there is " + identity_of(now, now.get(Field::mac)) + " now; " + file + " has " +
-              identity_of(*known.machine, known.macs.empty() ? "" : known.macs.front()) + ", without a UUID",
+              identity_of(recorded, known.macs.empty() ? "" : known.macs.front()) +
+              (known.machine ? "" : " on " + text::printable(recorded.get(Field::host))) + ", without a UUID",
           "correct the record in " + file +
               (uuid.empty() ? std::string()
                             : "; or name the machine that is there: uuid:" + text::printable(uuid)) +
@@ -274,6 +278,19 @@ Error contradiction(const Known& known, const Record& now) {
 }
 
 }  // namespace
+
+bool needs_every_mac(const Known& known) {
+  const auto has_none = [](const Record& machine) { return machine.get(Field::uuid).empty(); };
+  return !known.macs.empty() &&
+         (known.machine ? has_none(*known.machine)
+                        : std::all_of(known.elsewhere.begin(), known.elsewhere.end(), has_none));
+}
+
+void compare_elsewhere(Known& known, const Record& now, std::span<const Record> candidates) {
+  if (known.elsewhere.empty() || !needs_every_mac(known) || now.get(Field::host) != paths::host_name())
+    return;
+  if (says_of_mac(known, now, candidates) == Says::other) known.contradicted = contradiction(known, now);
+}
 
 std::vector<Record> confirmed(const Known& known, std::span<const Record> candidates) {
   std::vector<Record> found;
@@ -365,9 +382,8 @@ std::optional<Error> mistaken(const Known& known, const model::Address& address,
       Exit::refused, quoted(address) + " is another machine than the inventory has, nothing was done",
       "there is " + described(now) + " now; " + text::printable(known.file.string()) + " has " +
           described(*known.missed) + (seen.empty() ? "" : ", last seen " + seen),
-      "record it: ctys vdbgen --append, and take the old record out of that file; or name the machine that "
-      "is "
-      "there: uuid:" +
+      "record it: ctys vdbgen --append, and take the old record out of that file; "
+      "or name the machine that is there: uuid:" +
           text::printable(now.get(Field::uuid)) + "; or leave the inventory out: --inventory off (-c off)"};
 }
 

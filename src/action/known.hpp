@@ -18,7 +18,7 @@ namespace ctys::action {
 // What is known of one address.
 struct Known {
   std::optional<model::Record> machine;  // the one machine of this host that it means by the inventory
-  std::vector<std::string> macs;         // of its interfaces
+  std::vector<std::string> macs;         // of its interfaces, or of those of `elsewhere`
   model::Address address;        // as given; with `machine`, a bare word under the key it was found by
   std::optional<Error> refused;  // the address may not be followed: several machines, or -c only
   std::string fix;               // what to do about that; may be empty
@@ -50,6 +50,13 @@ struct Known {
 // The inventory's word about the machine turned out to be wrong, or old, by what the hypervisors have shown:
 // it is no longer believed.
 void forget_machine(Known& known, std::span<const model::Record> candidates);
+
+// Is the MAC address what tells whether it is the machine that the inventory has?
+[[nodiscard]] bool needs_every_mac(const Known& known);
+
+// The same where the inventory has the machine on other hosts only, without a UUID, and one of this host
+// `now` was found: it is contradicted by another MAC address.
+void compare_elsewhere(Known& known, const model::Record& now, std::span<const model::Record> candidates);
 
 // Adds to the error about a machine that was not found what the inventory knows of it. Where its record is
 // contradicted, that is the error.

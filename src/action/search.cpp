@@ -168,11 +168,6 @@ void remember(const model::Request& request, const plugin::Outcome& outcome, boo
 
 namespace {
 
-// A UUID says it all; without one, the MAC address of any interface may.
-bool needs_every_mac(const Known& known) {
-  return known.machine && known.machine->get(Field::uuid).empty() && !known.macs.empty();
-}
-
 // What one look at the hypervisors has to bring for these addresses.
 Needs all_needs(const std::vector<Target>& targets) {
   Needs needs;
@@ -253,6 +248,7 @@ void match(std::vector<Target>& targets, std::span<const Record> seen, bool only
     if (!target.matches.empty() || only) continue;
     target.matches = matching(target.address, seen);
     if (!target.matches.empty() && target.known.machine) forget_machine(target.known, seen);
+    if (target.matches.size() == 1) compare_elsewhere(target.known, target.matches.front(), seen);
   }
 }
 
@@ -306,6 +302,7 @@ Result<void> know_by_label(const model::Request& request, std::vector<Target>& t
     if (by_label.refused) by_label.contradicted = by_label.refused;
     if (needs_every_mac(by_label) && has_time()) append(seen, ask(request, wire::Verb::enumerate, {}));
     if (by_label.machine && confirmed(by_label, seen.records).empty()) forget_machine(by_label, seen.records);
+    compare_elsewhere(by_label, now, seen.records);
     target.known = std::move(by_label);
   }
   return {};

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace ctys::inventory {
 using model::Address;
@@ -240,8 +241,10 @@ Result<Resolution> resolve(const Records& view, const Address& address, std::str
   }
   resolution.conflict.clear();
   resolution.verdict = here.empty() ? Verdict::elsewhere : here.size() == 1 ? Verdict::one : Verdict::several;
-  if (here.size() == 1) resolution.macs = std::move(here.front().macs);
-  for (auto& machine : here.empty() ? away : here) resolution.machines.push_back(std::move(machine.record));
+  for (auto& machine : here.empty() ? away : here) {
+    std::move(machine.macs.begin(), machine.macs.end(), std::back_inserter(resolution.macs));
+    resolution.machines.push_back(std::move(machine.record));
+  }
   return resolution;
 }
 

@@ -26,7 +26,7 @@ struct Resolution {
   Verdict verdict = Verdict::unknown;
   model::Address address;               // as given, a bare word under the key that it was found by
   std::vector<model::Record> machines;  // those it can mean, each once, with the fields of its first record
-  std::vector<std::string> macs;        // one: of its interfaces, in the records that hold the keys
+  std::vector<std::string> macs;        // of their interfaces, in the records that hold the keys
   std::string conflict;                 // unknown: keys that are known, but not of one machine
   std::vector<std::string> warnings;    // of lines that are no records
 };
