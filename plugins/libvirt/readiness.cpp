@@ -174,12 +174,10 @@ Sample of_crashed(const State& now) {
                                   : "it crashed, and libvirt restarts it"};
 }
 
-// The time that was given, in the words of whoever gave it; otherwise the time that it took.
+// The deadline is said without a number: what is known here is what was left of it. Otherwise the time that
+// it took.
 std::string time_over(const Wait& wait, Clock::time_point start, Clock::time_point now) {
-  if (!wait.deadline || now < wait.until) return to_text(now - start);
-  const auto given = wait.deadline->count();
-  return "the deadline of " +
-         (given % 1000 == 0 ? std::to_string(given / 1000) + " s" : to_text(*wait.deadline));
+  return !wait.deadline || now < wait.until ? to_text(now - start) : "the deadline";
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ void tell_nothing_was_done(std::vector<plugin::Failure>& failures) {
 }
 
 Resolved resolve(const model::Request& request, bool may_create) {
-  auto looked = find_machines(request, may_create);
+  auto looked = find_machines(for_look_up(request), may_create);
   if (!looked) return {{}, {{std::move(looked).error(), {}, {}}}};
   auto& found = *looked;
   set_unloaded_aside(request, found);
@@ -150,15 +150,80 @@ Resolved resolve(const model::Request& request, bool may_create) {
   for (auto& failure : found.failures)
     if ((failure.no_answer && failure.type.empty()) || failure.error.no_plugin)
       resolved.silent.push_back(std::move(failure));
+  if (request.allow_ambiguous && !may_create) set_doubtful_aside(resolved.machines, resolved.silent);
   return resolved;
+}
+
+model::Request for_look_up(const model::Request& request) {
+  auto own = request;
+  const bool may_lack_some = request.cancel.all || request.where.targets.size() > 1;
+  if (own.deadline && may_lack_some && !request.in_turn) *own.deadline /= 2;
+  return own;
+}
+
+model::Request rest_for_deed(const model::Request& request, std::chrono::steady_clock::time_point begin) {
+  return request.in_turn ? request : rest_of(request, begin);
+}
+
+std::optional<Error> too_late(const model::Request& request) {
+  if (plugin::asked_to_end() != 0) return plugin::interrupted();
+  if (request.deadline && request.deadline->count() <= 0)
+    return Error{
+        Exit::deadline, "the time was over before it was begun", {}, "give it more time with --deadline"};
+  return std::nullopt;
+}
+
+std::vector<plugin::Outcome> not_begun(const Error& why, std::span<const model::Record> machines,
+                                       std::string_view doing) {
+  std::vector<plugin::Outcome> outcomes;
+  outcomes.reserve(machines.size());
+  for (const auto& machine : machines) {
+    auto own = why;
+    own.summary += ", nothing was done to " + std::string(doing) + " " + machine.get(Field::label);
+    plugin::Failure failure = failure_of(machine, std::move(own));
+    failure.no_answer = true;
+    outcomes.push_back({{}, {std::move(failure)}, false});
+  }
+  return outcomes;
 }
 
 namespace {
 
-// A plugin that lost its hypervisor says so of the hypervisor. Who asked for several machines must see of
-// which one this is said.
+// Did the list that the machine stands in break off? A plugin that asks several connections says which.
+bool broke_off(const plugin::Failure& failure, const model::Record& machine) {
+  if (!failure.no_answer && failure.error.code != Exit::deadline) return false;
+  if (failure.host != machine.get(Field::host)) return false;
+  const auto& where = failure.error.where;
+  const auto& type = machine.get(Field::type);
+  return where.empty() || where == type || where == type + ", " + machine.get(Field::context);
+}
+
+}  // namespace
+
+void set_doubtful_aside(std::vector<model::Record>& machines, std::vector<plugin::Failure>& silent) {
+  const auto told = silent.size();
+  std::erase_if(machines, [&](const model::Record& machine) {
+    const std::span known(silent.data(), told);
+    const auto cause = std::find_if(known.begin(), known.end(), [&](const plugin::Failure& failure) {
+      return broke_off(failure, machine);
+    });
+    if (cause == known.end()) return false;
+    const auto& label = machine.get(Field::label);
+    auto failure = failure_of(machine, {cause->error.code, "nothing was done with " + label,
+                                        "the list of the machines on its host broke off", cause->error.fix});
+    failure.no_answer = true;
+    silent.push_back(std::move(failure));
+    return true;
+  });
+}
+
+namespace {
+
+// A plugin that lost its hypervisor says so of the hypervisor, and a call that had no time to begin of the
+// call. Who asked for several machines must see of which one this is said.
 void name_machine(Error& error, const std::string& label, std::string_view doing) {
-  if (error.code != Exit::unreachable || error.summary.find(label) != std::string::npos) return;
+  const bool names_none = error.code == Exit::unreachable || error.code == Exit::deadline;
+  if (!names_none || error.summary.find(label) != std::string::npos) return;
   error.why = std::exchange(error.summary, "cannot " + std::string(doing) + " " + label) +
               (error.why.empty() ? "" : ": " + error.why);
 }
@@ -185,6 +250,7 @@ std::vector<plugin::Outcome> act_in_turn(const model::Request& request, std::spa
 
 std::vector<plugin::Outcome> act(const model::Request& request, std::span<const wire::Call> calls,
                                  std::span<const model::Record> machines, std::string_view doing) {
+  if (const auto late = too_late(request)) return not_begun(*late, machines, doing);
   if (request.in_turn && calls.size() > 1) return act_in_turn(request, calls, machines, doing);
   ui::Progress progress(ui::terminal());
   plugin::Options how;

@@ -7,6 +7,7 @@
 #include "action/plan.hpp"
 #include "action/search.hpp"
 
+#include <chrono>
 #include <iterator>
 #include <span>
 #include <string>
@@ -57,19 +58,21 @@ plugin::Outcome plan_of(const model::Request& request, const std::vector<model::
 }  // namespace
 
 Exit attribute(const model::Request& request) {
+  const auto begin = std::chrono::steady_clock::now();
   auto resolved = resolve(request, true);
+  const auto rest = rest_for_deed(request, begin);
   const bool writes =
       request.attribute.verb == AttributeVerb::set || request.attribute.verb == AttributeVerb::erase;
   if (!resolved.failures.empty())
     return finish(writes ? model::Layout::result : model::Layout::report, {{}, std::move(resolved.failures)},
                   request);
   if (request.plan) {
-    auto plan = plan_of(request, resolved.machines);
+    auto plan = plan_of(rest, resolved.machines);
     std::move(resolved.silent.begin(), resolved.silent.end(), std::back_inserter(plan.failures));
     return finish(model::Layout::result, plan, request);
   }
-  const auto calls = calls_of(request, resolved.machines);
-  auto outcome = plugin::merged(act(request, calls, resolved.machines, "change"));
+  const auto calls = calls_of(rest, resolved.machines);
+  auto outcome = plugin::merged(act(rest, calls, resolved.machines, "change"));
   std::move(resolved.silent.begin(), resolved.silent.end(), std::back_inserter(outcome.failures));
   return finish(writes ? model::Layout::result : model::Layout::report, outcome, request);
 }

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <iterator>
 #include <utility>
@@ -63,8 +64,9 @@ bool shows_nothing(const Record& machine) {
 // Who is to be stopped, or what is wrong with the addresses: then nothing is stopped at all.
 Resolved victims(const model::Request& request) {
   if (request.cancel.all) {
-    auto seen = ask(request, wire::Verb::list, {});
+    auto seen = ask(for_look_up(request), wire::Verb::list, {});
     std::erase_if(seen.records, [&](const Record& record) { return !in_scope(request.scope, record); });
+    set_doubtful_aside(seen.records, seen.failures);
     return {std::move(seen.records), {}, std::move(seen.failures)};
   }
   auto resolved = resolve(request, false);
@@ -81,7 +83,9 @@ std::string windows(unsigned count) {
   return std::to_string(count) + (count == 1 ? " window" : " windows") + " closed";
 }
 
-plugin::Outcome close_only(const std::vector<Record>& machines) {
+plugin::Outcome close_only(const model::Request& request, const std::vector<Record>& machines) {
+  if (const auto late = too_late(request))
+    return plugin::merged(not_begun(*late, machines, "close the windows of"));
   plugin::Outcome outcome;
   for (const auto& machine : machines) {
     auto closed = client::close_all(machine);
@@ -132,8 +136,11 @@ bool emulator_runs() {
 
 // SELF: ends this host, once nothing runs on it any more.
 Result<void> end_this_host(const model::Request& request) {
+  if (auto late = too_late(request)) return tl::unexpected<Error>(*std::move(late));
   model::Request everything;
   everything.cancel.self = true;
+  everything.deadline = request.deadline;
+  everything.whole_deadline = request.whole_deadline;
   const auto left = ask(everything, wire::Verb::list, {});
   // Machines outlive the daemon that started them: where it cannot be reached, their processes count.
   for (const auto& failure : left.failures)
@@ -169,7 +176,7 @@ plugin::Outcome plan_to_cancel(const model::Request& request, const std::vector<
   plugin::Outcome plan;
   std::vector<Doubt> doubts;
   for (const auto& machine : machines) {
-    auto step = step_of(request.cancel, machine, request.deadline);
+    auto step = step_of(request.cancel, machine, request.whole_deadline);
     if (!step) {
       plan.failures.push_back(failure_of(machine, std::move(step).error()));
       continue;
@@ -185,10 +192,12 @@ plugin::Outcome plan_to_cancel(const model::Request& request, const std::vector<
 }  // namespace
 
 Exit cancel(const model::Request& request) {
+  const auto begin = std::chrono::steady_clock::now();
   auto who = victims(request);
+  const auto rest = rest_for_deed(request, begin);
   if (!who.failures.empty()) return finish(model::Layout::result, {{}, std::move(who.failures)}, request);
   if (request.plan) {
-    auto plan = plan_to_cancel(request, who.machines);
+    auto plan = plan_to_cancel(rest, who.machines);
     std::move(who.silent.begin(), who.silent.end(), std::back_inserter(plan.failures));
     if (request.cancel.self) {
       Record host;
@@ -198,10 +207,10 @@ Exit cancel(const model::Request& request) {
     return finish(model::Layout::result, plan, request);
   }
   auto outcome =
-      request.cancel.part == Part::client ? close_only(who.machines) : stop_all(request, who.machines);
+      request.cancel.part == Part::client ? close_only(rest, who.machines) : stop_all(rest, who.machines);
   for (auto& failure : who.silent) outcome.failures.push_back(std::move(failure));
   if (request.cancel.self && outcome.failures.empty())
-    if (auto ended = end_this_host(request); !ended)
+    if (auto ended = end_this_host(rest_for_deed(request, begin)); !ended)
       outcome.failures.push_back({std::move(ended).error(), paths::host_name(), {}});
   return finish(model::Layout::result, outcome, request);
 }

@@ -13,6 +13,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -143,6 +144,7 @@ plugin::Outcome plan_to_create(const model::Request& request, std::vector<Record
 }  // namespace
 
 Exit create(const model::Request& request) {
+  const auto begin = std::chrono::steady_clock::now();
   auto resolved = resolve(request, true);
   if (!resolved.failures.empty())
     return finish(model::Layout::result, {{}, std::move(resolved.failures)}, request);
@@ -151,18 +153,18 @@ Exit create(const model::Request& request) {
   if (auto refused = refusals(request, resolved.machines); !refused.empty())
     return finish(model::Layout::result, {{}, std::move(refused)}, request);
   if (request.plan) {
-    auto plan = plan_to_create(request, std::move(resolved.machines));
+    auto plan = plan_to_create(rest_for_deed(request, begin), std::move(resolved.machines));
     std::move(resolved.silent.begin(), resolved.silent.end(), std::back_inserter(plan.failures));
     return finish(model::Layout::result, plan, request);
   }
-  auto outcome = start_all(request, resolved.machines);
+  auto outcome = start_all(rest_for_deed(request, begin), resolved.machines);
   std::move(resolved.silent.begin(), resolved.silent.end(), std::back_inserter(outcome.failures));
   // The text console takes over this terminal: what was started is said before.
   const bool takes_over = outcome.records.size() == 1 && outcome.failures.empty() &&
                           console_for(request, outcome.records.front()) == model::Console::cli;
   if (takes_over) {
     auto& machine = outcome.records.front();
-    auto opened = open_console(request, machine);
+    auto opened = open_console(rest_for_deed(request, begin), machine);
     if (opened) return Exit::ok;
     if (target_of(request, machine) == nullptr) return finish(opened.error(), request);
     return finish(model::Layout::result, {{}, {failure_of(machine, std::move(opened).error())}}, request);
@@ -170,7 +172,7 @@ Exit create(const model::Request& request) {
   for (auto& machine : outcome.records)
     if (machine.get(Field::result) == "unknown")
       continue;
-    else if (auto opened = open_console(request, machine); !opened)
+    else if (auto opened = open_console(rest_for_deed(request, begin), machine); !opened)
       outcome.failures.push_back(failure_of(machine, std::move(opened).error()));
   return finish(model::Layout::result, outcome, request);
 }

@@ -71,6 +71,16 @@ std::optional<int> whole_deadline(const model::Request& request) {
   return static_cast<int>(std::min<long>(request.whole_deadline->count(), INT32_MAX / 2));
 }
 
+model::Request rest_of(const model::Request& request, Clock::time_point begin) {
+  using std::chrono::milliseconds;
+  auto rest = request;
+  if (!request.deadline) return rest;
+  if (!rest.whole_deadline) rest.whole_deadline = request.deadline;
+  const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
+  rest.deadline = std::max(*request.deadline - took, milliseconds(0));
+  return rest;
+}
+
 std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb verb,
                                       const std::vector<Pair>& options) {
   std::vector<std::string> types = request.types;
@@ -371,6 +381,7 @@ wire::Call acting_call(const model::Request& request, wire::Verb verb, const Rec
   add("LABEL", Field::label);
   add("ID", Field::id);
   if (request.deadline) call.deadline_ms = deadline_of(request, 0);
+  call.whole_ms = whole_deadline(request);
   return call;
 }
 

@@ -8,6 +8,7 @@
 #include "remote/links.hpp"
 #include "wire/message.hpp"
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +20,10 @@ namespace ctys::action {
 [[nodiscard]] int reading_deadline(const model::Request& request);
 // All of it, where that is what is left of it.
 [[nodiscard]] std::optional<int> whole_deadline(const model::Request& request);
+
+// The request with what its deadline has left: one time for all that is asked and done since then.
+[[nodiscard]] model::Request rest_of(const model::Request& request,
+                                     std::chrono::steady_clock::time_point begin);
 
 // One call for each plugin the request's types select, with the reading deadline (default 10 s).
 [[nodiscard]] std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb verb,

@@ -4,6 +4,7 @@
 
 #include "action/actions.hpp"
 #include "action/finish.hpp"
+#include "action/search.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -202,16 +203,6 @@ Result<Answer> print_chosen(const model::Request& request, Kept& rows) {
   sort_rows(request, rows);
   reduce_rows(request.inventory.reduce, rows);
   return print_kept(request, rows);
-}
-
-// The request with what its deadline has left: one time for all that is asked.
-model::Request rest_of(const model::Request& request, std::chrono::steady_clock::time_point begin) {
-  auto rest = request;
-  const auto took = std::chrono::steady_clock::now() - begin;
-  if (rest.deadline)
-    rest.deadline = std::max(*rest.deadline - std::chrono::duration_cast<std::chrono::milliseconds>(took),
-                             std::chrono::milliseconds(1));
-  return rest;
 }
 
 // -r and -c: with what runs.

@@ -56,14 +56,18 @@ struct Links::Link {
   [[nodiscard]] bool may_ask_again() const { return is_repeatable() && !talk.ended(); }
   // A ctys of before there was a sign of life takes it for an error: it has done nothing, and ends.
   [[nodiscard]] bool is_refused() const { return is_repeatable() && talk.ended() && !talk.shows_life(); }
+  // What would be begun now would be done when nobody waits for it any more. `margin`: milliseconds.
+  [[nodiscard]] bool has_no_time_to_act(std::int64_t margin) const {
+    return !only_reads() && deadline && *deadline - now_ms() <= margin;
+  }
 
  private:
-  [[nodiscard]] bool is_repeatable() const {
+  [[nodiscard]] bool only_reads() const {
     using wire::Verb;
     const auto verb = job.call.verb;
-    return borrowed && bytes == nullptr &&
-           (verb == Verb::probe || verb == Verb::list || verb == Verb::enumerate || verb == Verb::show);
+    return verb == Verb::probe || verb == Verb::list || verb == Verb::enumerate || verb == Verb::show;
   }
+  [[nodiscard]] bool is_repeatable() const { return borrowed && bytes == nullptr && only_reads(); }
 };
 
 }  // namespace ctys::remote

@@ -115,6 +115,11 @@ void Links::handle_bytes(Link& link, std::span<const pollfd> ready) {
 // Only now is it known how much time is left for the call.
 void Links::send_call(Link& link) {
   constexpr std::int64_t kLeast = 100;
+  if (link.has_no_time_to_act(kMargin)) {
+    link.talk.stop({Exit::deadline, "the time was over before it was begun", "nothing was done",
+                    "give it more time with --deadline"});
+    return link.stream.reset();
+  }
   link.called = true;
   auto call = link.job.call;
   if (!call.whole_ms) call.whole_ms = call.deadline_ms;

@@ -38,7 +38,7 @@ class Trouble(unittest.TestCase):
     def test_02_the_network_answers_without_an_ssh_server(self):
         self.run_ctys("start", "web01", "--wait", "net")
         answer = self.run_ctys("start", "web01", "--wait", "ssh", "--deadline", "3s", status=DEADLINE)
-        self.assertIn("SSH server did not answer within the deadline of 3 s", answer.err)
+        self.assertIn("SSH server did not answer within the deadline", answer.err)
 
     def test_02_tries_and_pause_are_all_the_time_there_is(self):
         self.run_ctys("kill", "web01")
