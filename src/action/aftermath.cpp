@@ -17,6 +17,14 @@ bool is_unfinished(const plugin::Outcome& outcome) {
                      [](const plugin::Failure& failure) { return failure.unfinished; });
 }
 
+// A result that has come counts, though its worker was lost before it could say that this is all.
+void keep_what_was_told(plugin::Outcome& outcome) {
+  if (std::none_of(outcome.records.begin(), outcome.records.end(),
+                   [](const Record& record) { return !record.get(Field::result).empty(); }))
+    return;
+  std::erase_if(outcome.failures, [](const plugin::Failure& failure) { return failure.unfinished; });
+}
+
 // The sessions of every connection that an unfinished machine stands on.
 std::vector<Record> present(std::span<const Record> machines, std::span<const plugin::Outcome> outcomes) {
   constexpr int kPatience = 1'000;  // milliseconds: the time is over, or whoever interrupted wants to go
@@ -89,6 +97,7 @@ struct Words {
 
 void tell_aftermath(std::span<const Record> machines, std::vector<plugin::Outcome>& outcomes,
                     std::string_view doing, bool may_ask) {
+  for (auto& outcome : outcomes) keep_what_was_told(outcome);
   if (std::none_of(outcomes.begin(), outcomes.end(), is_unfinished)) return;
   const auto seen = may_ask ? present(machines, outcomes) : std::vector<Record>();
   for (std::size_t i = 0; i < machines.size(); ++i) {

@@ -14,7 +14,8 @@ namespace ctys::action {
 // A worker that was ended at its deadline or by a signal leaves its machine in a state that nobody told. Asks
 // once more, for two seconds, and gives each such machine a record (with its state where that could be seen;
 // result: unknown, or done where that state is the one that was wished for) and a failure that says so:
-// whoever ends a worker does not end what the hypervisor was asked for. `doing`: "start", "stop". The
+// whoever ends a worker does not end what the hypervisor was asked for. One that had told its result before
+// it was ended has told all. `doing`: "start", "stop". The
 // outcomes come in order of the machines. Machines of other hosts cannot be asked for: `may_ask` is false for
 // them.
 void tell_aftermath(std::span<const model::Record> machines, std::vector<plugin::Outcome>& outcomes,
