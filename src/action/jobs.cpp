@@ -26,8 +26,10 @@ using model::JobsVerb;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-plugin::Failure job_failure(Error error) {
-  return {std::move(error), paths::host_name(), {}};
+plugin::Failure job_failure(unsigned id, Error error) {
+  plugin::Failure failure{std::move(error), paths::host_name(), {}};
+  failure.job = std::to_string(id);
+  return failure;
 }
 
 std::string name_of(const Job& job) {
@@ -54,7 +56,7 @@ Exit list(const JobStore& store, const model::Request& request) {
     if (job)
       all.records.push_back(row_of(*job));
     else if (job.error().code != Exit::nothing)
-      all.failures.push_back(job_failure(job.error()));
+      all.failures.push_back(job_failure(id, job.error()));
   }
   return finish(model::Layout::jobs, all, request);
 }
@@ -124,13 +126,13 @@ Result<Exit> wait(const JobStore& store, const model::Request& request) {
   const auto jobs = TRY(jobs_of(store, request.jobs.ids));
   for (const auto& begun : jobs) {
     if (begun.state == JobState::elsewhere) {
-      all.failures.push_back(job_failure(elsewhere(begun)));
+      all.failures.push_back(job_failure(begun.id, elsewhere(begun)));
       continue;
     }
     if (!has_ended(begun) && !client::wait_for(begun, left.now())) {
-      all.failures.push_back(
-          job_failure({Exit::deadline, name_of(begun) + " is still running", "the deadline was reached",
-                       "wait longer, or end it: ctys jobs cancel " + std::to_string(begun.id)}));
+      all.failures.push_back(job_failure(
+          begun.id, {Exit::deadline, name_of(begun) + " is still running", "the deadline was reached",
+                     "wait longer, or end it: ctys jobs cancel " + std::to_string(begun.id)}));
       continue;
     }
     const auto job = TRY(store.find(begun.id));
@@ -151,12 +153,12 @@ Result<Exit> cancel(const JobStore& store, const model::Request& request) {
   plugin::Outcome all;
   for (const auto& job : jobs) {
     if (job.state == JobState::elsewhere)
-      all.failures.push_back(job_failure(elsewhere(job)));
+      all.failures.push_back(job_failure(job.id, elsewhere(job)));
     else if (job.state == JobState::running && !client::wait_for(job, left.now()))
       all.failures.push_back(
-          job_failure({request.deadline ? Exit::deadline : Exit::failed, name_of(job) + " does not end",
-                       "it was asked to, and still has processes",
-                       "look at them: ps -s " + std::to_string(job.keeper.pid)}));
+          job_failure(job.id, {request.deadline ? Exit::deadline : Exit::failed,
+                               name_of(job) + " does not end", "it was asked to, and still has processes",
+                               "look at them: ps -s " + std::to_string(job.keeper.pid)}));
     else
       all.records.push_back(row_of(TRY(store.find(job.id))));
   }
@@ -185,7 +187,7 @@ Result<Exit> remove(const JobStore& store, const model::Request& request) {
     if (removed)
       all.records.push_back(std::move(row));
     else
-      all.failures.push_back(job_failure(removed.error()));
+      all.failures.push_back(job_failure(id, removed.error()));
   }
   return finish(model::Layout::jobs, all, request);
 }

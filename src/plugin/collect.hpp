@@ -22,6 +22,7 @@ struct Failure {
   std::string host;
   std::string type;
   std::string label = {};  // of the machine it was about, where it was about one
+  std::string job = {};    // the number of the job it was about
   bool unfinished =
       false;  // the worker ended before it could say so, or was ended: nobody knows what it had done
   bool no_answer = false;  // the other side did not answer to its end: nothing of this is what it said

@@ -72,6 +72,7 @@ void append_failure(std::string& out, const plugin::Failure& failure) {
   object.add_known("\"ContainingMachine\"", failure.host);
   object.add_known("\"SessionType\"", failure.type);
   object.add_known("\"Label\"", failure.label);
+  object.add_known("\"Job\"", failure.job);
   object.end();
 }
 

@@ -104,11 +104,12 @@ std::vector<std::vector<Cell>> rows_of(const Page& page, bool color) {
     auto& row = rows.emplace_back();
     for (const auto& column : page.columns) {
       const bool state = is_state(column.field);
-      row.push_back(make_cell(state                          ? word_for(failure.error.code)
-                              : column.field == Field::host  ? std::string_view(failure.host)
-                              : column.field == Field::label ? std::string_view(failure.label)
-                              : column.field == Field::type  ? std::string_view(failure.type)
-                                                             : std::string_view()));
+      row.push_back(make_cell(state                           ? word_for(failure.error.code)
+                              : column.field == Field::host   ? std::string_view(failure.host)
+                              : column.field == Field::label  ? std::string_view(failure.label)
+                              : column.field == Field::job_id ? std::string_view(failure.job)
+                              : column.field == Field::type   ? std::string_view(failure.type)
+                                                              : std::string_view()));
       if (color && state) row.back().color = "\x1b[31m";
     }
   }

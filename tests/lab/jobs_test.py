@@ -66,6 +66,8 @@ class Jobs(HostsCase):
         self.assertIn("is still running", self.run_ctys("jobs", "show", job).err)
         answer = self.run_ctys("jobs", "wait", job, "--deadline", "300ms", status=DEADLINE)
         self.assertIn("still running", answer.out + answer.err)
+        table = self.run_ctys("jobs", "wait", job, "--deadline", "300ms", "--format", "table", status=DEADLINE).out
+        self.assertEqual(table.splitlines()[1].split()[0], job, table)
         self.run_ctys("jobs", "remove", job, status=REFUSED)
         self.run_ctys("jobs", "cancel", job)
         self.assertEqual(ctys_processes(), [], "cancel returns when nothing of it is left here")
