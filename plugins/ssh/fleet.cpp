@@ -65,16 +65,7 @@ Fleet::Fleet(const ctys_transport& request, ctys_call* call)
     : request_(request), call_(call), shared_(shared_of(text(request.config))) {
   allow_many_files();
   if ((request.flags & CTYS_MAY_ASK) != 0)
-    shared_.asker = [this](std::string_view question, bool echo) {
-      const auto begin = Clock::now();
-      request_.asking(call_, 1);
-      auto answer = ask(question, echo);
-      request_.asking(call_, 0);
-      const auto took = Clock::now() - begin;
-      for (auto& node : nodes_) node->postpone(took);
-      for (auto& link : links_) link->postpone(took);
-      return answer;
-    };
+    shared_.asker = [this](std::string_view question, bool echo) { return ask_person(question, echo); };
   std::vector<Place> via;
   for (std::size_t i = 0; i < request.via_count; ++i) {
     auto place = parse_place(text(request.via[i]));
@@ -92,6 +83,51 @@ Fleet::~Fleet() {
   for (auto& link : links_)
     if (!link->done()) link->fail({Exit::unreachable, "the call has ended"});
   for (auto& link : links_) leave(&link->node());
+}
+
+// The others go on meanwhile; who has a question, too, has to wait.
+std::optional<std::string> Fleet::ask_person(std::string_view question, bool echo) {
+  if (may_ask_ == nullptr || asking_) throw AskLater();
+  const auto begin = Clock::now();
+  asking_ = true;
+  request_.asking(call_, 1);
+  auto answer = ask(question, echo, [this](int terminal) { go_on_until(terminal); });
+  request_.asking(call_, 0);
+  asking_ = false;
+  const auto took = Clock::now() - begin;
+  for (auto& node : nodes_) node->postpone(took);
+  for (auto& link : links_) link->postpone(took);
+  return answer;
+}
+
+// The first that has a question. True: it was asked, or needs no answer any more.
+bool Fleet::let_one_ask() {
+  // Gateways are added on the way.  NOLINTNEXTLINE(modernize-loop-convert)
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    auto& node = *nodes_[i];
+    if (!node.waits_to_ask()) continue;
+    may_ask_ = &node;
+    node.try_to_ask();
+    (void)node.step();
+    may_ask_ = nullptr;
+    return true;
+  }
+  return false;
+}
+
+void Fleet::go_on_until(int readable) {
+  for (;;) {
+    const bool moved = step_all() || answer_all();
+    pollfd input{readable, POLLIN, 0};
+    if (::poll(&input, 1, 0) > 0) return;
+    if (!moved) wait(readable);
+  }
+}
+
+// It cannot go on before a question is answered: the time that takes is not its own.
+bool Fleet::is_held_up(const Link& link) const {
+  const auto& node = link.node();
+  return node.waits_to_ask() || (asking_ && (&node == may_ask_ || node.stage() == Node::Stage::waiting));
 }
 
 // Ends a connection that nobody needs any more, and those to its gateways: their servers are free, and
@@ -216,7 +252,8 @@ bool Fleet::make_room() {
 bool Fleet::step_all() {
   bool moved = false;
   start_some();
-  for (auto& node : nodes_) moved = node->step() || moved;
+  for (auto& node : nodes_)
+    if (!asking_ || node.get() != may_ask_) moved = node->step() || moved;
   // This process is ended once the last host has answered: not later than now.
   if (std::none_of(nodes_.begin(), nodes_.end(), [](const auto& node) { return node->configuring(); }))
     shared_.answers.keep();
@@ -224,7 +261,7 @@ bool Fleet::step_all() {
   moved = make_room() || moved;
   for (std::size_t i = 0; i < links_.size(); ++i) {
     auto& link = *links_[i];
-    if (link.done()) continue;
+    if (link.done() || is_held_up(link)) continue;
     moved = link.step() || moved;
     tell_way(i);
     tell_reached(i);
@@ -278,7 +315,7 @@ void Fleet::tell_done(std::size_t number) {
 
 void Fleet::run() {
   while (std::any_of(links_.begin(), links_.end(), [](const auto& link) { return !link->done(); }))
-    if (!step_all() && !answer_all()) wait();
+    if (!step_all() && !answer_all() && !let_one_ask()) wait();
 }
 
 bool Fleet::answer_all() {
@@ -287,17 +324,20 @@ bool Fleet::answer_all() {
   return answered;
 }
 
-void Fleet::wait() {
-  std::vector<pollfd> waiting;
+// `readable`: ends it, too, when there is something to read.
+void Fleet::wait(int readable) {
+  std::vector<pollfd> waiting{{readable, POLLIN, 0}};
   std::optional<Instant> first;
   const auto earlier = [&](std::optional<Instant> when) {
     if (when && (!first || *when < *first)) first = when;
   };
   for (const auto& node : nodes_) {
+    if (asking_ && node.get() == may_ask_) continue;
     node->watch(waiting);
     earlier(node->wakes());
   }
   for (const auto& link : links_) {
+    if (is_held_up(*link)) continue;
     link->watch(waiting);
     earlier(link->wakes());
   }

@@ -10,7 +10,9 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ctys::ssh {
@@ -30,6 +32,10 @@ class Fleet {
   void start_some();
   bool step_all();
   bool answer_all();
+  [[nodiscard]] std::optional<std::string> ask_person(std::string_view question, bool echo);
+  bool let_one_ask();
+  void go_on_until(int readable);
+  [[nodiscard]] bool is_held_up(const Link& link) const;
   void follow_jumps(Node& node);
   bool make_room();
   Node& another(const Node& full);
@@ -39,11 +45,13 @@ class Fleet {
   void tell_reached(std::size_t number);
   void tell_basis(std::size_t number);
   void tell_done(std::size_t number);
-  void wait();
+  void wait(int readable = -1);
 
   const ctys_transport& request_;
   ctys_call* call_;
   Shared shared_;
+  Node* may_ask_ = nullptr;  // one at a time
+  bool asking_ = false;      // a question is open
   std::map<std::string, Node*> by_way_;
   std::map<const Node*, Node*> more_;        // the next connection to the same host
   std::deque<std::unique_ptr<Node>> nodes_;  // a gateway may come after who needs it

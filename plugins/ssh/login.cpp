@@ -31,12 +31,12 @@ bool are_chosen(const Config& config) {
 Login::Login(const Config& config, Keys& keys, std::string who, const Asker& asker)
     : config_(config), keys_(keys), who_(std::move(who)), asker_(asker) {
   if (config.public_key)
-    for (auto& key : keys.usable(config)) plan_.push_back({Way::key, std::move(key), {}});
+    for (auto& key : keys.usable(config)) plan_.push_back({Way::key, std::move(key), {}, 0});
   // libssh offers every key of an agent or none: IdentitiesOnly means none, unless nothing else is left.
   const bool agent = has_agent(config) && (!config.identities_only || plan_.empty());
-  if (agent) plan_.insert(are_chosen(config) ? plan_.end() : plan_.begin(), {Way::agent, nullptr, {}});
+  if (agent) plan_.insert(are_chosen(config) ? plan_.end() : plan_.begin(), {Way::agent, nullptr, {}, 0});
   with_keys_ = !plan_.empty();
-  if (plan_.empty()) plan_.push_back({Way::none, nullptr, {}});  // asks what there is
+  if (plan_.empty()) plan_.push_back({Way::none, nullptr, {}, 0});  // asks what there is
 }
 
 bool Login::step(ssh_session session) {
@@ -70,18 +70,7 @@ int Login::attempt(ssh_session session, Attempt& now) {
     case Way::key:
       return ssh_userauth_publickey(session, nullptr, now.key.get());
     case Way::passphrase:
-      if (!now.key) {
-        asked_ = true;
-        for (int i = 0; i < kTries && !now.key; ++i) {
-          const auto secret = asker_("Passphrase for " + shown(now.file) + ": ", false);
-          if (!secret) return SSH_AUTH_DENIED;
-          if (!keys_.unlock(now.file, *secret)) continue;
-          Config only = config_;
-          only.identities = {now.file};
-          now.key = keys_.usable(only).front();
-        }
-        if (!now.key) return SSH_AUTH_DENIED;
-      }
+      if (!now.key && !ask_passphrase(now)) return SSH_AUTH_DENIED;
       return ssh_userauth_publickey(session, nullptr, now.key.get());
     case Way::keyboard:
       return answer_questions(session);
@@ -97,24 +86,50 @@ int Login::attempt(ssh_session session, Attempt& now) {
   return SSH_AUTH_DENIED;
 }
 
+Key Login::unlocked(const std::string& file) const {
+  Config only = config_;
+  only.identities = {file};
+  const auto keys = keys_.usable(only);
+  return keys.empty() ? nullptr : keys.front();
+}
+
+// False: nobody knows it.
+bool Login::ask_passphrase(Attempt& now) {
+  now.key = unlocked(now.file);  // for another host, meanwhile
+  while (!now.key && now.tries < kTries) {
+    const auto secret = asker_("Passphrase for " + shown(now.file) + ": ", false);
+    asked_ = true;
+    ++now.tries;
+    if (!secret) return false;
+    if (keys_.unlock(now.file, *secret)) now.key = unlocked(now.file);
+  }
+  return now.key != nullptr;
+}
+
 int Login::answer_questions(ssh_session session) {
   for (;;) {
-    const int state = ssh_userauth_kbdint(session, nullptr, nullptr);
+    const int state = next_question_ < 0 ? ssh_userauth_kbdint(session, nullptr, nullptr) : SSH_AUTH_INFO;
     if (state != SSH_AUTH_INFO) return state;
+    next_question_ = std::max(next_question_, 0);
     const int count = ssh_userauth_kbdint_getnprompts(session);
     const char* instruction = ssh_userauth_kbdint_getinstruction(session);
-    for (int i = 0; i < count; ++i) {
+    for (; next_question_ < count; ++next_question_) {
+      const int i = next_question_;
       char echo = 0;
       const char* text = ssh_userauth_kbdint_getprompt(session, static_cast<unsigned>(i), &echo);
       std::string question = "(" + shown(who_) + ") ";
       if (i == 0 && instruction != nullptr && *instruction != '\0') question += shown(instruction) + "\n";
       question += shown(text == nullptr ? "" : text);
       const auto answer = asker_(question, echo != 0);
-      if (!answer) return SSH_AUTH_DENIED;
+      if (!answer) {
+        next_question_ = -1;
+        return SSH_AUTH_DENIED;
+      }
       asked_ = true;
       if (ssh_userauth_kbdint_setanswer(session, static_cast<unsigned>(i), answer->c_str()) < 0)
         return SSH_AUTH_ERROR;
     }
+    next_question_ = -1;
   }
 }
 
@@ -122,11 +137,12 @@ void Login::plan_questions(ssh_session session) {
   if (config_.batch || !asker_) return;
   const auto methods = static_cast<unsigned>(ssh_userauth_list(session, nullptr));
   const auto add = [&](Way way, bool wanted, unsigned method) {
-    for (int i = 0; i < kTries && wanted && (methods & method) != 0; ++i) plan_.push_back({way, nullptr, {}});
+    for (int i = 0; i < kTries && wanted && (methods & method) != 0; ++i)
+      plan_.push_back({way, nullptr, {}, 0});
   };
   questions_planned_ = true;
   if (config_.public_key && (methods & SSH_AUTH_METHOD_PUBLICKEY) != 0)
-    for (auto& file : keys_.locked(config_)) plan_.push_back({Way::passphrase, nullptr, file});
+    for (auto& file : keys_.locked(config_)) plan_.push_back({Way::passphrase, nullptr, file, 0});
   add(Way::keyboard, config_.keyboard, SSH_AUTH_METHOD_INTERACTIVE);
   if (!config_.keyboard || (methods & SSH_AUTH_METHOD_INTERACTIVE) == 0)
     add(Way::password, config_.password, SSH_AUTH_METHOD_PASSWORD);

@@ -13,7 +13,9 @@
 
 namespace ctys::ssh {
 
-// Asks a person; nullopt: nobody can be asked.
+// Somebody else is being asked: whoever wants to ask tries again from where it was.
+struct AskLater {};
+// Asks a person; nullopt: nobody can be asked. Throws AskLater.
 using Asker = std::function<std::optional<std::string>(std::string_view question, bool echo)>;
 
 class Login {
@@ -30,9 +32,12 @@ class Login {
     Way way;
     Key key;
     std::string file;
+    int tries = 0;  // of a passphrase
   };
   int attempt(ssh_session session, Attempt& now);
   int answer_questions(ssh_session session);
+  [[nodiscard]] Key unlocked(const std::string& file) const;
+  bool ask_passphrase(Attempt& now);
   void plan_questions(ssh_session session);
   [[noreturn]] void give_up(ssh_session session) const;
 
@@ -47,6 +52,7 @@ class Login {
   bool with_keys_ = false;
   std::string secret_;  // of the attempt that is on its way
   bool sent_ = false;
+  int next_question_ = -1;  // of those that the server has; less than 0: it is to be asked for them
 };
 
 }  // namespace ctys::ssh

@@ -89,6 +89,7 @@ void Node::postpone(Clock::duration by) {
 
 bool Node::step() {
   bool moved = false;
+  if (waits_to_ask_) return false;
   try {
     while (step_once()) moved = true;
     if (under_way() && Clock::now() >= limit_ && !resume_) {
@@ -102,6 +103,9 @@ bool Node::step() {
                   std::string("no answer while ") + kDoing.at(static_cast<std::size_t>(stage_)),
                   "see whether it is up and its SSH port is open: " + ssh() + " HOST");
     }
+  } catch (const AskLater&) {
+    waits_to_ask_ = true;
+    return true;
   } catch (const Error& error) {
     fail(error);
     return true;
@@ -257,9 +261,10 @@ void Node::make_session(int fd) {
 }
 
 bool Node::exchange() {
-  const int answer = ssh_connect(session_.get());
+  const int answer = exchanged_ ? SSH_OK : ssh_connect(session_.get());
   if (answer == SSH_AGAIN) return false;
   if (answer != SSH_OK) return retry();
+  exchanged_ = true;
   set_unblocking(fd_);  // libssh has made it block: a peer that reads nothing would stop all others
   verify();
   login_ = std::make_unique<Login>(config_, shared_.keys, name(), shared_.asker);
@@ -344,6 +349,7 @@ void Node::ask_about(const std::string& known_as, const std::string& type, const
 }
 
 void Node::watch(std::vector<pollfd>& waiting) const {
+  if (waits_to_ask_) return;  // whatever comes is looked at once it may ask
   const auto add = [&](int fd, int events) {
     if (fd >= 0 && events != 0) waiting.push_back({fd, static_cast<short>(events), 0});
   };
@@ -360,6 +366,7 @@ void Node::watch(std::vector<pollfd>& waiting) const {
 }
 
 std::optional<Instant> Node::wakes() const {
+  if (waits_to_ask_) return std::nullopt;
   if (resume_) return resume_;
   if (under_way()) return limit_;
   if (open()) return alive_ + kSignOfLife;

@@ -97,6 +97,10 @@ class Node {
   // Ends the connection for good; whoever uses its session has let go of it.
   void close();
   [[nodiscard]] bool is_closed() const { return closed_; }
+  // It has a question, and another one is open.
+  [[nodiscard]] bool waits_to_ask() const { return waits_to_ask_; }
+  // step() may ask again.
+  void try_to_ask() { waits_to_ask_ = false; }
   // Time passed while a person was asked.
   void postpone(Clock::duration by);
 
@@ -156,6 +160,8 @@ class Node {
   std::vector<std::string> trusted_;  // stamps of the known hosts, see basis.hpp
   bool closed_ = false;
   bool has_carried_ = false;
+  bool exchanged_ = false;  // of the session: it has the server's key
+  bool waits_to_ask_ = false;
 };
 
 }  // namespace ctys::ssh

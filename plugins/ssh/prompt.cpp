@@ -39,7 +39,8 @@ class Quiet {
 
 }  // namespace
 
-std::optional<std::string> ask(std::string_view question, bool echo) {
+std::optional<std::string> ask(std::string_view question, bool echo,
+                               const std::function<void(int)>& wait_for) {
   constexpr std::size_t kLongest = 1024;
   const int fd = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) return std::nullopt;
@@ -52,6 +53,7 @@ std::optional<std::string> ask(std::string_view question, bool echo) {
   std::string answer;
   char c = 0;
   for (;;) {
+    wait_for(fd);
     const ssize_t n = ::read(fd, &c, 1);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return std::nullopt;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,8 +10,10 @@
 namespace ctys::ssh {
 
 // Writes the question and reads one line; `echo`: what is typed is seen. nullopt: there is no terminal, or it
-// was closed. Blocks: nothing else goes on meanwhile.
-[[nodiscard]] std::optional<std::string> ask(std::string_view question, bool echo);
+// was closed. `wait_for` returns once the descriptor it is given can be read: whatever goes on meanwhile goes
+// on there.
+[[nodiscard]] std::optional<std::string> ask(std::string_view question, bool echo,
+                                             const std::function<void(int)>& wait_for);
 
 // Text of a server made fit for a terminal: anything but printable ASCII, and more than 400 bytes, is left
 // out.

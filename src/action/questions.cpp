@@ -58,6 +58,7 @@ remote::Way way_of(const model::Request& request) {
   const bool looks = request.action == model::Action::doctor || request.action == model::Action::distribute ||
                      request.action == model::Action::vping;
   if (!looks) way.persist = request.where.persist;
+  way.patient = !request.deadline;  // who gave a time means it
   // They look for a machine, then do something with it.
   way.keep = request.action == model::Action::create || request.action == model::Action::cancel ||
              request.action == model::Action::attribute;

@@ -57,7 +57,7 @@ void Links::watch(std::vector<pollfd>& waiting) const {
 }
 
 int Links::time_left() const {
-  if (asking_since_) return -1;
+  if (asking_since_ && way_.patient) return -1;
   std::optional<std::int64_t> first;
   for (const auto& link : links_) {
     if (!link.talk.ended() && link.deadline && (!first || *link.deadline < *first)) first = link.deadline;
@@ -86,7 +86,7 @@ void Links::handle(std::span<const pollfd> ready) {
   for (auto& link : links_) {
     if (link.may_ask_again() && link.silent_since && now_ms() >= *link.silent_since + kSilence)
       link.again = true;
-    if (link.again || link.talk.ended() || !link.deadline || asking_since_ ||
+    if (link.again || link.talk.ended() || !link.deadline || (asking_since_ && way_.patient) ||
         now_ms() < *link.deadline + kGrace)
       continue;
     link.talk.stop({Exit::deadline,
@@ -148,7 +148,7 @@ void Links::receive(Link& link) {
       return judge_end(link);
     }
     link.silent_since.reset();
-    link.talk.feed({chunk.data(), static_cast<std::size_t>(n)}, options_.progress);
+    link.talk.feed({chunk.data(), static_cast<std::size_t>(n)}, asking_since_ ? nullptr : options_.progress);
     link.again = link.again || link.is_refused();
     if (link.talk.greeted() && !link.called && !link.talk.ended()) send_call(link);
     // Nobody is asked any more: a key that ends what runs in the foreground is not for the transport.
@@ -188,7 +188,7 @@ void Links::take_word(std::size_t carrier, std::string_view line) {
       if (options_.progress) options_.progress({});  // the line belongs to the question
     } else if (asking_since_) {
       for (auto& link : links_)
-        if (link.deadline) *link.deadline += now_ms() - *asking_since_;
+        if (way_.patient && link.deadline) *link.deadline += now_ms() - *asking_since_;
       asking_since_.reset();
     }
     return;
@@ -266,7 +266,10 @@ void Links::end() {
   for (auto& link : links_) link.stream.reset();
   carriers_.clear();
   // It may have been ended in the middle of a question, without echo.
-  if (asking_since_ && terminal_) ::tcsetattr(STDIN_FILENO, TCSANOW, &*terminal_);
+  if (asking_since_ && terminal_) {
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &*terminal_);
+    (void)write_all(STDERR_FILENO, "\n");  // what is said now is no part of the question
+  }
   asking_since_.reset();
 }
 

@@ -73,7 +73,7 @@ class Links final : public plugin::Gathering {
   std::vector<Link> links_;
   std::deque<Carrier> carriers_;              // one, and more where connections are borrowed
   std::optional<std::string> keep_as_;        // the way, where the hosts are kept
-  std::optional<std::int64_t> asking_since_;  // a person is being asked: time stands still
+  std::optional<std::int64_t> asking_since_;  // a person is being asked
   std::optional<termios> terminal_;           // as it was before anybody was asked
 };
 

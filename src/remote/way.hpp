@@ -25,6 +25,7 @@ struct Way {
   bool may_copy = true;            // ctys may be copied to where it is missing
   unsigned fanout = 64;            // connections that are set up at the same time
   bool may_ask = true;             // a person at the terminal may be asked
+  bool patient = true;             // while a person is asked, the time stands still
   bool tells_steps = false;        // Links::reached() and leads_to() are wanted
   bool keep = false;               // these hosts may be asked again, by the same command line
   // The connections are kept for calls that come within this time, and those that are kept are used.
