@@ -50,6 +50,9 @@ struct Error : std::exception {
   std::string where;
   // There is no plugin that could have been asked: it cannot be loaded. Said by ctys, never by a plugin.
   bool no_plugin = false;
+  // Nobody named what could not be reached, and nothing of it is installed: it has no machines. Said by ctys,
+  // never by a plugin.
+  bool absent = false;
 };
 
 // What a transport says of a host begins so where it is a gateway in front of the host that failed, whose

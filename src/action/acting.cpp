@@ -92,12 +92,20 @@ void set_unloaded_aside(const model::Request& request, Found& found) {
   if (!request.types.empty() || std::any_of(found.targets.begin(), found.targets.end(),
                                             [](const Target& target) { return target.matches.empty(); }))
     return;
-  std::erase_if(found.failures, [](const plugin::Failure& failure) {
+  // Of another host it is as unknown as the whole host would be.
+  const auto is_elsewhere = [&](const plugin::Failure& failure) {
+    return std::any_of(found.targets.begin(), found.targets.end(), [&](const Target& target) {
+      return std::any_of(target.matches.begin(), target.matches.end(), [&](const model::Record& match) {
+        return keeps_another_host_unseen(failure, match);
+      });
+    });
+  };
+  std::erase_if(found.failures, [&](const plugin::Failure& failure) {
     const auto& error = failure.error;
-    if (error.no_plugin)
-      log::write(log::Severity::warning, "plugin",
-                 error.summary + (error.why.empty() ? "" : ": " + error.why) + "; its machines are not seen");
-    return error.no_plugin;
+    if (!error.no_plugin || is_elsewhere(failure)) return false;
+    log::write(log::Severity::warning, "plugin",
+               error.summary + (error.why.empty() ? "" : ": " + error.why) + "; its machines are not seen");
+    return true;
   });
 }
 
@@ -148,7 +156,10 @@ Resolved resolve(const model::Request& request, bool may_create) {
   }
   if (request.machines.size() > 1) tell_nothing_was_done(resolved.failures);
   for (auto& failure : found.failures)
-    if ((failure.no_answer && failure.type.empty()) || failure.error.no_plugin)
+    if ((failure.no_answer && failure.type.empty()) || failure.error.no_plugin ||
+        std::any_of(resolved.machines.begin(), resolved.machines.end(), [&](const model::Record& machine) {
+          return keeps_another_host_unseen(failure, machine);
+        }))
       resolved.silent.push_back(std::move(failure));
   if (request.allow_ambiguous && !may_create) set_doubtful_aside(resolved.machines, resolved.silent);
   return resolved;

@@ -25,7 +25,7 @@ struct Resolved {
   std::vector<plugin::Failure> silent = {};
 };
 // Takes failures of plugins that cannot be loaded out of what was found, and tells them as warnings. They
-// stay where a machine was not found, or a type was asked for by name.
+// stay where a machine was not found, a type was asked for by name, or another host has no such plugin.
 void set_unloaded_aside(const model::Request& request, Found& found);
 
 [[nodiscard]] Resolved resolve(const model::Request& request, bool may_create);

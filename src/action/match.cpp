@@ -111,6 +111,16 @@ bool hides(const plugin::Failure& failure, std::span<const Record> matches) {
          });
 }
 
+// Where a machine was found, nothing runs where nothing can be reached, or nothing is there to reach it by.
+// But a source that hangs or broke could know another machine, and so could every other host that was not
+// seen whole.
+bool leaves_doubt(const plugin::Failure& failure, const Record& found) {
+  const auto& error = failure.error;
+  if (keeps_another_host_unseen(failure, found)) return true;
+  if (error.absent || error.no_plugin || error.code == Exit::usage) return false;
+  return is_dead_daemon(error) || error.code != Exit::unreachable;
+}
+
 // A machine was found, and `failure` leaves it open whether there is another one.
 tl::unexpected<Error> uncertain(const std::string& what, const plugin::Failure& failure, std::string fix) {
   Error error{Exit::refused, "cannot tell whether '" + what + "' is the only one, nothing was done",
@@ -145,6 +155,12 @@ bool in_scope(const model::Scope& scope, const Record& record) {
   };
   if (scope.all || (scope.users.empty() && scope.groups.empty())) return true;
   return has(scope.users, record.get(Field::user)) || has(scope.groups, record.get(Field::group));
+}
+
+bool keeps_another_host_unseen(const plugin::Failure& failure, const Record& machine) {
+  // A host that does not answer is something else than one that says that nothing can run there.
+  if (failure.no_answer && failure.type.empty()) return true;
+  return !failure.error.absent && !failure.host.empty() && failure.host != machine.get(Field::host);
 }
 
 Needs needs_of(const model::Address& address) {
@@ -229,17 +245,12 @@ Result<Record> the_one(const model::Address& address, std::vector<Record> matche
   const std::string or_uuid = uuid.empty() ? "" : ", or name the UUID: uuid:" + text::printable(uuid);
   const bool by_uuid = std::any_of(address.keys.begin(), address.keys.end(),
                                    [](const model::Pair& pair) { return pair.key == "UUID"; });
-  // Where nothing can be reached, or nothing is there to reach it by, nothing runs. But a source that hangs
-  // or broke could know another machine.
   for (const auto& failure : failures) {
-    if (by_uuid || failure.error.code == Exit::usage || failure.error.no_plugin) continue;
-    // A host that does not answer is something else than one that says that nothing can run there.
-    if (failure.no_answer && failure.type.empty())
+    if (by_uuid || !leaves_doubt(failure, found)) continue;
+    if (keeps_another_host_unseen(failure, found))
       return uncertain(what, failure, "name the host: --on " + host_word(found) + or_uuid);
     if (is_dead_daemon(failure.error)) return uncertain(what, failure, failure.error.fix + or_uuid);
-    if (failure.error.code != Exit::unreachable)
-      return uncertain(what, failure,
-                       "name the type: -t " + text::printable(found.get(Field::type)) + or_uuid);
+    return uncertain(what, failure, "name the type: -t " + text::printable(found.get(Field::type)) + or_uuid);
   }
   return std::move(matches.front());
 }

@@ -30,6 +30,9 @@ struct Needs {
 // Appends a machine unless it is there already.
 void add_once(std::vector<model::Record>& machines, const model::Record& machine);
 
+// Was a failure what kept a host from telling all its machines, and not the one that `machine` is on?
+[[nodiscard]] bool keeps_another_host_unseen(const plugin::Failure& failure, const model::Record& machine);
+
 // Does the session belong to those whose sessions are meant?
 [[nodiscard]] bool in_scope(const model::Scope& scope, const model::Record& session);
 

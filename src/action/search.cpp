@@ -9,6 +9,7 @@
 #include "action/match.hpp"
 #include "base/log.hpp"
 #include "base/paths.hpp"
+#include "base/process.hpp"
 #include "base/text.hpp"
 #include "client/labels.hpp"
 #include "plugin/collector.hpp"
@@ -100,6 +101,26 @@ std::vector<wire::Call> reading_calls(const model::Request& request, wire::Verb 
   return calls;
 }
 
+namespace {
+
+bool has_daemon_of_libvirt() {
+  constexpr std::array<const char*, 4> kDaemons{
+      "libvirtd", "virtqemud", "/usr/sbin/libvirtd",
+      "/usr/sbin/virtqemud"};  // seldom in the PATH of a login by SSH
+  return std::any_of(kDaemons.begin(), kDaemons.end(),
+                     [](const char* daemon) { return find_program(daemon).has_value(); });
+}
+
+// Where libvirt is asked although nobody named it and nothing of it is installed, there are no machines.
+void mark_absent(plugin::Outcome& outcome) {
+  for (auto& failure : outcome.failures)
+    failure.error.absent = failure.error.code == Exit::unreachable && !failure.no_answer &&
+                           failure.error.why.find("No such file or directory") != std::string::npos &&
+                           !paths::environment("LIBVIRT_DEFAULT_URI") && !has_daemon_of_libvirt();
+}
+
+}  // namespace
+
 void tell_unserved(const model::Request& request, plugin::Outcome& outcome) {
   const auto uri = paths::environment("LIBVIRT_DEFAULT_URI");
   if (!outcome.silent || !request.types.empty()) return;
@@ -127,6 +148,7 @@ plugin::Outcome ask_here(const model::Request& request, wire::Verb verb, const s
   plugin::wait_for(collector, caller);
   auto outcome = plugin::merged(collector.take_each());
   tell_unserved(request, outcome);
+  mark_absent(outcome);
   return outcome;
 }
 
@@ -152,6 +174,7 @@ plugin::Outcome ask(const model::Request& request, wire::Verb verb, const std::v
   plugin::wait_for(both);
   auto outcome = plugin::merged(collector.take_each());
   if (asks_here(request)) tell_unserved(request, outcome);
+  mark_absent(outcome);
   auto theirs = plugin::merged(links.take_each());
   append_all(outcome, std::move(theirs));
   return outcome;

@@ -84,7 +84,12 @@ void Conversation::take_line(std::string_view line, const std::function<void(std
   } else if (const auto* line_of_log = std::get_if<wire::Log>(&*message)) {
     const auto severity = static_cast<log::Severity>(std::clamp(line_of_log->level, 0, 3));
     log::write(severity, text::lower(peer_.type.empty() ? peer_.subject : peer_.type), line_of_log->text);
-  } else if (std::holds_alternative<wire::End>(*message)) {
+  } else if (const auto* end = std::get_if<wire::End>(&*message)) {
+    // An answer that failed and does not say why is not one of "there is nothing".
+    if (end->status != 0 && behind_.empty() && outcome_.failures.empty())
+      return stop({Exit::failed, peer_.subject + " sent garbage",
+                   "it ended with status " + std::to_string(end->status) + " and no error",
+                   "please report this as a bug of the plugin"});
     behind_.end(peer_.host);
     ended_ = true;
   } else if (const auto* header = std::get_if<wire::Bytes>(&*message)) {

@@ -62,6 +62,7 @@ struct Encoder {
              {"what", m.summary}, {"why", m.why},
              {"fix", m.fix},      {"where", m.where}};
     if (m.no_plugin) out["no_plugin"] = true;
+    if (m.absent) out["absent"] = true;
     return out;
   }
   json operator()(const End& m) const { return {{"t", "end"}, {"status", m.status}}; }
@@ -176,6 +177,7 @@ Error error_of(const json& object) {
   Error error{static_cast<Exit>(number_of(object, "code")), text_of(object, "what"), text_of(object, "why"),
               text_of(object, "fix"), text_of(object, "where")};
   error.no_plugin = object.value("no_plugin", false);
+  error.absent = object.value("absent", false);
   return error;
 }
 

@@ -13,13 +13,16 @@
 //                                         {"t":"end","status":0}                             exactly one, the
 //                                         last
 //
+// An end with a status other than 0 stands behind an error that says why.
+//
 // A call may be for others ("relay"): its worker, on a gateway, asks each of these hosts the call, or has the
 // next gateway do so. {"t":"from","n":3} says that the records and errors behind it are of the host with that
 // number, {"t":"from","n":3,"done":true} that this was all of it, which is said once of each; "lost" that its
 // last error is about an answer that did not come to its end. An error of no host is about the gateway
 // itself.
 //
-// An error with "no_plugin":true is about a plugin that could not be loaded, and so was not asked.
+// An error with "no_plugin":true is about a plugin that could not be loaded, and so was not asked; one with
+// "absent":true about a hypervisor that nobody named and that is not installed.
 //
 // A console on another host goes the same way: once the first record has said that it is open, either side
 // may send {"t":"bytes","n":5} and, behind that line, exactly so many bytes of the console. n 0: no more come

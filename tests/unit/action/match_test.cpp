@@ -158,10 +158,33 @@ TEST_CASE("a host that does not answer may have another machine of that name") {
   silent.front().no_answer = true;
   Error no_daemon{Exit::unreachable, "libvirtd is not running"};
   no_daemon.where = "QEMU, qemu:///system";
+  const std::vector<plugin::Failure> no_answer_there{{no_daemon, "lab02", {}}};
+  CHECK(action::the_one(word("web01"), {found}, no_answer_there).error().fix ==
+        "name the host: --on lab01, or name the UUID: uuid:" + kA);
+  no_daemon.absent = true;
   const std::vector<plugin::Failure> nothing_there{{no_daemon, "lab02", {}}};
   CHECK(action::the_one(word("web01"), {found}, silent).error().code == Exit::refused);
   CHECK(action::the_one(word("web01"), {found}, nothing_there));
   CHECK(action::the_one({{{"UUID", kA}}, kA}, {found}, silent));
+}
+
+TEST_CASE(
+    "a host that cannot be asked may have another machine of that name, whatever keeps it from telling") {
+  const auto found = machine("web01", "vm1", kA);
+  const auto judged = [&](Error error, const std::string& host, bool no_answer) {
+    std::vector<plugin::Failure> failures{{std::move(error), host, {}}};
+    failures.front().no_answer = no_answer;
+    return action::the_one(word("web01"), {found}, failures);
+  };
+  const Error configuration{Exit::usage, "cannot reach the host", "it has a ProxyCommand"};
+  const Error unserved{Exit::usage, "no plugin serves LIBVIRT_DEFAULT_URI=test:///default"};
+  Error broken{Exit::failed, "cannot load plugin test.so"};
+  broken.no_plugin = true;
+  CHECK(judged(configuration, "lab02", true).error().code == Exit::refused);
+  CHECK(judged(unserved, "lab02", false).error().where == "lab02");
+  CHECK(judged(broken, "lab02", false).error().code == Exit::refused);
+  CHECK(judged(unserved, "lab01", false));
+  CHECK(judged(broken, "lab01", false));
 }
 
 TEST_CASE("only what an address needs is asked for") {
