@@ -29,6 +29,7 @@ struct Draft {
   // The first word that belongs to a capability that is not there yet. It is reported when nothing else is
   // wrong.
   std::optional<Error> refused;
+  bool star = false;  // each hop with the keys of this host, by word and not by default
 
   void refuse(std::string_view word, std::string_view sentence);
   // Refuses `word` where `sentence` is one.

@@ -176,6 +176,10 @@ Result<void> check_where(Draft& draft) {
   if (draft.refused) return {};
   const bool elsewhere = std::any_of(where.targets.begin(), where.targets.end(),
                                      [](const auto& target) { return !target.here; });
+  if (where.chain && draft.star)
+    return fail(Exit::usage, "'--chain' and '--hops star' exclude each other",
+                "each host of --via logs in to the next by itself, or all log-ins are made from here",
+                "leave out one of them");
   if (where.chain && request.in_turn)
     return fail(Exit::usage, "'--chain' and '-b seq' exclude each other",
                 "a gateway asks all hosts at the same time", "leave out one of them");

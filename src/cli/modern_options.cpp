@@ -202,7 +202,10 @@ Result<void> apply_common(Draft& draft, const GivenOption& given) {
     case Opt::hops:
       if (const auto known = given.option->choices; !is_one_of(given.values.back(), known))
         return bad_word(option, given.values.back(), known);
-      request.where.chain = text::equal_ci(given.values.back(), "chain");
+      if (text::equal_ci(given.values.back(), "chain"))
+        request.where.chain = true;
+      else
+        draft.star = true;
       return {};
     case Opt::no_copy:
       request.where.may_copy = false;

@@ -43,6 +43,9 @@ TEST_CASE("gateways log in by themselves where there are any, and for most actio
     CHECK(accepted("ctys " + std::string(action) + " --on lab01 --via gw1 --chain").where.chain);
   CHECK(accepted("ctys list --on lab01 --via gw1 -x CHAIN").where.chain);
   CHECK_FALSE(accepted("ctys list --on lab01 --via gw1 --hops star").where.chain);
+  for (const auto* words : {"--hops star --chain", "--chain --hops star", "--chain -x STAR"})
+    CHECK(refused("ctys list --on lab01 --via gw1 " + std::string(words)).summary ==
+          "'--chain' and '--hops star' exclude each other");
   CHECK(refused("ctys list --on lab01 --via gw1 -x foo").code == Exit::usage);
   CHECK(refused("ctys list --on lab01 --chain").why == "there is no host to go through");
   CHECK(refused("ctys list --on lab01 --chain").fix == "add --via HOST");
