@@ -73,6 +73,16 @@ std::vector<Step> steps_here() {
   return steps;
 }
 
+// Status 2 says that nothing was started: beside hosts that were looked at, one whose configuration is wrong
+// is one that cannot be reached.
+Exit status_of(const std::vector<Exit>& each) {
+  const bool all_wrong = std::all_of(each.begin(), each.end(), [](Exit one) { return one == Exit::usage; });
+  Exit status = Exit::ok;
+  for (const auto one : each)
+    status = worse(status, one == Exit::usage && !all_wrong ? Exit::unreachable : one);
+  return status;
+}
+
 }  // namespace
 
 Exit doctor(const model::Request& request) {
@@ -87,17 +97,19 @@ Exit doctor(const model::Request& request) {
                        output.filters.empty() && !output.sort.on;
   plugin::Outcome outcome;
   std::string text;
-  Exit status = Exit::ok;
+  std::vector<Exit> each;
   for (const auto& host : seen) {
     auto steps = steps_of(host, own);
     steps.insert(steps.end(), here.begin(), here.end());
+    each.push_back(Exit::ok);
     for (const auto& step : steps) {
-      status = worse(status, step.status);
+      each.back() = worse(each.back(), step.status);
       if (!as_text) outcome.records.push_back(record_of(host.host, step));
     }
     if (as_text)
       text += block_of(host.host, steps, terminal.width, terminal.color && terminal.out_is_terminal);
   }
+  const auto status = status_of(each);
   if (!as_text) return worse(status, finish(model::Layout::doctor, outcome, request));
   return print(text) ? status : worse(status, Exit::failed);
 }

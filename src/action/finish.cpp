@@ -3,6 +3,7 @@
 #include "action/finish.hpp"
 
 #include "base/file.hpp"
+#include "base/paths.hpp"
 #include "base/text.hpp"
 #include "ui/render.hpp"
 
@@ -93,7 +94,27 @@ std::vector<plugin::Failure> as_a_shell_sees(std::vector<plugin::Failure> failur
 
 }  // namespace
 
-Exit finish(model::Layout layout, const plugin::Outcome& outcome, const model::Request& request) {
+void set_beside_answers(std::vector<plugin::Failure>& failures, const model::Request& request, bool shown) {
+  const auto& targets = request.where.targets;
+  const auto is_of = [](const plugin::Failure& failure, const model::Target& target) {
+    return failure.host == (target.here ? paths::host_name() : target.name);
+  };
+  const bool answered =
+      shown || std::any_of(targets.begin(), targets.end(), [&](const model::Target& target) {
+        return std::none_of(failures.begin(), failures.end(),
+                            [&](const plugin::Failure& failure) { return is_of(failure, target); });
+      });
+  if (targets.size() < 2 || !answered) return;
+  for (auto& failure : failures)
+    if (failure.error.code == Exit::usage && failure.label.empty() &&
+        std::any_of(targets.begin(), targets.end(),
+                    [&](const model::Target& target) { return is_of(failure, target); }))
+      failure.error.code = Exit::unreachable;
+}
+
+namespace {
+
+Exit finish_judged(model::Layout layout, const plugin::Outcome& outcome, const model::Request& request) {
   if (taker != nullptr) {
     taker->take(layout, outcome);
     return gravest(outcome);
@@ -120,6 +141,16 @@ Exit finish(model::Layout layout, const plugin::Outcome& outcome, const model::R
     for (const auto& error : ui::fold(outcome.failures))
       (void)write_all(STDERR_FILENO, ui::describe(error, terminal));
   return status;
+}
+
+}  // namespace
+
+Exit finish(model::Layout layout, const plugin::Outcome& outcome, const model::Request& request) {
+  if (request.where.targets.size() < 2 || outcome.failures.empty())
+    return finish_judged(layout, outcome, request);
+  auto judged = outcome;
+  set_beside_answers(judged.failures, request, !outcome.records.empty());
+  return finish_judged(layout, judged, request);
 }
 
 Exit finish(const Error& error, const model::Request& request) {

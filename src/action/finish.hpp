@@ -7,6 +7,7 @@
 #include "plugin/collect.hpp"
 
 #include <string_view>
+#include <vector>
 
 namespace ctys::action {
 
@@ -28,6 +29,10 @@ void hand_over(Results& results);
 [[nodiscard]] bool tells_change(const plugin::Outcome& outcome);
 // Statuses 2 and 5 say that nothing was started. Beside a change whoever was refused is a target that failed.
 [[nodiscard]] Exit beside_changes(Exit status);
+
+// Status 2 says that nothing was started, too. Where others of several hosts answered, one that its
+// configuration keeps from it is a host that cannot be reached. `shown`: something was, whoever brought it.
+void set_beside_answers(std::vector<plugin::Failure>& failures, const model::Request& request, bool shown);
 
 // Prints an outcome in the request's format. Failures stand in the output where the format has room for them
 // (table, JSON); they are told on stderr otherwise, and on a terminal always. Returns the gravest status

@@ -89,8 +89,9 @@ void add_clients(plugin::Outcome& outcome, const model::Request& request) {
 }
 
 // The fixed lines of the two helpers, which scripts read.
-Exit print_lines(const std::string& lines, const std::vector<plugin::Failure>& failures,
+Exit print_lines(const std::string& lines, std::vector<plugin::Failure> failures,
                  const model::Request& request) {
+  set_beside_answers(failures, request, !lines.empty());
   const std::string message =
       request.message.empty() ? std::string() : text::printable(request.message) + "\n";
   Exit status = print(message + lines) ? Exit::ok : Exit::failed;

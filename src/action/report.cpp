@@ -72,6 +72,19 @@ plugin::Outcome figures_of(const model::Request& request, const std::vector<Reco
   return outcome;
 }
 
+// Hosts that may have more machines of these names, and were not asked for figures.
+void tell_unseen(plugin::Outcome& outcome, const std::vector<plugin::Failure>& failures,
+                 const std::vector<Record>& machines) {
+  for (const auto& failure : failures) {
+    const bool told = std::any_of(outcome.failures.begin(), outcome.failures.end(),
+                                  [&](const plugin::Failure& other) { return other.host == failure.host; });
+    if (!told && std::any_of(machines.begin(), machines.end(), [&](const Record& machine) {
+          return keeps_another_host_unseen(failure, machine);
+        }))
+      outcome.failures.push_back(failure);
+  }
+}
+
 plugin::Outcome figures_of_named(const model::Request& request) {
   auto looked = find_machines(request, false);
   if (!looked) return {{}, {{std::move(looked).error(), {}, {}}}};
@@ -83,7 +96,10 @@ plugin::Outcome figures_of_named(const model::Request& request) {
     all_found = all_found && !target.matches.empty();
   }
   auto outcome = figures_of(request, machines);
-  if (all_found) return outcome;
+  if (all_found) {
+    tell_unseen(outcome, looked->failures, machines);
+    return outcome;
+  }
   for (const auto& target : looked->targets)
     if (target.matches.empty() && looked->failures.empty())
       outcome.failures.push_back(no_machine(target.address, "machine"));

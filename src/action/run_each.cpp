@@ -165,7 +165,7 @@ Exit wait_for_one(std::vector<Task*>& running, std::vector<Brought>& all, const 
   }
 }
 
-Exit run_tasks(std::vector<Task>& tasks, std::vector<Brought>& all) {
+std::vector<Exit> run_tasks(std::vector<Task>& tasks, std::vector<Brought>& all) {
   sigset_t waited;
   sigset_t before;
   sigemptyset(&waited);
@@ -177,13 +177,12 @@ Exit run_tasks(std::vector<Task>& tasks, std::vector<Brought>& all) {
   const bool parallel = std::all_of(tasks.begin(), tasks.end(), [](const Task& task) {
     return only_reads(*task.request) && !task.request->in_turn;
   });
-  Exit status = Exit::ok;
+  std::vector<Exit> each;
   std::vector<Task*> running;
   for (auto& task : tasks) {
-    if (running.size() == (parallel ? kAtOnce : 1))
-      status = worse(status, wait_for_one(running, all, waited));
+    if (running.size() == (parallel ? kAtOnce : 1)) each.push_back(wait_for_one(running, all, waited));
     if (plugin::asked_to_end() != 0) {
-      status = worse(status, Exit::failed);
+      each.push_back(Exit::failed);
       all.push_back({model::Layout::result, task.request, {}});
       all.back().outcome.failures.push_back(failure_of(*task.request, plugin::interrupted()));
       continue;
@@ -194,14 +193,14 @@ Exit run_tasks(std::vector<Task>& tasks, std::vector<Brought>& all) {
       running.push_back(&task);
       continue;
     }
-    status = worse(status, Exit::failed);
+    each.push_back(Exit::failed);
     all.push_back({model::Layout::result, task.request, {}});
     all.back().outcome.failures.push_back(
         failure_of(*task.request, {Exit::failed, "cannot start a process", system_message(errno)}));
   }
-  while (!running.empty()) status = worse(status, wait_for_one(running, all, waited));
+  while (!running.empty()) each.push_back(wait_for_one(running, all, waited));
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return status;
+  return each;
 }
 
 // Failures alone look the same in every layout.
@@ -211,8 +210,8 @@ bool goes_with(const Brought& one, const Brought& other) {
          (other.layout == one.layout || one.outcome.records.empty() || other.outcome.records.empty());
 }
 
-// What looks the same is printed as one.
-Exit print_all(std::vector<Brought>& all) {
+// What looks the same is printed as one. `targets`: those of all requests.
+Exit print_all(std::vector<Brought>& all, const std::vector<model::Target>& targets) {
   Exit status = Exit::ok;
   for (auto first = all.begin(); first != all.end(); ++first) {
     if (first->request == nullptr) continue;
@@ -225,7 +224,9 @@ Exit print_all(std::vector<Brought>& all) {
                 std::back_inserter(to.failures));
       other->request = nullptr;
     }
-    status = worse(status, finish(first->layout, first->outcome, *first->request));
+    auto request = *first->request;
+    request.where.targets = targets;
+    status = worse(status, finish(first->layout, first->outcome, request));
   }
   return status;
 }
@@ -236,14 +237,20 @@ Exit run_each(std::span<const model::Request> requests) {
   std::vector<Task> tasks(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i) tasks[i].request = &requests[i];
   std::vector<Brought> all;
-  const auto status = run_tasks(tasks, all);
+  const auto each = run_tasks(tasks, all);
   std::string text;
   for (const auto& task : tasks)
     if (task.results) read_results(task, all, text);
+  std::vector<model::Target> targets;
+  for (const auto& request : requests)
+    targets.insert(targets.end(), request.where.targets.begin(), request.where.targets.end());
   const bool changed = std::any_of(all.begin(), all.end(),
                                    [](const Brought& brought) { return tells_change(brought.outcome); });
-  const auto told = !text.empty() && !print(text) ? Exit::failed : print_all(all);
-  return changed ? beside_changes(worse(status, told)) : worse(status, told);
+  const bool all_wrong = std::all_of(each.begin(), each.end(), [](Exit one) { return one == Exit::usage; });
+  auto status = !text.empty() && !print(text) ? Exit::failed : print_all(all, targets);
+  for (const auto one : each)
+    status = worse(status, one == Exit::usage && !changed && !all_wrong ? Exit::unreachable : one);
+  return changed ? beside_changes(status) : status;
 }
 
 }  // namespace ctys::action
