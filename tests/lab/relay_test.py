@@ -179,9 +179,16 @@ class Relay(RelayCase):
                     self.assertIn(said, row["Detail"])
         row, = self.act("create", "test", "--reuse")
         self.assertIn("no console opened: none comes through gateways", row["Detail"])
-        rows = self.act("cancel", "--all", hosts="h1,h2,h3", via="gw2")
+        for number in (1, 2, 3):
+            path = self.hosts.path(f"own{number}.xml")
+            with open(path, "w", encoding="ascii") as file:
+                file.write(NO_MACHINES.replace("<node>", f"<node><domain type='test'><name>web{number}</name><uuid>{number:08}-"
+                                               "0000-4000-8000-000000000001</uuid><memory>9</memory><vcpu>1</vcpu>"
+                                               "<os><type arch='i686'>hvm</type></os></domain>"))
+            self.start(f"own{number}", environment={"LIBVIRT_DEFAULT_URI": "test://" + path})
+        rows = self.act("cancel", "--all", hosts="own1,own2,own3", via="gw2")
         self.assertEqual([(row["ContainingMachine"], row["Result"]) for row in rows],
-                         [("h1", "done"), ("h2", "done"), ("h3", "done")])
+                         [("own1", "done"), ("own2", "done"), ("own3", "done")])
 
     def test_11_nothing_is_done_where_it_is_not_clear_which_machine_is_meant(self):
         self.assertIn("ambiguous", json.dumps(self.act("stop", "test", hosts="h1,h2", status=REFUSED)))

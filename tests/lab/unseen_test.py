@@ -83,7 +83,7 @@ class Unseen(HostsCase):
 
     def test_05_a_uuid_makes_the_machine_certain_and_who_was_not_seen_is_told(self):
         for host, why in self.UNSEEN.items():
-            for words, done in ((["kill", UUID], "switched off"), (["attribute", "get", UUID, "UUID"], UUID[5:])):
+            for words, done in ((["kill", UUID], "switched off"), (["attribute", "list", UUID], "")):
                 with self.subTest(host, words=words):
                     answer = self.run_ctys(*words, "--on", f"h1,{host}", status=FAILED if "liar" in host else UNREACHABLE)
                     self.assertIn(done, answer.out)
@@ -112,3 +112,12 @@ class Unseen(HostsCase):
         self.run_ctys("list", "--on", "proxied,beyond", status=USAGE)
         self.run_ctys("list", "--on", "h1,proxied(-d 1)", status=UNREACHABLE)
         self.run_ctys("vdbgen", "--append", "--on", "h1,proxied", status=UNREACHABLE)
+
+    def test_08_two_names_of_one_host_are_no_two_machines(self):
+        self.hosts.alias("same", "h1")
+        for names in ("h1,same", "h1,root@h1", "h1,h1:%d" % self.hosts.port):
+            for words in (["reboot", "--all"], ["kill", "--all", "--plan"]):
+                answer = self.run_ctys(*words, "--on", names, status=REFUSED)
+                for name in names.split(","):
+                    self.assertIn(f" on {name}", answer.err)
+        self.run_ctys("kill", "--all", "--on", "h1")
