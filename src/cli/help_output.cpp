@@ -91,8 +91,8 @@ Document filters() {
       "--filter COLUMN:PATTERN keeps the rows whose column matches, --filter TEXT those where any field "
       "contains the text. In a pattern * stands for any text; upper and lower case are the same. Several "
       "filters must all hold. MAC addresses and UUIDs are found in any usual spelling, and so are parts: "
-      "three "
-      "bytes of a MAC address, two groups or eight digits of a UUID."});
+      "three bytes of a MAC address, two groups or eight digits of a UUID. What changes something takes no "
+      "--filter: name there what is meant."});
   document.emplace_back(
       Example{{"ctys list --filter type:qemu --filter state:running", "ctys list --all --filter 'label:web*'",
                "ctys enumerate --filter os:debian"}});

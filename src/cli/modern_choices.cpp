@@ -4,7 +4,9 @@
 
 #include <array>
 #include <initializer_list>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace ctys::cli {
 namespace {
@@ -117,7 +119,47 @@ Result<void> check_cancel(const model::Request& request, const ModernLine& line)
   return {};
 }
 
+// What the line would change, and how less of it is named; nothing: it changes nothing.
+std::optional<std::string> way_to_narrow(const model::Request& request) {
+  switch (request.action) {
+    case Action::jobs:
+      if (request.jobs.verb == model::JobsVerb::cancel) return "name the jobs: ctys jobs cancel 1 2";
+      if (request.jobs.verb == model::JobsVerb::remove) return "name the jobs: ctys jobs remove 1 2";
+      return std::nullopt;
+    case Action::persist:
+      if (request.persist.verb == model::PersistVerb::end) return "leave it out: all that is kept is ended";
+      return std::nullopt;
+    case Action::attribute:
+      if (request.attribute.verb == model::AttributeVerb::set ||
+          request.attribute.verb == model::AttributeVerb::erase)
+        return "leave it out: the machine is named by its address";
+      return std::nullopt;
+    case Action::distribute:
+      if (request.distribute.verb == model::CopyVerb::list) return std::nullopt;
+      return "name the hosts: ctys distribute lab01 lab02" +
+             std::string(request.distribute.verb == model::CopyVerb::remove ? " --remove" : "");
+    case Action::import:
+      // Without --yes it may ask, and then writes all there is.
+      if (request.plan) return std::nullopt;
+      return "to see less of them add --plan; to have fewer in the group write them into its file";
+    case Action::macmap:
+      if ((request.macmap.sources.empty() && request.macmap.hosts.empty()) || request.macmap.print)
+        return std::nullopt;
+      return "name one source: --from KIND:PLACE; to see some of its rows add --print";
+    default:
+      return std::nullopt;
+  }
+}
+
 }  // namespace
+
+Result<void> check_filter(const model::Request& request, const ModernLine& line) {
+  if (find(line.options, Opt::filter) == nullptr) return {};
+  auto fix = way_to_narrow(request);
+  if (!fix) return {};
+  return fail(Exit::usage, "'--filter' does not narrow what is changed", "it chooses rows of the output only",
+              *std::move(fix));
+}
 
 Result<void> check_choices(const model::Request& request, const ModernLine& line) {
   TRY_VOID(check_pairs(line));

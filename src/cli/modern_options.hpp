@@ -32,6 +32,8 @@ struct ModernLine {
 // Refuses options that contradict each other, or that the others leave without effect. `request` is what
 // the line and its alias say together.
 [[nodiscard]] Result<void> check_choices(const model::Request& request, const ModernLine& line);
+// Refuses --filter where something is changed: all of it would be, and a part of it shown.
+[[nodiscard]] Result<void> check_filter(const model::Request& request, const ModernLine& line);
 
 // The option of the line with this meaning, or nullptr.
 [[nodiscard]] const GivenOption* find(const std::vector<GivenOption>& options, Opt id);

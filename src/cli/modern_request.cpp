@@ -127,6 +127,7 @@ Result<void> finish(Draft& draft, const ModernLine& line) {
   TRY_VOID(check_choices(request, line));
   TRY_VOID(read_words(draft, line));
   TRY_VOID(go_to_hosts(draft, find(line.options, Opt::on) != nullptr));
+  TRY_VOID(check_filter(request, line));
   if (request.action == Action::vdbgen) TRY_VOID(finish_vdbgen(draft, line));
   if (request.create.console == model::Console::none) request.server_only = true;
   return {};
