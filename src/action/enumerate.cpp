@@ -10,7 +10,6 @@
 #include "action/states.hpp"
 #include "base/text.hpp"
 #include "model/lexer.hpp"
-#include "ui/terminal.hpp"
 
 #include <algorithm>
 #include <span>
@@ -27,20 +26,6 @@ bool usable(const plugin::Outcome& outcome, const Record& record) {
     return failure.type == record.get(Field::type) && failure.host == record.get(Field::host) &&
            failure.error.code == Exit::unreachable;
   });
-}
-
-// For programs a line has label, type and id; where other hosts are asked, their names stand behind these.
-model::Request with_hosts(model::Request request) {
-  auto& output = request.output;
-  if (output.format != model::Format::automatic || !output.columns.empty() || output.max_key ||
-      !asks_elsewhere(request) || ui::terminal().out_is_terminal)
-    return request;
-  for (const auto field : {Field::label, Field::type, Field::id, Field::host}) {
-    model::OutputColumn column;
-    column.field = field;
-    output.columns.push_back(column);
-  }
-  return request;
 }
 
 // The machines asked for that are in none of the records, and why those of other states are not.
@@ -66,7 +51,7 @@ std::vector<plugin::Failure> without_state(const model::Request& request, std::s
 Exit enumerate(const model::Request& given) {
   const auto named = without_numbers(given);
   if (!named) return finish(named.error(), given);
-  auto request = with_hosts(*named);
+  auto request = *named;
   request.enumerate.bases = addressed_bases(request);
   if (request.plan)
     return finish(model::Layout::result, planned_questions(request, "stored machines", wire::Verb::enumerate),

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/finish.hpp"
 
+#include "action/remedies.hpp"
+#include "action/search.hpp"
 #include "base/file.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
@@ -11,6 +13,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 #include <vector>
 
 namespace ctys::action {
@@ -92,6 +95,21 @@ std::vector<plugin::Failure> as_a_shell_sees(std::vector<plugin::Failure> failur
   return failures;
 }
 
+// For programs a line of ENUMERATE has label, type and id; where other hosts are asked, their names stand
+// behind these. A result that people read names its host there.
+model::Output with_hosts(model::Layout layout, model::Output output) {
+  output.hosts = layout == model::Layout::result;
+  if (layout != model::Layout::enumerate || output.format != model::Format::automatic ||
+      !output.columns.empty() || output.max_key || ui::terminal().out_is_terminal)
+    return output;
+  for (const auto field : {Field::label, Field::type, Field::id, Field::host}) {
+    model::OutputColumn column;
+    column.field = field;
+    output.columns.push_back(column);
+  }
+  return output;
+}
+
 }  // namespace
 
 void set_beside_answers(std::vector<plugin::Failure>& failures, const model::Request& request, bool shown) {
@@ -114,11 +132,29 @@ void set_beside_answers(std::vector<plugin::Failure>& failures, const model::Req
 
 namespace {
 
-Exit finish_judged(model::Layout layout, const plugin::Outcome& outcome, const model::Request& request) {
+plugin::Outcome judged(plugin::Outcome outcome, const model::Request& request) {
+  if (request.where.targets.size() > 1 && !outcome.failures.empty())
+    set_beside_answers(outcome.failures, request, !outcome.records.empty());
+  return outcome;
+}
+
+}  // namespace
+
+Exit finish(model::Layout layout, const plugin::Outcome& given, const model::Request& request) {
+  const bool is_json = request.output.format == model::Format::json;
+  const auto outcome = judged(
+      {given.records, with_places(given.failures, request.where, is_json), given.silent}, request);
   if (taker != nullptr) {
     taker->take(layout, outcome);
     return gravest(outcome);
   }
+  return finish_brought(layout, outcome, request, asks_elsewhere(request));
+}
+
+Exit finish_brought(model::Layout layout, const plugin::Outcome& given, const model::Request& request,
+                    bool elsewhere) {
+  const auto outcome = judged(given, request);
+  const auto output = elsewhere ? with_hosts(layout, request.output) : request.output;
   const auto terminal = ui::terminal();
   // -M: before the output, but never in the way of who parses JSON or XML.
   const bool structured =
@@ -130,34 +166,25 @@ Exit finish_judged(model::Layout layout, const plugin::Outcome& outcome, const m
     text = text::printable(request.message) + "\n";
   const bool is_json = request.output.format == model::Format::json;
   text += ui::render(layout, outcome.records, is_json ? as_a_shell_sees(outcome.failures) : outcome.failures,
-                     request.output, terminal);
+                     output, terminal);
   Exit status = Exit::ok;
   if (!print(text)) {
     status = Exit::failed;
     if (layout == model::Layout::result) tell_results(outcome.records);
   }
   status = worse(status, gravest(outcome));
-  if (!ui::shows_failures(layout, request.output, terminal))
+  if (!ui::shows_failures(layout, output, terminal))
     for (const auto& error : ui::fold(outcome.failures))
       (void)write_all(STDERR_FILENO, ui::describe(error, terminal));
   return status;
-}
-
-}  // namespace
-
-Exit finish(model::Layout layout, const plugin::Outcome& outcome, const model::Request& request) {
-  if (request.where.targets.size() < 2 || outcome.failures.empty())
-    return finish_judged(layout, outcome, request);
-  auto judged = outcome;
-  set_beside_answers(judged.failures, request, !outcome.records.empty());
-  return finish_judged(layout, judged, request);
 }
 
 Exit finish(const Error& error, const model::Request& request) {
   plugin::Outcome outcome;
   outcome.failures.push_back({error, {}, {}});
   if (request.output.format == model::Format::json) return finish(model::Layout::result, outcome, request);
-  (void)write_all(STDERR_FILENO, ui::describe(error, ui::terminal()));
+  const auto told = with_places(std::move(outcome.failures), request.where, true);
+  (void)write_all(STDERR_FILENO, ui::describe(told.front().error, ui::terminal()));
   return error.code;
 }
 

@@ -40,6 +40,11 @@ void set_beside_answers(std::vector<plugin::Failure>& failures, const model::Req
 [[nodiscard]] Exit finish(model::Layout layout, const plugin::Outcome& outcome,
                           const model::Request& request);
 
+// The same for what several requests have brought, each by a process of its own that has seen to its
+// remedies. `elsewhere`: one of them asked other hosts.
+[[nodiscard]] Exit finish_brought(model::Layout layout, const plugin::Outcome& outcome,
+                                  const model::Request& request, bool elsewhere);
+
 // For what ended before anything was asked or done: the message on stderr (JSON: on stdout), and its status.
 [[nodiscard]] Exit finish(const Error& error, const model::Request& request);
 

@@ -37,17 +37,14 @@ std::string listed(std::span<const Record> machines) {
   return list;
 }
 
-std::string first_host(std::span<const Record> machines) {
-  return text::printable(machines.front().get(Field::host));
-}
-
-std::string hosts_of(std::span<const Record> machines) {
+// Each host once.
+std::string hosts_of(std::span<const Record> machines, std::string_view between) {
   std::vector<std::string> hosts;
   for (const auto& machine : machines)
     if (auto host = text::printable(machine.get(Field::host));
         std::find(hosts.begin(), hosts.end(), host) == hosts.end())
       hosts.push_back(std::move(host));
-  return text::join(hosts, ", ");
+  return text::join(hosts, between);
 }
 
 // The file of the view that has the machine.
@@ -78,8 +75,8 @@ Known from(const model::Request& request, const model::Address& address, invento
                 "name one by its UUID (uuid:...), or leave the inventory out: --inventory off (-c off)"};
       return known;
     case inventory::Verdict::elsewhere:
-      known.fix = "ctys works there with --on " + first_host(found.machines);
-      known.hint = "by the inventory it is on " + hosts_of(found.machines) + ":" + listed(found.machines);
+      known.fix = "ctys works there with --on " + hosts_of(found.machines, " or ");
+      known.hint = "by the inventory it is on " + hosts_of(found.machines, ", ") + ":" + listed(found.machines);
       known.elsewhere = std::move(found.machines);
       known.macs = std::move(found.macs);
       break;

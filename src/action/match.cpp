@@ -5,6 +5,7 @@
 #include "action/machine_file.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
+#include "model/remedy.hpp"
 
 #include <algorithm>
 #include <array>
@@ -94,6 +95,27 @@ std::string place_of(const plugin::Failure& failure) {
   const auto& where = failure.error.where;
   if (failure.host.empty() || where.starts_with(failure.host)) return where;
   return where.empty() ? failure.host : failure.host + ", " + where;
+}
+
+// Several hosts did not answer, of which the error tells one: each of them may have the machine.
+void tell_others(std::span<const plugin::Failure> unseen, Error& error) {
+  constexpr std::size_t kMost = 8;
+  const auto& first = unseen.front();
+  std::size_t more = 0;
+  for (const auto& other : unseen.subspan(1)) {
+    if (!other.no_answer || !other.type.empty() || other.host == first.host) continue;
+    if (++more >= kMost) continue;
+    const auto& cause = other.error;
+    const bool same = cause.summary == first.error.summary && cause.why == first.error.why;
+    if (same)
+      error.where += "; " + place_of(other);
+    else
+      error.why +=
+          "; " + place_of(other) + ": " + cause.summary + (cause.why.empty() ? "" : ": " + cause.why);
+    // What is to be done there is the same, at other places.
+    if (cause.fix == first.error.fix) error.fix = first.error.fix;
+  }
+  if (more >= kMost) error.where += "; and " + std::to_string(more + 1 - kMost) + " more";
 }
 
 // A daemon that died leaves its socket, and its machines running.
@@ -228,7 +250,9 @@ Result<Record> the_one(const model::Address& address, std::vector<Record> matche
     Error error = cause;
     error.summary = "cannot find machine '" + what + "'";
     error.why = cause.summary + (cause.why.empty() ? "" : ": " + cause.why);
+    error.fix = model::with_host(cause.fix, unseen->host);
     error.where = place_of(*unseen);
+    tell_others(std::span(&*unseen, static_cast<std::size_t>(failures.end() - unseen)), error);
     return tl::unexpected<Error>(std::move(error));
   }
   if (matches.empty())

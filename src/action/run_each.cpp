@@ -4,6 +4,7 @@
 
 #include "action/finish.hpp"
 #include "action/run.hpp"
+#include "action/search.hpp"
 #include "base/file.hpp"
 #include "base/paths.hpp"
 #include "base/process.hpp"
@@ -215,6 +216,7 @@ Exit print_all(std::vector<Brought>& all, const std::vector<model::Target>& targ
   Exit status = Exit::ok;
   for (auto first = all.begin(); first != all.end(); ++first) {
     if (first->request == nullptr) continue;
+    bool elsewhere = asks_elsewhere(*first->request);
     for (auto other = first + 1; other != all.end(); ++other) {
       if (!goes_with(*first, *other)) continue;
       auto& to = first->outcome;
@@ -222,11 +224,12 @@ Exit print_all(std::vector<Brought>& all, const std::vector<model::Target>& targ
       std::move(other->outcome.records.begin(), other->outcome.records.end(), std::back_inserter(to.records));
       std::move(other->outcome.failures.begin(), other->outcome.failures.end(),
                 std::back_inserter(to.failures));
+      elsewhere = elsewhere || asks_elsewhere(*other->request);
       other->request = nullptr;
     }
     auto request = *first->request;
     request.where.targets = targets;
-    status = worse(status, finish(first->layout, first->outcome, request));
+    status = worse(status, finish_brought(first->layout, first->outcome, request, elsewhere));
   }
   return status;
 }

@@ -101,6 +101,7 @@ Result<void> add_known_hosts(Draft& draft) {
   }
   if (!*all) return {};
   TRY_VOID(add_targets(draft, "--on", "localhost,@all"));
+  draft.request.where.all_known = true;
   // This host may be among all: it is asked already.
   std::erase_if(draft.request.where.targets, [](const model::Target& target) {
     const std::string_view own = paths::host_name();

@@ -4,7 +4,58 @@
 
 #include "model/target.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace ctys::model {
+namespace {
+
+constexpr std::string_view kProgram = "ctys ";
+
+// Actions that are about machines, or about what a host has for them.
+constexpr std::array<std::string_view, 24> kActions{
+    "create",   "start",     "open",   "console", "connect",  "resume",        "cancel",    "stop",
+    "shutdown", "kill",      "reboot", "reset",   "pause",    "suspend",       "list",      "ls",
+    "ps",       "enumerate", "show",   "info",    "isactive", "getclientport", "attribute", "plugins"};
+
+bool is_word_part(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+         std::string_view("_-./").find(c) != std::string_view::npos;
+}
+
+// How long the action is that this text begins with; 0: it does not.
+std::size_t length_of_action(std::string_view text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), is_word_part);
+  auto length = static_cast<std::size_t>(end - text.begin());
+  while (length > 0 && text[length - 1] == '.') --length;  // of a sentence
+  const auto word = text.substr(0, length);
+  return std::find(kActions.begin(), kActions.end(), word) == kActions.end() ? 0 : length;
+}
+
+// Of a remedy, up to its next command.
+bool says_where(std::string_view command) {
+  return command.substr(0, command.find(kProgram)).find(" --on ") != std::string_view::npos;
+}
+
+// "ctys stop does" is no command to type.
+bool is_told_of(std::string_view command) {
+  return command.starts_with(" does");
+}
+
+}  // namespace
+
+std::string with_place(std::string_view fix, std::string_view place) {
+  std::string placed;
+  for (auto at = fix.find(kProgram); at != std::string_view::npos; at = fix.find(kProgram)) {
+    const bool is_command = at == 0 || !is_word_part(fix[at - 1]);
+    const auto length = length_of_action(fix.substr(at + kProgram.size()));
+    const auto end = at + kProgram.size() + length;
+    placed += fix.substr(0, end);
+    fix.remove_prefix(end);
+    if (is_command && length > 0 && !says_where(fix) && !is_told_of(fix)) placed += place;
+  }
+  return placed.append(fix);
+}
 
 std::string with_host(std::string_view fix, std::string_view host) {
   constexpr std::string_view kWord = "HOST";

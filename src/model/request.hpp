@@ -171,6 +171,7 @@ struct Output {
   bool grows = false;  // modern: a table whose format nobody chose shows every value whole
   Sort sort;
   std::vector<Filter> filters;
+  bool hosts = false;            // other hosts than this one are asked: each result tells whose it is
   std::vector<unsigned> widths;  // TAB_TCP:w1%%w2...
   bool operator==(const Output&) const = default;
 };
@@ -178,6 +179,7 @@ struct Output {
 // Where an action is done.
 struct Where {
   std::vector<Target> targets;  // empty: this host
+  bool all_known = false;       // the targets are those that LIST asks where nobody names one
   std::vector<Target> via;      // hosts to go through, the nearest first
   bool chain = false;           // each of them logs in to the next by itself, the last one to the targets
   bool may_copy = true;         // ctys is copied to a host that lacks it

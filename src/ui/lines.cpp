@@ -28,6 +28,21 @@ std::string_view first_of(const model::Record& record, std::initializer_list<Fie
   return {};
 }
 
+// " (QEMU on lab01, qemu:///system)"
+void append_place(std::string& out, const model::Record& record, bool with_host) {
+  const auto& type = record.get(Field::type);
+  const auto& context = record.get(Field::context);
+  const auto& host = record.get(Field::host);
+  const auto on = with_host && !host.empty() ? std::string(type.empty() ? "on " : " on ") + host : "";
+  if (type.empty() && context.empty() && on.empty()) return;
+  out += " (";
+  append_part(out, type, "");
+  append_part(out, on, "");
+  if (!context.empty() && (!type.empty() || !on.empty())) out += ", ";
+  append_part(out, context, "");
+  out += ')';
+}
+
 }  // namespace
 
 std::string letters_of(std::size_t number) {
@@ -80,14 +95,7 @@ void append_results(std::string& out, const Page& page) {
     if (detail.empty() || (result != "done" && result != "already"))
       append_part(out, result, detail.empty() ? "" : ": ");
     append_part(out, detail, "");
-    const auto& type = record->get(Field::type);
-    const auto& context = record->get(Field::context);
-    if (!type.empty() || !context.empty()) {
-      out += " (";
-      append_part(out, type, context.empty() ? "" : ", ");
-      append_part(out, context, "");
-      out += ')';
-    }
+    append_place(out, *record, page.output.hosts && subject != record->get(Field::host));
     out += '\n';
   }
 }

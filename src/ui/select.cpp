@@ -118,10 +118,12 @@ constexpr std::array kReportTable{TableColumn{Field::host, "HOST"}, TableColumn{
                                   TableColumn{Field::topic, "TOPIC", false},
                                   TableColumn{Field::key, "KEY", false},
                                   TableColumn{Field::value, "VALUE", false}};
-constexpr std::array kResultTable{
-    TableColumn{Field::label, "LABEL", false}, TableColumn{Field::type, "TYPE", false},
-    TableColumn{Field::result, "RESULT", false}, TableColumn{Field::state, "STATE", false},
-    TableColumn{Field::detail, "DETAIL"}};
+constexpr std::array kResultTable{TableColumn{Field::label, "LABEL", false},
+                                  TableColumn{Field::type, "TYPE", false},
+                                  TableColumn{Field::result, "RESULT", false},
+                                  TableColumn{Field::state, "STATE", false},
+                                  TableColumn{Field::host, "HOST"},
+                                  TableColumn{Field::detail, "DETAIL"}};
 constexpr std::array kPluginsTable{
     TableColumn{Field::type, "TYPE", false},      TableColumn{Field::version, "VERSION", false},
     TableColumn{Field::state, "STATE", false},    TableColumn{Field::accelerator, "ACCEL"},
@@ -198,9 +200,12 @@ bool tells_something(const TableColumn& column, std::span<const model::Record* c
   return std::any_of(records.begin(), records.end(), has_value);
 }
 
-std::vector<Column> table_columns(Layout layout, std::span<const model::Record* const> records) {
+std::vector<Column> table_columns(Layout layout, const model::Output& output,
+                                  std::span<const model::Record* const> records) {
   std::vector<Column> columns;
   for (const auto& known : table_of(layout)) {
+    // Results on this host alone need not say so.
+    if (layout == Layout::result && known.field == Field::host && !output.hosts) continue;
     if (known.optional && !tells_something(known, records)) continue;
     Column column = column_of(layout, known.field);
     column.title = known.title;
@@ -257,7 +262,7 @@ std::vector<Column> columns_of(Layout layout, Format format, const model::Output
   if (!output.columns.empty()) return chosen(layout, format, output);
   switch (format) {
     case Format::table:
-      return table_columns(layout, records);
+      return table_columns(layout, output, records);
     case Format::tab_gen:
     case Format::terse:
       return terse_columns(layout);

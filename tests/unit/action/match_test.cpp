@@ -223,3 +223,22 @@ TEST_CASE("a scope names whose sessions are meant, and nobody named means everyb
   CHECK_FALSE(action::in_scope({false, {}, {"wheel"}}, session));
   CHECK(action::in_scope({true, {"bob"}, {}}, session));
 }
+
+TEST_CASE("what kept several hosts from answering names each of them") {
+  const auto silent = [](const char* host, const char* why) {
+    plugin::Failure failure{
+        {Exit::unreachable, "cannot log in", why, "give it your key: ssh-copy-id HOST"}, host, {}};
+    failure.no_answer = true;
+    return failure;
+  };
+  const std::vector<plugin::Failure> one{silent("root@h1:22", "no key")};
+  CHECK(action::the_one(word("web01"), {}, one).error().fix == "give it your key: ssh-copy-id -p 22 root@h1");
+  const std::vector<plugin::Failure> alike{silent("h1", "no key"), silent("h2", "no key")};
+  const auto both = action::the_one(word("web01"), {}, alike).error();
+  CHECK(both.where == "h1; h2");
+  CHECK(both.fix == "give it your key: ssh-copy-id HOST");
+  const std::vector<plugin::Failure> differ{silent("h1", "no key"), silent("h2", "no route")};
+  const auto each = action::the_one(word("web01"), {}, differ).error();
+  CHECK(each.where == "h1");
+  CHECK(each.why == "cannot log in: no key; h2: cannot log in: no route");
+}

@@ -1,0 +1,67 @@
+// Puts --on into remedies.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/remedies.hpp"
+
+#include "base/text.hpp"
+#include "model/remedy.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <tuple>
+
+namespace ctys::action {
+namespace {
+
+using Places = std::vector<const model::Target*>;
+
+std::string listed(const Places& targets) {
+  constexpr std::size_t kMost = 8;
+  if (targets.size() > kMost) return "HOST";  // it stands for each of them, as in other remedies
+  std::string list;
+  for (const auto* target : targets)
+    list.append(list.empty() ? "" : ",").append(target->here ? "localhost" : model::text_of(*target));
+  return text::shell_quoted(list);
+}
+
+// " --on lab01 --via gw1", or nothing where this host alone is meant.
+std::string place_of(const Places& targets, const model::Where& where) {
+  if (std::all_of(targets.begin(), targets.end(), [](const auto* target) { return target->here; })) return {};
+  Places via;
+  for (const auto& hop : where.via) via.push_back(&hop);
+  return " --on " + listed(targets) + (via.empty() ? "" : " --via " + listed(via)) +
+         (where.chain ? " --chain" : "");
+}
+
+// Whom a failure is about: one host, or where it names none all that were asked by name.
+Places asked(const plugin::Failure& failure, const model::Where& where) {
+  Places targets;
+  if (failure.host.empty() && where.all_known) return targets;
+  for (const auto& target : where.targets)
+    if (failure.host.empty() || (!target.here && target.name == failure.host)) targets.push_back(&target);
+  return targets;
+}
+
+}  // namespace
+
+std::vector<plugin::Failure> with_places(std::vector<plugin::Failure> failures, const model::Where& where,
+                                         bool each) {
+  using Words = std::tuple<Exit, std::string, std::string, std::string>;
+  std::map<Words, Places> same;
+  const auto words_of = [](const Error& e) { return Words{e.code, e.summary, e.why, e.fix}; };
+  if (!each)
+    for (const auto& failure : failures) {
+      auto& places = same[words_of(failure.error)];
+      for (const auto* target : asked(failure, where))
+        if (std::find(places.begin(), places.end(), target) == places.end()) places.push_back(target);
+    }
+  for (auto& failure : failures) {
+    const auto targets = asked(failure, where);
+    if (targets.empty()) continue;
+    auto& fix = failure.error.fix;
+    fix = model::with_place(fix, place_of(each ? targets : same[words_of(failure.error)], where));
+  }
+  return failures;
+}
+
+}  // namespace ctys::action

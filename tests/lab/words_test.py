@@ -1,0 +1,69 @@
+"""What is said of machines on other hosts: results name the host, remedies lead to it.
+SPDX-License-Identifier: GPL-3.0-or-later"""
+from hosts_case import HostsCase
+from lab import NOTHING, REFUSED, UNREACHABLE
+
+
+class Words(HostsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for number in (1, 2):
+            cls.hosts.start(f"w{number}")
+        cls.hosts.new_address("dead1")
+        cls.hosts.new_address("dead2")
+        cls.hosts.start("stranger", "AuthorizedKeysFile none")
+
+    def test_01_plans_and_results_tell_the_host_of_each_machine(self):
+        for words, verb in ((("--plan",), "planned"), ((), "")):
+            lines = self.run_ctys("stop", "--all", "--on", "w[1-2]", *words).out.splitlines()
+            self.assertEqual(len(lines), 2, lines)
+            for host, line in zip(("w1", "w2"), sorted(lines, key=lambda line: line.split(" on ")[-1])):
+                self.assertIn(f"(TEST on {host}, test:///default)", line)
+                self.assertIn(verb, line)
+        table = self.run_ctys("stop", "--all", "--on", "w[1-2]", "--plan", "--format", "table").out.splitlines()
+        self.assertEqual(table[0].split(), ["LABEL", "TYPE", "RESULT", "STATE", "HOST", "DETAIL"])
+        self.assertEqual(sorted(line.split()[4] for line in table[1:]), ["w1", "w2"])
+        terse = self.run_ctys("stop", "--all", "--on", "w1", "--plan", "--format", "terse").out
+        self.assertEqual(len(terse.splitlines()), 1)
+
+    def test_02_targets_with_options_of_their_own_tell_it_too(self):
+        lines = self.run_ctys("w1'(-t TEST -a cancel=l:test)'", "w2'(-t TEST -a cancel=l:test,reset)'").out.splitlines()
+        self.assertEqual(sorted(line.split(" on ")[-1].split(",")[0] for line in lines), ["w1", "w2"])
+        lines = self.run_ctys("w1'(-a list=terse)'", "w2'(-a enumerate)'").out.splitlines()
+        self.assertTrue([line for line in lines if line.startswith("test;TEST;") and line.endswith(";w2")], lines)
+
+    def test_03_remedies_lead_to_the_hosts_that_were_asked(self):
+        for words, fix, status in (
+                (("stop", "nosuch", "--on", "w1,w2"), "ctys list --on w1,w2 --all", NOTHING),
+                (("stop", "nosuch", "--on", "root@w1"), "ctys list --on root@w1 --all", NOTHING),
+                (("list", "nosuch", "--on", "w1"), "ctys list --on w1 --all", NOTHING),
+                (("open", "test", "--boot", "cd", "--console", "none", "--on", "w1"), "ctys stop --on w1 test", REFUSED),
+                (("open", "test", "--boot", "cd", "--console", "none", "--on", "w1", "--plan"),
+                 "ctys stop --on w1 test", REFUSED)):
+            answer = self.run_ctys(*words, status=status)
+            self.assertIn(fix, answer.out + answer.err)
+        rows = self.run_ctys("stop", "nosuch", "--on", "w1,w2", "--json", status=NOTHING).out
+        self.assertIn("ctys list --on w1,w2 --all", rows)
+
+    def test_04_remedies_go_the_same_way(self):
+        answer = self.run_ctys("stop", "nosuch", "--on", "w2", "--via", "w1", status=NOTHING)
+        self.assertIn("ctys list --on w2 --via w1 --all", answer.err)
+
+    def test_05_remedies_for_this_host_stay_as_they_are(self):
+        self.assertIn("see what there is: ctys list --all\n", self.run_ctys("stop", "nosuch", status=NOTHING).err)
+
+    def test_06_every_host_that_could_not_be_asked_is_named(self):
+        answer = self.run_ctys("stop", "test", "--on", "dead1,dead2", status=UNREACHABLE)
+        self.assertIn("dead1", answer.err)
+        self.assertIn("dead2", answer.err)
+
+    def test_07_a_remedy_for_one_host_has_its_name(self):
+        answer = self.run_ctys("stop", "test", "--on", "stranger", status=UNREACHABLE)
+        self.assertIn("ssh-copy-id stranger", answer.err)
+        self.assertNotIn("HOST", answer.err)
+
+    def test_08_a_machine_that_the_inventory_has_on_two_hosts_leads_to_both(self):
+        self.run_ctys("vdbgen", "--append", "--on", "w1,w2")
+        answer = self.run_ctys("stop", "test", status=NOTHING)
+        self.assertIn("--on w1 or w2", answer.err)

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/remedy.hpp"
+
+#include <catch2/catch.hpp>
+
+using ctys::model::with_place;
+
+TEST_CASE("a command in a remedy says where, behind its action") {
+  struct Case {
+    const char* fix;
+    const char* placed;
+  };
+  for (const auto& [fix, placed] :
+       {Case{"see what there is: ctys list --all", "see what there is: ctys list --on h1 --all"},
+        Case{"look at its console (ctys open vm1a), or allow more time (--deadline)",
+             "look at its console (ctys open --on h1 vm1a), or allow more time (--deadline)"},
+        Case{"ctys kill a, then ctys start a", "ctys kill --on h1 a, then ctys start --on h1 a"},
+        Case{"'ctys enumerate' says what is wrong", "'ctys enumerate --on h1' says what is wrong"},
+        Case{"stop it first: ctys stop.", "stop it first: ctys stop --on h1."},
+        Case{"ctys list", "ctys list --on h1"}, Case{"", ""}})
+    CHECK(with_place(fix, " --on h1") == placed);
+}
+
+TEST_CASE("what is no command on machines stays as it is") {
+  for (const auto* fix :
+       {"ctys works there with --on h2", "wait for the end of that (ctys stop does)", "/tmp/ctys stop a",
+        "./ctys stop a", "myctys stop a", "ctys stopper a", "ctys list/x", "update it: ctys vdbgen --append",
+        "ctys list --all --on h2", "ctys --on h2 list", "sudo systemctl start libvirtd", "ctys", "ctys "})
+    CHECK(with_place(fix, " --on h1") == fix);
+}
