@@ -4,6 +4,7 @@
 #include "action/finish.hpp"
 #include "action/groups_print.hpp"
 #include "base/file.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "groups/expand.hpp"
 #include "groups/range.hpp"
@@ -53,8 +54,22 @@ Exit print_text(const std::string& text) {
   return print(text) ? Exit::ok : Exit::failed;
 }
 
+// Whoever made such a file looks for it in vain.
+void tell_misnamed() {
+  constexpr std::size_t kShown = 5;
+  const auto files = groups::misnamed_files(groups::search_path());
+  for (std::size_t at = 0; at < std::min(files.size(), kShown); ++at)
+    log::write(log::Severity::warning, "groups",
+               "no group can be called " + model::in_quotes(files[at]) +
+                   ": rename that file to letters, digits and ._-:%+~@");
+  if (files.size() > kShown)
+    log::write(log::Severity::warning, "groups",
+               std::to_string(files.size() - kShown) + " more files have such names");
+}
+
 // A group that cannot be read is a row that says so; the others are listed all the same.
 Result<Exit> list(const model::Request& request, const groups::Source& source) {
+  if (request.groups.words.empty()) tell_misnamed();
   std::vector<GroupRow> rows;
   Exit status = Exit::ok;
   for (const auto& name : TRY(chosen(request.groups.words, source))) {

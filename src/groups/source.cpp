@@ -45,7 +45,8 @@ Result<std::optional<File>> load(const std::vector<fs::path>& folders, const std
   return std::nullopt;
 }
 
-void add_names(std::set<std::string>& names, const fs::path& folder) {
+// `named`: those that may be names of groups; otherwise the others.
+void add_names(std::set<std::string>& names, const fs::path& folder, bool named) {
   std::error_code error;
   fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
   std::size_t entries = 0;
@@ -57,7 +58,7 @@ void add_names(std::set<std::string>& names, const fs::path& folder) {
     if (is_folder && (hidden || at.depth() >= kMaxFolders)) at.disable_recursion_pending();
     if (is_folder || hidden || !at->is_regular_file(ignored)) continue;
     auto name = at->path().lexically_relative(folder).string();
-    if (is_group_name(name)) names.insert(std::move(name));
+    if (is_group_name(name) == named) names.insert(std::move(name));
   }
 }
 
@@ -68,11 +69,17 @@ std::vector<fs::path> search_path() {
                             {paths::home() / ".ctys" / "groups", paths::config_home() / "groups"});
 }
 
+std::vector<std::string> misnamed_files(const std::vector<fs::path>& folders) {
+  std::set<std::string> names;
+  for (const auto& folder : folders) add_names(names, folder, false);
+  return {names.begin(), names.end()};
+}
+
 Source source_in(std::vector<fs::path> folders) {
   Source source;
   source.names = [folders] {
     std::set<std::string> names;
-    for (const auto& folder : folders) add_names(names, folder);
+    for (const auto& folder : folders) add_names(names, folder, true);
     return std::vector<std::string>(names.begin(), names.end());
   };
   source.load = [folders = std::move(folders)](const std::string& name, std::size_t folder) {

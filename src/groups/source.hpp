@@ -39,6 +39,9 @@ inline constexpr std::size_t kMaxGroups = 100'000;
   return source_in(search_path());
 }
 
+// Files in these folders that are no groups because of their names.
+[[nodiscard]] std::vector<std::string> misnamed_files(const std::vector<std::filesystem::path>& folders);
+
 // Can a group have this name at all?
 [[nodiscard]] bool is_group_name(std::string_view name) noexcept;
 

@@ -265,6 +265,8 @@ Result<Text> read_group_text(std::string_view content, const std::string& file) 
   if (content.find('\0') != std::string_view::npos)
     return fail(Exit::usage, file + " is no file of groups", "it holds NUL characters, so it is no text",
                 "a file of groups is text: names of hosts, and @ with names of groups");
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";  // of UTF-8, which some editors put in front
+  if (content.starts_with(kMark)) content.remove_prefix(kMark.size());
   return Reader(content, &file).read();
 }
 

@@ -5,6 +5,14 @@
 using namespace ctys;
 using namespace ctys::tests;
 
+TEST_CASE("a file that begins with the mark of UTF-8 is read as one without") {
+  CHECK(expanded({{"g", "\xEF\xBB\xBF# lab\r\na b\r\n"}}, "@g") == "a b");
+  CHECK(expanded({{"g",
+                   "\xEF\xBB\xBF"
+                   "a"}},
+                 "@g") == "a");
+}
+
 TEST_CASE("a broken file is named with the line that is wrong") {
   struct Case {
     std::string file;

@@ -97,6 +97,9 @@ TEST_CASE("the first file of the search path counts, and what it includes is loo
   CHECK(shown(*hosts) == "one seen");
   CHECK(hosts->front().place == (folder.path / "first/all").string() + ":1");
   CHECK(source.names() == std::vector<std::string>{"all", "base", "part", "sub/deep"});
+  folder.write("second/my lab", "x");
+  CHECK(source.names() == std::vector<std::string>{"all", "base", "part", "sub/deep"});
+  CHECK(groups::misnamed_files({folder.path / "second"}) == std::vector<std::string>{"my lab"});
   const std::vector<std::string> path{(folder.path / "second/sub/deep").string()};
   CHECK(shown(*groups::expand(path, source, {})) == "deep");
   const std::vector<std::string> up{"@sub/../all"};
