@@ -107,10 +107,10 @@ Result<milliseconds> parse_time(std::string_view option, std::string_view value)
   const bool has_digits = unit.size() < value.size();
   if (!has_digits || known == kUnits.end())
     return bad_value(option, value, value.starts_with('-') ? "a time is never negative" : "this is no time",
-                     "write it like 10, 10s, 500ms, 2m or 1h");
+                     "write it like 10, 10s, 500ms, 2m or 1h, at most 168h");
   constexpr std::uint64_t kLimit = kMaxSeconds * std::uint64_t{1000};
   if (!number || *number > kLimit / known->second)
-    return bad_value(option, value, "at most seven days are possible");
+    return bad_value(option, value, "at most seven days are possible", "write 168h or less");
   return milliseconds(*number * known->second);
 }
 

@@ -13,6 +13,7 @@ Document environment() {
        "the libvirt connection to use: qemu:///system, qemu:///session, test:///default; unset: "
        "the system's and the user's own"},
       {"CTYS_SSH_CONFIG", "the SSH configuration for other hosts, in place of your own (ssh -F)"},
+      {"CTYS_PERSIST", "--persist for every call: a time as 10m, at most seven days; 0 for none"},
       {"CTYS_PLUGIN_PATH",
        "folders with plugins, ':' between them, searched before the others; a file that cannot be used is "
        "passed over, 'ctys plugins' shows it"},

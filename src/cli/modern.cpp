@@ -91,6 +91,23 @@ Result<void> check_flags(const ActionWord& action, std::span<const std::string> 
   return {};
 }
 
+// The time of --persist stands behind a '=': the next word is a machine, or a host.
+Result<void> check_persist(const ActionWord& action, std::span<const std::string> argv) {
+  const auto options = long_options();
+  if (std::none_of(options.begin(), options.end(), [&](const LongOption& option) {
+        return option.id == Opt::persist && option.actions.has(action.action);
+      }))
+    return {};
+  for (std::size_t at = 0; at + 1 < argv.size() && argv[at] != "--"; ++at) {
+    const auto& word = argv[at + 1];
+    const bool has_unit = !word.empty() && (word.back() < '0' || word.back() > '9');
+    if (argv[at] == "--persist" && has_unit && parse_time("--persist", word))
+      return fail(Exit::usage, "'--persist " + word + "' has no '=' before its time", {},
+                  "write --persist=" + word + "; a machine of that name: label:" + word);
+  }
+  return {};
+}
+
 // --persist=TIME is the one option that may go without its value: it is read as two.
 std::vector<std::string> with_times(std::span<const std::string> argv) {
   constexpr std::string_view kTimed = "--persist=";
@@ -106,6 +123,7 @@ std::vector<std::string> with_times(std::span<const std::string> argv) {
 Result<ModernLine> read_line(const ActionWord& action, std::span<const std::string> line_words) {
   const auto argv = with_times(line_words);
   TRY_VOID(check_flags(action, argv));
+  TRY_VOID(check_persist(action, argv));
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();

@@ -116,6 +116,13 @@ TEST_CASE("the exit topic lists every status that ctys has") {
   for (const int code : {0, 1, 2, 3, 4, 5, 6, 70}) CHECK(has(text, "\n  " + std::to_string(code) + " "));
 }
 
+TEST_CASE("the environment topic lists the variables of hosts and groups") {
+  const auto topic = text_of("environment");
+  for (const auto* name : {"CTYS_SSH_CONFIG", "CTYS_PERSIST", "CTYS_GROUPS_PATH", "CTYS_PLUGIN_PATH",
+                           "CTYS_MACRO_DB", "CTYS_MACRO_PATH", "LIBVIRT_DEFAULT_URI"})
+    CHECK(has(topic, name));
+}
+
 TEST_CASE("there is a manual page for ctys and for each companion that works, and no other") {
   const auto names = manual_names();
   CHECK(names.front() == "ctys");

@@ -30,6 +30,13 @@ TEST_CASE("connections are kept where that is asked for, and as long as is said"
   CHECK_FALSE(time_of("ctys list --on lab01 --persist=0"));
   CHECK(refused("ctys list --on lab01 --persist=soon").summary == "bad value 'soon' of --persist");
   CHECK(refused("ctys list --on lab01 --persist= --plan").summary == "the option '--persist' has no value");
+  const auto long_time = refused("ctys list --on lab01 --persist=8d");
+  CHECK(long_time.fix == "write it like 10, 10s, 500ms, 2m or 1h, at most 168h");
+  CHECK(refused("ctys list --on lab01 --persist=169h").fix == "write 168h or less");
+  CHECK(refused("ctys list --on lab01 --persist 5m").fix ==
+        "write --persist=5m; a machine of that name: label:5m");
+  CHECK(accepted("ctys list --on lab01 --persist label:5m").machines.size() == 1);
+  CHECK(accepted("ctys list --on lab01 --persist 5").machines.size() == 1);
   CHECK(refused("ctys list --persist").summary == "'--persist' has no effect");
   CHECK(refused("ctys doctor lab01 --persist").summary == "unknown option '--persist' of doctor");
   CHECK(refused("ctys distribute lab01 --persist=1m").code == Exit::usage);
