@@ -159,7 +159,9 @@ Result<void> ping(std::vector<Checked>& all, const model::Request& request) {
     return pinged;
   }
   if (!pinged)
-    log::write(log::Severity::warning, "vping", pinged.error().summary + ": " + pinged.error().why);
+    log::write(log::Severity::warning, "vping",
+               pinged.error().summary + ": " + pinged.error().why +
+                   "; nothing is said of pings (let this user ping: sysctl net.ipv4.ping_group_range)");
   const bool interrupted = plugin::asked_to_end() != 0;
   for (std::size_t at = 0; at < all.size(); ++at) {
     all[at].asked = std::move(asked[at]);
