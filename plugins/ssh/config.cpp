@@ -203,12 +203,15 @@ std::vector<std::string> query_of(const Place& place, const std::string& file) {
   return words;
 }
 
+std::string quoted(const std::string& word) {
+  if (is_name(word, "/._-+,:@%~")) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
 std::string command_of(const std::string& file) {
-  if (file.empty()) return "ssh";
-  if (is_name(file, "/._-+,:@%~")) return "ssh -F " + file;
-  std::string quoted = "'";
-  for (const char c : file) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return "ssh -F " + quoted + "'";
+  return file.empty() ? "ssh" : "ssh -F " + quoted(file);
 }
 
 std::string known_lines(std::string_view answer) {

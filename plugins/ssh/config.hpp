@@ -53,6 +53,9 @@ struct Config {
 // The words to run for it. `file`: read instead of the user's configuration, empty: that.
 [[nodiscard]] std::vector<std::string> query_of(const Place& place, const std::string& file);
 
+// A word as a shell would need it, for a person to type.
+[[nodiscard]] std::string quoted(const std::string& word);
+
 // What begins a line for a person to try: "ssh", with the file where one is read instead.
 [[nodiscard]] std::string command_of(const std::string& file);
 

@@ -195,7 +195,7 @@ void remember(const std::string& file, const std::string& line) {
   const auto fail = [&] {
     const int number = errno;
     throw Error(Exit::failed, "cannot add the host key to " + file, std::strerror(number),  // NOLINT
-                "add it yourself: ssh-keyscan HOST");
+                "add this line to it yourself: " + line.substr(0, line.find('\n')));
   };
   std::error_code error;
   const auto folder = std::filesystem::path(file).parent_path();

@@ -153,12 +153,20 @@ void Login::give_up(ssh_session session) const {
   std::string why = with_keys_ ? "the server takes none of the keys" : "there is no key to log in with";
   const bool person = (methods & (SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE)) != 0;
   std::string fix = "give it your key: ssh-copy-id HOST; or load a key: ssh-add";
-  if (ssh_is_connected(session) == 0)
+  const auto locked = config_.public_key ? keys_.locked(config_) : std::vector<std::string>();
+  if (ssh_is_connected(session) == 0) {
     why = std::string("the server closed the connection: ") + ssh_get_error(session);
-  else if (asked_)
+    fix = "run the command again; if it stays so, see what the log of its SSH server says";
+  } else if (asked_) {
     why = "what was typed was not accepted";
-  else if (person && !asker_)
-    why += ", and nobody can be asked for a password here";
+  } else {
+    if (!locked.empty() && !asker_) {
+      why += ", and " + locked.front() + " is locked by a passphrase";
+      fix = "unlock it for an agent: ssh-add " + quoted(locked.front()) +
+            " (without an agent, first: eval $(ssh-agent)); or give the host another key: ssh-copy-id HOST";
+    }
+    if (person && !asker_) why += ", and nobody can be asked for a password here";
+  }
   throw Error(Exit::unreachable, "cannot log in", why, fix);
 }
 

@@ -139,7 +139,7 @@ bool Node::step_once() {
     case Stage::exchanging:
       return exchange();
     case Stage::logging_in:
-      if (!login_->step(session_.get())) return false;
+      if (!log_in()) return false;
       reach(CTYS_REACHED_LOGIN, "as " + config_.user + ", " + std::string(login_->how()));
       stage_ = Stage::ready;
       alive_ = Clock::now();
@@ -321,13 +321,12 @@ void Node::verify() {
     case Verdict::changed:
       throw Error(Exit::unreachable, what + "not the one that is known",
                   "it has " + type + " " + print + ", another one stands in " + known.place(type, base64),
-                  "somebody may be in between. If the host was set up anew: ssh-keygen -R '" + names.front() +
-                      "', then connect: " + ssh() + " HOST");
+                  forget_fix(names.front(), known.place(type, base64)));
     case Verdict::authority:
       throw Error(
           Exit::unreachable, what + "not known",
           "only a certificate authority is (" + known.place(type, base64) + "), which ctys cannot check",
-          "add the key itself: ssh-keyscan");
+          scan_fix());
     case Verdict::unknown:
       return ask_about(names.front(), type, base64, print);
   }
@@ -336,7 +335,7 @@ void Node::verify() {
 void Node::ask_about(const std::string& known_as, const std::string& type, const std::string& base64,
                      const std::string& print) {
   const Error unknown(Exit::unreachable, "the host key is not known", type + " " + print,
-                      "compare the fingerprint, and accept it once: " + ssh() + " " + name());
+                      "compare the fingerprint, and accept it once: " + ssh() + " HOST");
   if (!shared_.asker || config_.batch) throw Error(unknown);
   const auto answer = shared_.asker("The key of " + name() + " is not known: " + type + "\n  " + print +
                                         "\nIs it the right one (yes, no, or the fingerprint)? ",

@@ -117,6 +117,7 @@ class Node {
   bool tunnel();
   void make_session(int fd);
   bool exchange();
+  bool log_in();
   void verify();
   void ask_about(const std::string& name, const std::string& type, const std::string& base64,
                  const std::string& print);
@@ -127,7 +128,11 @@ class Node {
   void reach_name();
   void reach_port();
   [[nodiscard]] std::string name() const { return text_of(place_); }
-  [[nodiscard]] std::string ssh() const { return command_of(shared_.config_file); }  // for remedies
+  // For remedies: what begins a line for a person to try, with the gateways on the way.
+  [[nodiscard]] std::string ssh() const;
+  [[nodiscard]] std::string jumps() const;  // "gw1,gw2", the nearest first; empty: there are none
+  [[nodiscard]] std::string forget_fix(const std::string& known_as, std::string_view place) const;
+  [[nodiscard]] std::string scan_fix() const;
 
   Shared& shared_;
   Place place_;

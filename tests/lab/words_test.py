@@ -1,5 +1,7 @@
 """What is said of machines on other hosts: results name the host, remedies lead to it.
 SPDX-License-Identifier: GPL-3.0-or-later"""
+import subprocess
+
 from hosts_case import HostsCase
 from lab import NOTHING, REFUSED, UNREACHABLE
 
@@ -12,7 +14,17 @@ class Words(HostsCase):
             cls.hosts.start(f"w{number}")
         cls.hosts.new_address("dead1")
         cls.hosts.new_address("dead2")
+        cls.hosts.start("changed", known=False)
+        cls.hosts.know(cls.hosts.addresses["changed"], cls.hosts.key)
+        cls.hosts.listen("cut", cls.hang_up)
         cls.hosts.start("stranger", "AuthorizedKeysFile none")
+
+    @staticmethod
+    def hang_up(connection):
+        """A server that says who it is, and no more."""
+        connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+        connection.recv(4096)
+        connection.close()
 
     def test_01_plans_and_results_tell_the_host_of_each_machine(self):
         for words, verb in ((("--plan",), "planned"), ((), "")):
@@ -67,3 +79,37 @@ class Words(HostsCase):
         self.run_ctys("vdbgen", "--append", "--on", "w1,w2")
         answer = self.run_ctys("stop", "test", status=NOTHING)
         self.assertIn("--on w1 or w2", answer.err)
+
+    def said_of(self, host, *words):
+        return self.run_ctys("list", "--on", host, *words, status=UNREACHABLE).err
+
+    def test_09_a_changed_key_is_taken_out_of_the_file_that_has_it(self):
+        said = self.said_of("changed")
+        self.assertIn(f"ssh-keygen -R '[{self.hosts.addresses['changed']}]:{self.hosts.port}' -f {self.hosts.known}", said)
+        self.assertIn("changed\n", said.split("then connect: ")[1])
+
+    def test_10_a_locked_key_is_told(self):
+        locked = self.hosts.path("locked")
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "open sesame", "-f", locked], check=True)
+        self.hosts.start("vault", f"AuthorizedKeysFile {locked}.pub", login=False)
+        self.hosts.lines.append(f"Host vault\n  IdentityFile {locked}")
+        self.hosts.write_config()
+        said = self.said_of("vault")
+        self.assertIn(f"{locked} is locked by a passphrase", said)
+        self.assertIn(f"ssh-add {locked}", said)
+
+    def test_11_a_connection_that_is_cut_is_no_matter_of_keys(self):
+        self.assertNotIn("ssh-copy-id", self.said_of("cut"))
+
+    def test_12_what_is_to_be_tried_goes_through_the_same_gateways(self):
+        said = self.said_of("dead1", "--via", "w1,w2")
+        self.assertIn("-J w1,w2 dead1", said)
+        said = self.said_of("stranger", "--via", "w1")
+        self.assertIn("ssh-copy-id -o ProxyJump=w1 stranger", said)
+
+    def test_13_a_key_of_which_only_an_authority_is_known_is_compared_first(self):
+        self.hosts.start("signed", known=False)
+        self.hosts.know(self.hosts.addresses["signed"], self.hosts.key, "@cert-authority ")
+        said = self.said_of("signed")
+        self.assertIn(f"ssh-keyscan -p {self.hosts.port} {self.hosts.addresses['signed']}", said)
+        self.assertIn("fingerprint", said)
