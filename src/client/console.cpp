@@ -3,6 +3,7 @@
 #include "client/console.hpp"
 
 #include "base/file.hpp"
+#include "base/paths.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
 #include "client/flow.hpp"
@@ -237,9 +238,11 @@ class Copy {
 // Why nothing will come from a machine that stands still; otherwise empty.
 std::string silence_of(const model::Record& machine, const std::string& label) {
   const auto& state = machine.get(Field::state);
-  if (state == "paused") return "It is paused, and answers when it runs on: ctys resume " + label + "\r\n";
-  if (state == "crashed")
-    return "It has crashed, and answers when it was restarted: ctys reset " + label + "\r\n";
+  const auto& host = machine.get(Field::host);
+  const bool is_here = host.empty() || host == paths::host_name();
+  const auto which = (is_here ? "" : "--on " + text::printable(host) + " ") + label + "\r\n";
+  if (state == "paused") return "It is paused, and answers when it runs on: ctys resume " + which;
+  if (state == "crashed") return "It has crashed, and answers when it was restarted: ctys reset " + which;
   return {};
 }
 
