@@ -142,8 +142,8 @@ plugin::Outcome judged(plugin::Outcome outcome, const model::Request& request) {
 
 Exit finish(model::Layout layout, const plugin::Outcome& given, const model::Request& request) {
   const bool is_json = request.output.format == model::Format::json;
-  const auto outcome = judged(
-      {given.records, with_places(given.failures, request.where, is_json), given.silent}, request);
+  const auto outcome =
+      judged({given.records, with_places(given.failures, request.where, is_json), given.silent}, request);
   if (taker != nullptr) {
     taker->take(layout, outcome);
     return gravest(outcome);
