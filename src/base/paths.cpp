@@ -10,10 +10,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <grp.h>
+#include <utility>
 
 namespace ctys::paths {
 namespace fs = std::filesystem;
@@ -120,14 +122,53 @@ std::string_view undotted(std::string_view name) noexcept {
   return name;
 }
 
+std::vector<std::string_view> words_of(std::string_view line) {
+  constexpr std::string_view kBlanks = " \t\r";
+  std::vector<std::string_view> words;
+  for (;;) {
+    line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+    if (line.empty()) return words;
+    words.push_back(line.substr(0, line.find_first_of(kBlanks)));
+    line.remove_prefix(words.back().size());
+  }
+}
+
 }  // namespace
 
-bool same_host(std::string_view a, std::string_view b) noexcept {
+std::string domain_in(std::string_view hosts, std::string_view name) {
+  for (const auto line : text::split(hosts, '\n')) {
+    const auto names = words_of(line.substr(0, line.find('#')));
+    const auto is_it = [&](std::string_view one) { return text::equal_ci(one, name); };
+    if (std::none_of(names.begin(), names.end(), is_it)) continue;
+    for (const auto one : names) {
+      const auto dot = one.find('.');
+      if (dot != std::string_view::npos && is_it(one.substr(0, dot)))
+        return std::string(undotted(one.substr(dot + 1)));
+    }
+  }
+  return {};
+}
+
+const std::string& host_domain() {
+  static const std::string domain = [] {
+    constexpr std::size_t kMostHosts = 1U << 20U;
+    const std::string_view own = undotted(host_name());
+    if (const auto dot = own.find('.'); dot != std::string_view::npos)
+      return std::string(own.substr(dot + 1));
+    const auto hosts = read_file("/etc/hosts", kMostHosts);
+    return hosts ? domain_in(*hosts, own) : std::string();
+  }();
+  return domain;
+}
+
+bool same_host(std::string_view a, std::string_view b) {
   a = undotted(a);
   b = undotted(b);
-  if (a.find('.') == std::string_view::npos) b = b.substr(0, b.find('.'));
-  if (b.find('.') == std::string_view::npos) a = a.substr(0, a.find('.'));
-  return !a.empty() && text::equal_ci(a, b);
+  if (text::equal_ci(a, b)) return !a.empty();
+  if (a.find('.') != std::string_view::npos) std::swap(a, b);
+  const auto dot = b.find('.');
+  if (a.find('.') != std::string_view::npos || dot == std::string_view::npos) return false;
+  return text::equal_ci(a, b.substr(0, dot)) && text::equal_ci(b.substr(dot + 1), host_domain());
 }
 
 bool same_host_name(std::string_view a, std::string_view b) noexcept {

@@ -43,8 +43,13 @@ void settle_home();
 // `uname -n`.
 [[nodiscard]] const std::string& host_name();
 
-// Can two names be of one host? A name without domain may be the same as one with any.
-[[nodiscard]] bool same_host(std::string_view a, std::string_view b) noexcept;
+// The domain that /etc/hosts, or such a text, has for a name without one; empty: none. Source: hosts(5).
+[[nodiscard]] std::string domain_in(std::string_view hosts, std::string_view name);
+// The domain of this host: by its own name, else by /etc/hosts; empty where neither tells.
+[[nodiscard]] const std::string& host_domain();
+
+// Are two names of one host? A name without a domain is in that of this host.
+[[nodiscard]] bool same_host(std::string_view a, std::string_view b);
 // Are they the same name, as a name server understands it?
 [[nodiscard]] bool same_host_name(std::string_view a, std::string_view b) noexcept;
 

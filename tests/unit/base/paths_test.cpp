@@ -77,11 +77,26 @@ TEST_CASE("users and groups are known by name, and any number may be one") {
 }
 
 TEST_CASE("a host is the same with and without its domain") {
-  CHECK(paths::same_host("lab01", "lab01.example.org"));
+  CHECK(paths::same_host("LAB01", "lab01"));
+  const auto& domain = paths::host_domain();
+  CHECK(paths::same_host("lab01", "lab01.example.org") == (domain == "example.org"));
+  if (!domain.empty()) CHECK(paths::same_host("lab01." + domain, "lab01"));
   CHECK(paths::same_host("LAB01.example.org.", "lab01.example.org"));
   CHECK_FALSE(paths::same_host("lab01.example.org", "lab01.example.net"));
   CHECK_FALSE(paths::same_host("lab01", "lab011"));
   CHECK_FALSE(paths::same_host("", ""));
   CHECK(paths::same_host_name("LAB01.", "lab01"));
   CHECK_FALSE(paths::same_host_name("lab01", "lab01.example.org"));
+}
+
+TEST_CASE("the domain of a host without one in its name is what /etc/hosts says") {
+  constexpr std::string_view kHosts =
+      "# 127.0.1.1 lab01.comment.org lab01\n127.0.0.1\tlocalhost lab03\n127.0.1.1 "
+      "LAB01.example.org.\tlab01\r\n"
+      "::1 lab02.example.net other # lab02\n10.0.0.1 lab02 lab02.example.com";
+  CHECK(paths::domain_in(kHosts, "lab01") == "example.org");
+  CHECK(paths::domain_in(kHosts, "lab02") == "example.com");
+  CHECK(paths::domain_in(kHosts, "lab03").empty());
+  CHECK(paths::domain_in(kHosts, "lab").empty());
+  CHECK(paths::domain_in("", "lab01").empty());
 }
