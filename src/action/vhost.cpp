@@ -10,15 +10,12 @@
 #include "base/text.hpp"
 #include "inventory/copy.hpp"
 #include "inventory/find.hpp"
-#include "inventory/index.hpp"
-#include "inventory/labels.hpp"
 #include "inventory/upkeep.hpp"
 #include "inventory/view.hpp"
 #include "model/lexer.hpp"
 #include "ui/render.hpp"
 #include "ui/select.hpp"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,6 +30,8 @@ using inventory::Query;
 using inventory::Records;
 using model::Reduce;
 
+using Matches = std::vector<inventory::Match>;
+
 constexpr std::size_t kMostRepeated = std::size_t{1} << 24;  // rows of --compat
 
 Query both(const Query& a, const Query& b) {
@@ -41,37 +40,49 @@ Query both(const Query& a, const Query& b) {
   return all;
 }
 
-// Filters narrow a complement too: what they exclude never appears. So they are not part of what is turned
-// round.
+// What a scan is for. Filters narrow a complement too: what they exclude never appears. So they are not part
+// of what is turned round.
 struct Wanted {
   Query query;
-  const Query* besides = nullptr;  // of a complement
+  bool inverted = false;             // the records for which `query` does not hold
+  const Query* besides = nullptr;    // what must hold as well
+  const Matches* matches = nullptr;  // of a key: these, or all others, of the records of `query`
+  bool others = false;
   [[nodiscard]] bool has(const inventory::Selected& record) const {
+    const auto is_it = [&](const inventory::Match& match) {
+      return match.source == record.source && match.offset == record.offset;
+    };
+    if (matches != nullptr && std::any_of(matches->begin(), matches->end(), is_it) == others) return false;
     return besides == nullptr || inventory::holds(*besides, record.line, record.number);
   }
 };
-Wanted wanted_of(const Lookup& lookup, const model::Request& request) {
-  if (request.inventory.reduce == Reduce::complement) return {lookup.query, &lookup.besides};
+Wanted wanted_of(const Lookup& lookup, const Matches& matches, const model::Request& request) {
+  const bool inverted = request.inventory.reduce == Reduce::complement;
+  if (!matches.empty()) return {{}, false, &lookup.besides, &matches, inverted != lookup.is_negated};
+  if (inverted) return {lookup.query, true, &lookup.besides};
   return {both(lookup.query, lookup.besides)};
 }
 
 // The records that have the key, in the order of the view.
-Result<bool> gather_key(const Records& view, const Lookup& lookup, const model::Request& request,
-                        Kept& rows) {
-  const auto& key = *lookup.key;
+Result<Matches> find_key(const Records& view, const Lookup& lookup, const model::Request& request) {
+  if (!lookup.key) return Matches();
   const auto by = request.inventory.no_index ? inventory::By::scan : inventory::By::index;
-  auto found = TRY(inventory::find_completed(view.files, key, view.addresses, by));
+  auto found = TRY(inventory::find_completed(view.files, *lookup.key, view.addresses, by));
   tell_faults(found.warnings);
-  for (const auto& match : found.matches)
-    if (inventory::holds(lookup.besides, match.line, 0)) rows.add({match.line, 0, '\0'});
-  return !found.matches.empty();
+  return std::move(found.matches);
 }
 
-Result<void> gather(const Records& view, const Wanted& wanted, const model::Request& request, Kept& rows) {
+inventory::ScanOptions scan_options(const Records& view, const Wanted& wanted,
+                                    const model::Request& request) {
   inventory::ScanOptions options;
   options.addresses = &view.addresses;
   options.numbers = shows_numbers(request);
-  options.inverted = request.inventory.reduce == Reduce::complement;
+  options.inverted = wanted.inverted;
+  return options;
+}
+
+Result<void> gather(const Records& view, const Wanted& wanted, const model::Request& request, Kept& rows) {
+  const auto options = scan_options(view, wanted, request);
   tell_faults(TRY(inventory::scan(view.files, wanted.query, options, [&](const inventory::Selected& record) {
     if (wanted.has(record)) rows.add({record.line, record.number, '\0'});
     return true;
@@ -165,13 +176,11 @@ struct Answer {
 
 Result<Answer> stream(const Records& view, const Wanted& wanted, const model::Request& request) {
   Printer printer(request, ui::terminal());
-  inventory::ScanOptions options;
-  options.addresses = &view.addresses;
-  options.numbers = shows_numbers(request);
-  options.inverted = request.inventory.reduce == Reduce::complement;
+  const auto options = scan_options(view, wanted, request);
   const bool one = request.inventory.reduce == Reduce::first;
   bool written = true;
-  const bool as_it_is = wanted.query.is_everything() && !options.numbers && !options.inverted && !one;
+  const bool as_it_is = wanted.query.is_everything() && wanted.matches == nullptr && !options.numbers &&
+                        !options.inverted && !one;
   if (as_it_is && printer.takes_text()) {
     tell_faults(
         TRY(inventory::copy_records(view.files, view.addresses, [&](std::string_view text, bool plain) {
@@ -225,16 +234,23 @@ Result<Answer> answer_live(const Records& view, const Lookup& lookup, const mode
   return result;
 }
 
-Result<Answer> answer(const Records& view, const Lookup& lookup, const model::Request& request) {
+Result<Answer> answer(const Records& view, Lookup lookup, const model::Request& request) {
   Kept rows;
-  const auto wanted = wanted_of(lookup, request);
-  const bool by_key = lookup.key && !shows_numbers(request) &&
-                      request.inventory.reduce != Reduce::complement &&
-                      TRY(gather_key(view, lookup, request, rows));
-  if (!by_key && lookup.bad_query) return tl::unexpected<Error>(*lookup.bad_query);
-  if (!by_key && can_stream(request)) return stream(view, wanted, request);
-  if (!by_key) TRY_VOID(gather(view, wanted, request, rows));
-  if (!by_key && request.inventory.repeats) TRY_VOID(repeat(wanted.query, rows));
+  const auto matches = TRY(find_key(view, lookup, request));
+  lookup.is_found = !matches.empty();
+  if (!lookup.is_found && lookup.bad_query) return tl::unexpected<Error>(*lookup.bad_query);
+  const auto wanted = wanted_of(lookup, matches, request);
+  // The number of a record is known to who has counted those before it.
+  const bool by_key = lookup.is_found && !wanted.others && !shows_numbers(request);
+  if (by_key) {
+    for (const auto& match : matches)
+      if (inventory::holds(lookup.besides, match.line, 0)) rows.add({match.line, 0, '\0'});
+  } else if (can_stream(request)) {
+    return stream(view, wanted, request);
+  } else {
+    TRY_VOID(gather(view, wanted, request, rows));
+    if (request.inventory.repeats) TRY_VOID(repeat(wanted.query, rows));
+  }
   const auto begin = std::chrono::steady_clock::now();
   const auto status = complain(TRY(keep_reachable(request, view, rows)));
   const bool is_live = request.inventory.runtime || request.inventory.load != model::Load::none;
@@ -291,45 +307,18 @@ Exit status_of(const Answer& result, const model::Request& request) {
   return result.count > 0 || request.inventory.is_classic ? Exit::ok : Exit::nothing;
 }
 
-// A file that has just been written is believed once the clock of the file system has gone on.
-Result<inventory::Built> build_when_believed(const inventory::Source& file) {
-  constexpr int kPatience = 20;
-  constexpr int kTick = 10;  // milliseconds
-  auto built = TRY(inventory::build_index(file));
-  for (int i = 0; i < kPatience && built == inventory::Built::too_fresh; ++i) {
-    ::poll(nullptr, 0, kTick);
-    built = TRY(inventory::build_index(file));
-  }
-  return built;
-}
-
-// -C REBUILDCACHE and CLEARALL: the index is made anew, or removed.
-Result<void> renew(std::span<const inventory::Source> files, const model::Request& request) {
-  for (const auto& file : files) {
-    TRY_VOID(inventory::clear_derived(file));
-    if (request.inventory.clears_all) continue;
-    const auto built = TRY(build_when_believed(file));
-    if (built == inventory::Built::nowhere)
-      log::write(log::Severity::warning, "inventory",
-                 "no index of " + file.path().string() + " can be written: look-ups read the whole file");
-    if (built == inventory::Built::too_fresh)
-      log::write(log::Severity::warning, "inventory",
-                 file.path().string() + " has just been changed: its index is made by the next look-up");
-    inventory::refresh_labels(file);
-  }
-  return {};
-}
-
 // --plan: what would be looked for, in words.
 std::string plan_of(const Lookup& lookup, const model::Request& request) {
   std::string text = inventory::explain(both(lookup.query, lookup.besides));
-  if (request.inventory.reduce == Reduce::complement) {
+  const bool inverted = request.inventory.reduce == Reduce::complement;
+  if (inverted) {
     text = lookup.query.is_everything() ? "no record\n" : "all but " + inventory::explain(lookup.query);
     if (!lookup.besides.is_everything()) text += "of the " + inventory::explain(lookup.besides);
-  } else if (lookup.key) {
-    text = "the record with the key " + model::in_quotes(lookup.key->text) +
-           (lookup.bad_query ? "\n" : ", and when there is none " + text);
   }
+  if (lookup.key)
+    text = std::string(inverted != lookup.is_negated ? "all but " : "") + "the record with the key " +
+           model::in_quotes(lookup.key->text) +
+           (lookup.bad_query ? "\n" : ", and when there is none " + text);
   for (const auto& directory : inventory::view_directories(request.inventory.databases))
     text += "in " + text::printable(directory.string()) + "\n";
   return text;
@@ -344,7 +333,7 @@ Result<Exit> look_up(const model::Request& request) {
   if (request.inventory.clears_leftovers)
     for (const auto& directory : directories) TRY_VOID(inventory::clear_leftovers(directory));
   const auto files = TRY(inventory::open_view(directories));
-  if (request.inventory.rebuilds_index || request.inventory.clears_all) TRY_VOID(renew(files, request));
+  if (request.inventory.rebuilds_index || request.inventory.clears_all) TRY_VOID(renew_index(files, request));
   if (request.inventory.clears_all) return Exit::ok;
   const inventory::Addresses addresses(directories);
   const Records view{files, addresses};
@@ -372,8 +361,10 @@ Exit vhost(const model::Request& request) {
   if (request.inventory.listing != model::Listing::none) return list_inventory(request);
   auto result = look_up(request);
   if (!result) return finish(result.error(), request);
+  const bool is_json = request.output.format == model::Format::json;
+  if (*result == Exit::not_unique && is_json) (void)print("[]\n");
   if (*result == Exit::nothing && !request.inventory.batch) {
-    if (request.output.format == model::Format::json) (void)print("[]\n");
+    if (is_json) (void)print("[]\n");
     if (ui::terminal().err_is_terminal)
       (void)write_all(STDERR_FILENO, "ctys: no machine of the inventory matches\n");
   }

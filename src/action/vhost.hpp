@@ -19,10 +19,12 @@
 
 namespace ctys::action {
 
-// What is looked for. A bare word alone is a key first, exactly as it stands; when no record has it, `query`
-// is what counts.
+// What is looked for. A bare word alone, or behind NOT, is a key first, exactly as it stands; when no record
+// has it, `query` is what counts.
 struct Lookup {
   std::optional<inventory::Key> key;
+  bool is_negated = false;  // NOT stands in front of the word; it is part of `query`
+  bool is_found = false;    // a record has the key
   inventory::Query query;
   std::optional<Error> bad_query;  // the word is no regular expression
   inventory::Query besides;        // what holds in either case: types and filters
@@ -124,6 +126,10 @@ class Printer {
 void tell_warnings(std::span<const std::string> warnings);
 // Of lines of the view that are no records: however often it is read, they are told once.
 void tell_faults(std::span<const std::string> warnings);
+
+// -C REBUILDCACHE and CLEARALL.
+[[nodiscard]] Result<void> renew_index(std::span<const inventory::Source> files,
+                                       const model::Request& request);
 
 // --batch
 [[nodiscard]] Result<Exit> answer_keys(const model::Request& request, const inventory::Records& view);

@@ -40,6 +40,9 @@ void append_record(const model::Request& request, std::string_view line, std::st
 }  // namespace
 
 Result<Exit> answer_keys(const model::Request& request, const inventory::Records& view) {
+  if (shows_numbers(request))
+    return fail(Exit::usage, "--batch does not number records", "it looks at those alone that have a key",
+                "leave out index; ctys vhost KEY -o index tells the number of one");
   inventory::BatchOptions options;
   if (view.addresses.exist()) options.addresses = &view.addresses;
   const auto& views = request.inventory.views;

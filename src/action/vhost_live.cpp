@@ -64,8 +64,10 @@ Result<bool> is_recorded(const inventory::Records& view, const Record& machine) 
 }
 
 bool is_meant(const Lookup& lookup, std::string_view line) {
-  const bool found = (lookup.key && inventory::holds(*lookup.key, line) != 0) ||
-                     (!lookup.bad_query && inventory::holds(lookup.query, line, 0));
+  const bool has_key = lookup.key && inventory::holds(*lookup.key, line) != 0;
+  const bool found = has_key || lookup.is_found
+                         ? has_key != lookup.is_negated
+                         : !lookup.bad_query && inventory::holds(lookup.query, line, 0);
   return found && inventory::holds(lookup.besides, line, 0);
 }
 

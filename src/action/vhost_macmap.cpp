@@ -81,21 +81,18 @@ Result<void> gather_macmap(const model::Request& request, const Lookup& lookup, 
   }
   tell_warnings(view->warnings);
   const bool inverted = request.inventory.reduce == model::Reduce::complement;
-  bool is_key = false;
-  if (lookup.key && !inverted)
-    for (const auto& row : view->macmap.rows)
-      if (const auto line = record_of(row); inventory::holds(*lookup.key, line) != 0) {
-        is_key = true;
-        if (holds(lookup.besides, row, line, 0)) rows.add({line, 0, '\0'});
-      }
-  if (is_key) return {};
-  if (lookup.bad_query) return tl::unexpected<Error>(*lookup.bad_query);
+  const auto& all = view->macmap.rows;
+  const auto has_key = [&](const MacRow& row) {
+    return lookup.key && inventory::holds(*lookup.key, record_of(row)) != 0;
+  };
+  const bool is_key = std::any_of(all.begin(), all.end(), has_key);
+  if (!is_key && lookup.bad_query) return tl::unexpected<Error>(*lookup.bad_query);
   std::uint64_t number = 0;
-  for (const auto& row : view->macmap.rows) {
+  for (const auto& row : all) {
     const auto line = record_of(row);
     ++number;
-    if (holds(lookup.query, row, line, number) != inverted && holds(lookup.besides, row, line, number))
-      rows.add({line, number, '\0'});
+    const bool is_meant = is_key ? has_key(row) != lookup.is_negated : holds(lookup.query, row, line, number);
+    if (is_meant != inverted && holds(lookup.besides, row, line, number)) rows.add({line, number, '\0'});
   }
   return {};
 }

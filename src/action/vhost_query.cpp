@@ -97,13 +97,21 @@ Result<void> add_types(Query& query, std::span<const std::string> types) {
   return {};
 }
 
+std::string_view without_at(std::string_view word) {
+  return word.substr(word.starts_with('@') ? 1 : 0);
+}
+Result<bool> is_group(std::string_view word) {
+  const std::string name(without_at(word));
+  return groups::is_group_name(name) && TRY(groups::usual_source().load(name, 0)).has_value();
+}
+
 // -C GROUPS: a word that is the name of a group stands for the records of its members, and of all machines on
 // those that are hosts.
 Result<std::optional<std::vector<inventory::Key>>> members_of(const std::string& word) {
   constexpr std::size_t kMost = 10'000;
+  if (!TRY(is_group(word))) return std::nullopt;
   const auto source = groups::usual_source();
-  const auto name = word.substr(word.starts_with('@') ? 1 : 0);
-  if (!groups::is_group_name(name) || !TRY(source.load(name, 0))) return std::nullopt;
+  const std::string name(without_at(word));
   groups::Rules rules;
   rules.stacks = true;
   const std::vector<std::string> words{"@" + name};
@@ -128,6 +136,20 @@ bool may_be_key(const std::string& word) {
            std::string_view("FfEeRr").find(word[0]) != std::string_view::npos);
 }
 
+// The key that the words are: WORD, or NOT WORD. Under the classic name words are regular expressions.
+Result<void> read_key(const model::InventoryRequest& inventory, Lookup& lookup) {
+  const auto& words = inventory.words;
+  const bool is_negated = words.size() == 2 && text::equal_ci(words[0], "NOT");
+  if (inventory.is_classic || words.empty() || words.size() > (is_negated ? 2U : 1U)) return {};
+  const auto& word = words.back();
+  if (!may_be_key(word) || (inventory.names_groups && TRY(is_group(word)))) return {};
+  auto key = inventory::parse_key(word);
+  if (!key) return {};  // then it is an expression
+  lookup.key = *std::move(key);
+  lookup.is_negated = is_negated;
+  return {};
+}
+
 }  // namespace
 
 Result<Lookup> lookup_of(const model::Request& request) {
@@ -139,10 +161,7 @@ Result<Lookup> lookup_of(const model::Request& request) {
     lookup.query = TRY(inventory::parse_search(inventory.words));
   } else {
     const auto keys = inventory.is_classic ? inventory::Keys::no : inventory::Keys::yes;
-    const bool alone = !inventory.is_classic && !inventory.names_groups && inventory.words.size() == 1 &&
-                       may_be_key(inventory.words[0]);
-    if (alone)
-      if (auto key = inventory::parse_key(inventory.words[0])) lookup.key = *std::move(key);
+    TRY_VOID(read_key(inventory, lookup));
     const auto groups = inventory.names_groups ? inventory::ReadGroup(members_of) : inventory::ReadGroup();
     auto query = inventory::parse_query(inventory.words, keys, groups);
     if (query)

@@ -43,7 +43,8 @@ Prose inventory_prose(model::Action action) {
       {"Looks machines up in the inventory. A word alone is taken as it stands: as label, name, UUID, MAC or "
        "network address, or path of a machine; when no record has it exactly, it is a regular expression. "
        "KIND:VALUE is always exact, and of one kind: label, name, id, uuid, mac, tcp, netname, host. Several "
-       "words are a query; ctys help query explains it.",
+       "words are a query, in which words are regular expressions; ctys help query explains it. NOT WORD and "
+       "-M complement WORD are all records but those that WORD gives.",
        "Called as ctys-vhost, as existing scripts do, a word is always a regular expression, and the status "
        "is 0 "
        "when nothing matches, too.",
