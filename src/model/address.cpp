@@ -43,6 +43,11 @@ bool is_ipv6(const std::string& text) noexcept {
   return inet_pton(AF_INET6, text.c_str(), &ignored) == 1;
 }
 
+// With or without a zone.
+bool is_ipv6_host(std::string_view text) noexcept {
+  return is_ipv6(std::string(text.substr(0, text.find('%'))));
+}
+
 bool is_host_or_address(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
@@ -205,19 +210,27 @@ std::string to_text(const Address& address) {
 }
 
 std::optional<PlacedAddress> placed_address(std::string_view text) {
-  const auto bracket = text.find('[');
-  if (bracket == std::string_view::npos || !text.ends_with(']')) return std::nullopt;
-  const auto inner = text.substr(bracket + 1, text.size() - bracket - 2);
+  if (text.empty() || text.back() != ']') return std::nullopt;
+  auto keys = text.find('[');
+  auto host = text.substr(0, keys);
+  // [2001:db8::1][KEYS] is no stack.
+  const auto end = text.find(']');
+  if (const auto inner = text.substr(0, end); keys == 0 && is_ipv6_host(inner.substr(1))) {
+    host = inner.substr(1);
+    keys = text.find('[', end);
+  }
+  if (keys == std::string_view::npos) return std::nullopt;
+  const auto inner = text.substr(keys + 1, text.size() - keys - 2);
   const auto next = inner.rfind("][");
-  if (next == std::string_view::npos) return PlacedAddress{text.substr(0, bracket), inner};
-  return PlacedAddress{text.substr(0, bracket), inner.substr(next + 2), true};
+  if (next == std::string_view::npos) return PlacedAddress{host, inner};
+  return PlacedAddress{host, inner.substr(next + 2), true};
 }
 
 bool is_placed(std::string_view text) {
   const auto placed = placed_address(text);
   const auto colon = placed ? placed->keys.find(':') : std::string_view::npos;
   return colon != std::string_view::npos && find_address_key(placed->keys.substr(0, colon)) != nullptr &&
-         placed->host.find_first_of(":,/") == std::string_view::npos;
+         (placed->host.find_first_of(":,/") == std::string_view::npos || is_ipv6_host(placed->host));
 }
 
 std::optional<std::string> canonical_uuid(std::string_view text) {

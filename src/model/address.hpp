@@ -33,7 +33,8 @@ struct AddressKey {
 // Reads back as the same keys.
 [[nodiscard]] std::string to_text(const Address& address);
 
-// HOST[KEYS]: a machine and its host, as the inventory writes them. Of HOST[KEYS][KEYS] the machine in the
+// HOST[KEYS]: a machine and its host, as the inventory writes them; `host` is without the brackets of an IPv6
+// address. Of HOST[KEYS][KEYS] the machine in the
 // last brackets is meant, which runs in that before. nullopt: it has no brackets, or does not end with one.
 struct PlacedAddress {
   std::string_view host;

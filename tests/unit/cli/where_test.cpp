@@ -104,6 +104,12 @@ TEST_CASE("an address may name its host") {
   const auto here = accepted("ctys stop localhost[l:a,b] c");
   CHECK(here.where.targets.empty());
   CHECK(here.machines.size() == 2);
+  const auto six = accepted("ctys stop 2001:db8::7[l:web01]");
+  CHECK(names(six.where.targets) == Names{"2001:db8::7"});
+  CHECK(six.machines[0].keys == std::vector<model::Pair>{{"LABEL", "web01"}});
+  CHECK(names(accepted("ctys stop 2001:db8::7[l:a] --on [2001:db8::7]").where.targets) ==
+        Names{"2001:db8::7"});
+  CHECK(refused("ctys stop 2001:db8::7[l:a][l:b]").why == cli::refusal::kStacks);
   // A name may have brackets, too, and what is set is no address.
   CHECK(accepted("ctys stop web[1]").machines[0].keys == std::vector<model::Pair>{{"WORD", "web[1]"}});
   CHECK(accepted("ctys attribute set a OS=b[l:c]").where.targets.empty());
