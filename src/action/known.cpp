@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/known.hpp"
 
+#include "action/fit.hpp"
 #include "action/match.hpp"
 #include "base/log.hpp"
 #include "base/paths.hpp"
@@ -191,65 +192,6 @@ Result<model::Request> without_numbers(const model::Request& request) {
 
 namespace {
 
-// What a hypervisor says of an identity that a record has: nothing also where the record has none.
-enum class Says : std::uint8_t { nothing, same, other };
-
-Says says_of_mac(const Known& known, const Record& now, std::span<const Record> candidates) {
-  if (known.macs.empty()) return Says::nothing;
-  auto says = Says::nothing;
-  for (const auto& part : candidates) {  // a machine has one for each of its interfaces
-    if (part.get(Field::mac).empty() || !same_machine(part, now)) continue;
-    if (std::any_of(known.macs.begin(), known.macs.end(),
-                    [&](const std::string& mac) { return holds(part, "MAC", mac); }))
-      return Says::same;
-    says = Says::other;
-  }
-  return says;
-}
-
-Says says_of_label(const Record& recorded, const Record& now) {
-  const auto& label = recorded.get(Field::label);
-  if (label.empty() || (now.get(Field::label).empty() && now.get(Field::name).empty())) return Says::nothing;
-  return holds(now, "LABEL", label) || holds(now, "NAME", label) ? Says::same : Says::other;
-}
-
-Says says_of_path(const Record& recorded, const Record& now) {
-  const auto& path = now.get(Field::id);
-  // The file of a connection is that of all its machines.
-  if (recorded.get(Field::id).empty() || path.empty() || now.get(Field::context).ends_with(path))
-    return Says::nothing;
-  return path == recorded.get(Field::id) ? Says::same : Says::other;
-}
-
-enum class Fit : std::uint8_t { no, contradicts, likely, sure };
-
-// Is it the recorded machine? Where the record has no UUID, several fields have to speak for it, and a MAC
-// address or a label that is another one against it.
-Fit fit_of(const Known& known, const Record& now, std::span<const Record> candidates) {
-  const auto& recorded = *known.machine;
-  if (now.get(Field::type) != recorded.get(Field::type)) return Fit::no;
-  if (const auto& uuid = recorded.get(Field::uuid); !uuid.empty())
-    return holds(now, "UUID", uuid) ? Fit::sure : Fit::no;
-  const auto mac = says_of_mac(known, now, candidates);
-  const auto label = says_of_label(recorded, now);
-  const auto path = says_of_path(recorded, now);
-  if (mac == Says::other) return label == Says::same || path == Says::same ? Fit::contradicts : Fit::no;
-  if (mac == Says::same) return label == Says::other && path != Says::same ? Fit::contradicts : Fit::sure;
-  if (path == Says::same) return Fit::likely;
-  return label == Says::same && path == Says::nothing ? Fit::likely : Fit::no;
-}
-
-// A machine that has the label or the MAC address of the recorded one, and is another one.
-const Record* contradictor(const Known& known, std::span<const Record> candidates) {
-  const Record* other = nullptr;
-  for (const auto& now : candidates) {
-    const auto fit = fit_of(known, now, candidates);
-    if (fit == Fit::sure) return nullptr;
-    if (fit == Fit::contradicts && other == nullptr) other = &now;
-  }
-  return other;
-}
-
 // What a machine without a UUID is known by.
 std::string identity_of(const Record& machine, std::string_view mac) {
   auto text = text::printable(machine.get(Field::type)) + " machine";
@@ -286,14 +228,14 @@ bool needs_every_mac(const Known& known) {
 void compare_elsewhere(Known& known, const Record& now, std::span<const Record> candidates) {
   if (known.elsewhere.empty() || !needs_every_mac(known) || now.get(Field::host) != paths::host_name())
     return;
-  if (says_of_mac(known, now, candidates) == Says::other) known.contradicted = contradiction(known, now);
+  if (has_other_mac(known, now, candidates)) known.contradicted = contradiction(known, now);
 }
 
 std::vector<Record> confirmed(const Known& known, std::span<const Record> candidates) {
   std::vector<Record> found;
-  if (contradictor(known, candidates) != nullptr) return found;
+  if (contradictor(known, *known.machine, candidates) != nullptr) return found;
   for (const auto& now : candidates) {
-    if (fit_of(known, now, candidates) < Fit::likely) continue;
+    if (fit_of(known, *known.machine, now, candidates) < Fit::likely) continue;
     const bool differs = std::any_of(known.address.keys.begin(), known.address.keys.end(),
                                      [&](const model::Pair& pair) { return contradicts(pair, now); });
     if (!differs) add_once(found, now);
@@ -306,7 +248,8 @@ std::vector<Record> confirmed(const Known& known, std::span<const Record> candid
 
 void forget_machine(Known& known, std::span<const Record> candidates) {
   const auto& machine = *known.machine;
-  if (const auto* other = contradictor(known, candidates)) known.contradicted = contradiction(known, *other);
+  if (const auto* other = contradictor(known, machine, candidates))
+    known.contradicted = contradiction(known, *other);
   const auto& uuid = machine.get(Field::uuid);
   const auto& path = machine.get(Field::id);
   const bool is_anonymous =
