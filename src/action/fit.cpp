@@ -3,6 +3,7 @@
 #include "action/fit.hpp"
 
 #include "action/match.hpp"
+#include "inventory/resolve.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -54,14 +55,16 @@ bool has_other_mac(const Known& known, const Record& now, std::span<const Record
 
 Fit fit_of(const Known& known, const Record& recorded, const Record& now,
            std::span<const Record> candidates) {
-  if (now.get(Field::type) != recorded.get(Field::type)) return Fit::no;
+  const bool may_be = inventory::may_be_of_type(recorded, now.get(Field::type));
   if (const auto& uuid = recorded.get(Field::uuid); !uuid.empty())
-    return holds(now, "UUID", uuid) ? Fit::sure : Fit::no;
+    return may_be && holds(now, "UUID", uuid) ? Fit::sure : Fit::no;
   const auto mac = says_of_mac(known, now, candidates);
   const auto label = says_of_label(recorded, now);
   const auto path = says_of_path(recorded, now);
   if (mac == Says::other) return label == Says::same || path == Says::same ? Fit::contradicts : Fit::no;
-  if (mac == Says::same) return label == Says::other && path != Says::same ? Fit::contradicts : Fit::sure;
+  if (mac == Says::same)
+    return label == Says::other && path != Says::same ? Fit::contradicts : may_be ? Fit::sure : Fit::no;
+  if (!may_be) return Fit::no;
   if (path == Says::same) return Fit::likely;
   return label == Says::same && path == Says::nothing ? Fit::likely : Fit::no;
 }

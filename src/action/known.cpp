@@ -30,7 +30,8 @@ std::string listed(std::span<const Record> machines) {
   std::string list;
   for (const auto& record : machines) {
     list += "\n    " + text::printable(record.get(Field::label)) + " (" +
-            text::printable(record.get(Field::type)) + " on " + text::printable(record.get(Field::host));
+            text::printable(record.get(Field::type)) + (record.get(Field::type).empty() ? "" : " ") + "on " +
+            text::printable(record.get(Field::host));
     for (const auto field : {Field::uuid, Field::mac, Field::tcp, Field::id})
       if (!record.get(field).empty()) list += ", " + text::printable(record.get(field));
     list += ")";
@@ -192,9 +193,15 @@ Result<model::Request> without_numbers(const model::Request& request) {
 
 namespace {
 
+// "QEMU machine"
+std::string typed(const Record& machine) {
+  const auto type = text::printable(machine.get(Field::type));
+  return type + (type.empty() ? "" : " ") + "machine";
+}
+
 // What a machine without a UUID is known by.
 std::string identity_of(const Record& machine, std::string_view mac) {
-  auto text = text::printable(machine.get(Field::type)) + " machine";
+  auto text = typed(machine);
   if (const auto& label = machine.get(Field::label); !label.empty())
     text += " '" + text::printable(label) + "'";
   if (!mac.empty()) text += " with MAC address " + text::printable(mac);
@@ -202,14 +209,15 @@ std::string identity_of(const Record& machine, std::string_view mac) {
 }
 
 Error contradiction(const Known& known, const Record& now) {
-  const auto& recorded = known.machine ? *known.machine : known.elsewhere.front();
+  const bool is_here = known.machine || known.missed;
+  const auto& recorded = known.machine ? *known.machine : is_here ? *known.missed : known.elsewhere.front();
   const auto file = text::printable(known.file.string());
   const auto& uuid = now.get(Field::uuid);
   return {Exit::refused,
           quoted(known.address) + " is another machine than the inventory has, nothing was done",
           "there is " + identity_of(now, now.get(Field::mac)) + " now; " + file + " has " +
               identity_of(recorded, known.macs.empty() ? "" : known.macs.front()) +
-              (known.machine ? "" : " on " + text::printable(recorded.get(Field::host))) + ", without a UUID",
+              (is_here ? "" : " on " + text::printable(recorded.get(Field::host))) + ", without a UUID",
           "correct the record in " + file +
               (uuid.empty() ? std::string()
                             : "; or name the machine that is there: uuid:" + text::printable(uuid)) +
@@ -246,6 +254,12 @@ std::vector<Record> confirmed(const Known& known, std::span<const Record> candid
   return found;
 }
 
+void compare_missed(Known& known, std::span<const Record> candidates) {
+  if (!known.missed || known.contradicted) return;
+  if (const auto* other = contradictor(known, *known.missed, candidates))
+    known.contradicted = contradiction(known, *other);
+}
+
 void forget_machine(Known& known, std::span<const Record> candidates) {
   const auto& machine = *known.machine;
   if (const auto* other = contradictor(known, machine, candidates))
@@ -256,14 +270,14 @@ void forget_machine(Known& known, std::span<const Record> candidates) {
       uuid.empty() && path.empty() && known.macs.empty() && machine.get(Field::label).empty();
   known.hint = "the inventory has it as ";
   if (is_anonymous)
-    known.hint += "a " + text::printable(machine.get(Field::type)) +
-                  " machine of this host, but its record has no UUID, label, MAC address or path, and no "
+    known.hint += "a " + typed(machine) +
+                  " of this host, but its record has no UUID, label, MAC address or path, and no "
                   "hypervisor knows it by anything else";
   else
     known.hint +=
         (uuid.empty() ? identity_of(machine, known.macs.empty() ? "" : known.macs.front()) +
                             (path.empty() ? "" : " of " + text::printable(path)) + ", without a UUID,"
-                      : text::printable(machine.get(Field::type)) + " machine " + text::printable(uuid)) +
+                      : typed(machine) + ' ' + text::printable(uuid)) +
         " of this host, but no hypervisor has such a machine with these keys";
   if (uuid.empty()) known.fix = "complete its record in " + text::printable(known.file.string());
   known.missed = std::move(known.machine);
@@ -285,7 +299,7 @@ void explain_missing(const Known& known, Error& error) {
 namespace {
 
 std::string described(const Record& machine) {
-  return text::printable(machine.get(Field::type)) + " machine " + text::printable(machine.get(Field::uuid));
+  return typed(machine) + ' ' + text::printable(machine.get(Field::uuid));
 }
 
 // The machine of another host that was meant, if this one cannot be it. Who named the host means what is

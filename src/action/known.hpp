@@ -51,6 +51,9 @@ struct Known {
 // it is no longer believed.
 void forget_machine(Known& known, std::span<const model::Record> candidates);
 
+// The same of what was shown since.
+void compare_missed(Known& known, std::span<const model::Record> candidates);
+
 // Is the MAC address what tells whether it is the machine that the inventory has?
 [[nodiscard]] bool needs_every_mac(const Known& known);
 

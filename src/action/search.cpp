@@ -220,7 +220,7 @@ model::Request narrowed(const model::Request& request, const std::vector<Target>
   if (!request.types.empty()) return narrow;
   for (const auto& target : targets) {
     if (!target.known.machine) return request;
-    const auto& type = target.known.machine->get(Field::type);
+    const auto type = text::upper(target.known.machine->get(Field::type));
     if (!plugin::is_there(type)) return request;
     if (std::find(narrow.types.begin(), narrow.types.end(), type) == narrow.types.end())
       narrow.types.push_back(type);
@@ -279,6 +279,7 @@ void match(std::vector<Target>& targets, std::span<const Record> seen, bool only
     if (!target.matches.empty()) continue;
     if (target.known.machine) target.matches = confirmed(target.known, seen);
     if (!target.matches.empty() || only) continue;
+    compare_missed(target.known, seen);
     target.matches = matching(target.address, seen);
     if (!target.matches.empty() && target.known.machine) forget_machine(target.known, seen);
     if (target.matches.size() == 1) compare_elsewhere(target.known, target.matches.front(), seen);

@@ -142,13 +142,16 @@ Result<std::vector<std::string>> candidates(const Records& view, Resolution& res
 bool is_machine(const Record& record, std::span<const std::string> types) {
   const auto& type = record.get(Field::type);
   // PM, and VM when it is a guest: records that hosts keep of themselves.
-  if (type.empty() || type == "PM" || type == "VM") return false;
-  return types.empty() || std::find(types.begin(), types.end(), type) != types.end();
+  if (text::equal_ci(type, "PM") || text::equal_ci(type, "VM") || record.get(Field::category) == "PMs")
+    return false;
+  return types.empty() || std::any_of(types.begin(), types.end(), [&](const std::string& wanted) {
+           return may_be_of_type(record, wanted);
+         });
 }
 
 bool same_machine(const Record& a, const Record& b) {
-  if (!paths::same_host(a.get(Field::host), b.get(Field::host)) || a.get(Field::type) != b.get(Field::type))
-    return false;
+  if (!paths::same_host(a.get(Field::host), b.get(Field::host))) return false;
+  if (!b.get(Field::type).empty() && !may_be_of_type(a, b.get(Field::type))) return false;
   const bool by_uuid = !a.get(Field::uuid).empty() && !b.get(Field::uuid).empty();
   if (by_uuid) return text::equal_ci(a.get(Field::uuid), b.get(Field::uuid));
   // A record that was entered by hand may say less.
@@ -190,8 +193,9 @@ void add_once(std::vector<Machine>& machines, Record record) {
 
 // "web01 (QEMU on lab01)", as the inventory has it
 std::string described(std::string_view line) {
-  return "by the inventory, " + text::printable(field(line, 3)) + " (" + text::printable(field(line, 2)) +
-         " on " + text::printable(field(line, 1)) + ')';
+  const auto type = text::printable(field(line, 2));
+  return "by the inventory, " + text::printable(field(line, 3)) + " (" + type + (type.empty() ? "" : " ") +
+         "on " + text::printable(field(line, 1)) + ')';
 }
 
 // "... has MAC 52:54:..., not 52:55:...": the first key that does not fit.
@@ -209,6 +213,11 @@ std::string conflict_of(const Address& address, std::string_view line) {
 }
 
 }  // namespace
+
+bool may_be_of_type(const Record& record, std::string_view type) {
+  const auto& recorded = record.get(Field::type);
+  return recorded.empty() || text::equal_ci(recorded, type);
+}
 
 Result<Resolution> resolve(const Records& view, const Address& address, std::string_view host,
                            std::span<const std::string> types) {

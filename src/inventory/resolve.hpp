@@ -31,6 +31,9 @@ struct Resolution {
   std::vector<std::string> warnings;    // of lines that are no records
 };
 
+// A record that says no type may be of any; upper and lower case are the same.
+[[nodiscard]] bool may_be_of_type(const model::Record& record, std::string_view type);
+
 // Records of physical machines are passed over, and those of other types than `types` (empty: all). Errors:
 // the file cannot be read; DBRECORD beyond the last record (status 6).
 [[nodiscard]] Result<Resolution> resolve(const Records& view, const model::Address& address,
