@@ -48,6 +48,17 @@ bool is_ipv6_host(std::string_view text) noexcept {
   return is_ipv6(std::string(text.substr(0, text.find('%'))));
 }
 
+// What stands in {UUID}, behind urn:uuid: and in [2001:db8::1]; else the text as it is.
+std::string_view undecorated(std::string_view text) {
+  constexpr std::string_view kUrn = "urn:uuid:";
+  if (text.size() < 2) return text;
+  const auto inner = text.substr(1, text.size() - 2);
+  if (text.front() == '[' && text.back() == ']' && is_ipv6(std::string(inner))) return inner;
+  if (text.front() == '{' && text.back() == '}' && canonical_uuid(inner)) return inner;
+  const bool is_urn = text::equal_ci(text.substr(0, kUrn.size()), kUrn);
+  return is_urn && canonical_uuid(text.substr(kUrn.size())) ? text.substr(kUrn.size()) : text;
+}
+
 bool is_host_or_address(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
@@ -79,7 +90,7 @@ Result<void> check_text(std::string_view key, std::string_view value) {
 Result<std::string> canonical(std::string_view key, std::string value) {
   TRY_VOID(check_text(key, value));
   if (key == "UUID") {
-    auto uuid = canonical_uuid(value);
+    auto uuid = canonical_uuid(undecorated(value));
     if (!uuid)
       return bad_value(key, value, "this is no UUID", "write 32 hexadecimal digits, with or without dashes");
     return *std::move(uuid);
@@ -143,11 +154,12 @@ bool is_verbatim(const std::string& word) {
 
 // A term that has no known key.
 Result<void> add_word(Address& address, const Term& term) {
-  const bool verbatim = is_verbatim(term.text);
+  const std::string whole(undecorated(term.text));
+  const bool verbatim = whole != term.text || is_verbatim(whole);
   if (!verbatim && term.argument)
     return fail(Exit::usage, "unknown address key " + in_quotes(term.key), "in " + in_quotes(term.text),
                 unknown_key_fix(term.key));
-  std::string word = verbatim ? term.text : term.key;
+  std::string word = verbatim ? whole : term.key;
   TRY_VOID(check_text("WORD", word));
   return add(address, "WORD", std::move(word));
 }
