@@ -37,6 +37,13 @@ const Pair* find_key(const Address& address, std::string_view key) {
   return at == address.keys.end() ? nullptr : &*at;
 }
 
+// Is the path that of a connection? It is the same for all its machines, and no name of one is read from it.
+bool is_path_shared(std::string_view line) {
+  constexpr std::size_t kContext = 42;
+  const auto path = field(line, 4);
+  return !path.empty() && field(line, kContext).ends_with(path);
+}
+
 bool holds_key(const Pair& pair, std::string_view line) {
   const auto& [key, value] = pair;
   if (key == "WORD") {  // beside other keys
@@ -44,6 +51,7 @@ bool holds_key(const Pair& pair, std::string_view line) {
     return wanted && holds(*wanted, line) != 0;
   }
   if (key == "FILENAME") return field(line, 4).find(value) != std::string_view::npos;
+  if (key == "NAME" && is_path_shared(line)) return true;  // the hypervisor knows it
   for (const auto& way : kWays) {
     if (way.key != key) continue;
     const auto wanted = make_key(way.kind, value);
@@ -53,6 +61,11 @@ bool holds_key(const Pair& pair, std::string_view line) {
     return name && holds(*name, line) != 0;
   }
   return true;  // BASEPATH, DBRECORD: where to search is no property of a machine
+}
+
+// A record that was found by a name that is none.
+bool is_guess(Kind kind, std::string_view line) {
+  return kind == Kind::name && is_path_shared(line);
 }
 
 bool holds_all(const Address& address, std::string_view line) {
@@ -82,7 +95,8 @@ Result<std::vector<std::string>> lines_of_word(const Records& view, Resolution& 
     auto kinds = only(reading.kind);
     if (reading.kind == Kind::tcp) kinds |= only(Kind::netname);
     for (auto& match : found.matches)
-      if ((match.kinds & kinds) != 0) lines.push_back(std::move(match.line));
+      if ((match.kinds & kinds) != 0 && !is_guess(reading.kind, match.line))
+        lines.push_back(std::move(match.line));
     if (lines.empty()) continue;
     word->key = reading.key;
     break;
@@ -131,6 +145,7 @@ Result<std::vector<std::string>> candidates(const Records& view, Resolution& res
     if (!key) return std::vector<std::string>{};
     auto lines = TRY(lines_of(view, *key, resolution));
     const auto name = make_key(Kind::netname, pair->value);
+    std::erase_if(lines, [&](const std::string& line) { return is_guess(way.kind, line); });
     if (lines.empty() && way.kind == Kind::tcp && name) return lines_of(view, *name, resolution);
     return lines;
   }
