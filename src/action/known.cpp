@@ -10,6 +10,7 @@
 #include "inventory/find.hpp"
 #include "inventory/resolve.hpp"
 #include "inventory/view.hpp"
+#include "plugin/find.hpp"
 
 #include <algorithm>
 #include <array>
@@ -282,6 +283,17 @@ void forget_machine(Known& known, std::span<const Record> candidates) {
   if (uuid.empty()) known.fix = "complete its record in " + text::printable(known.file.string());
   known.missed = std::move(known.machine);
   known.machine.reset();
+}
+
+void explain_type(Known& known, const model::Address& address) {
+  if (!known.missed || known.contradicted) return;
+  const auto type = text::upper(known.missed->get(Field::type));
+  const auto files = plugin::find_each(type);
+  if (type.empty() || files) return;
+  known.contradicted = files.error();
+  known.contradicted->summary = "cannot find machine " + quoted(address);
+  known.contradicted->why = "the inventory has it as a machine of type " + text::printable(type) +
+                            ", and no plugin serves " + text::printable(type);
 }
 
 void explain_missing(const Known& known, Error& error) {

@@ -61,6 +61,9 @@ void compare_missed(Known& known, std::span<const model::Record> candidates);
 // `now` was found: it is contradicted by another MAC address.
 void compare_elsewhere(Known& known, const model::Record& now, std::span<const model::Record> candidates);
 
+// A machine that was found nowhere, of a type that no plugin serves: it is not known to be nowhere.
+void explain_type(Known& known, const model::Address& address);
+
 // Adds to the error about a machine that was not found what the inventory knows of it. Where its record is
 // contradicted, that is the error.
 void explain_missing(const Known& known, Error& error);

@@ -302,22 +302,6 @@ bool forget_machines(std::vector<Target>& targets, std::span<const Record> seen)
   return any;
 }
 
-// A machine of a type that nobody here can ask for is not known to be nowhere.
-void tell_unserved_types(std::vector<Target>& targets) {
-  for (auto& target : targets) {
-    auto& known = target.known;
-    if (!target.matches.empty() || !known.missed || known.contradicted) continue;
-    const auto type = text::upper(known.missed->get(Field::type));
-    const auto files = plugin::find_each(type);
-    if (type.empty() || files) continue;
-    known.contradicted = files.error();
-    known.contradicted->summary =
-        "cannot find machine '" + text::printable(target.address.text).substr(0, 200) + "'";
-    known.contradicted->why = "the inventory has it as a machine of type " + text::printable(type) +
-                              ", and no plugin serves " + text::printable(type);
-  }
-}
-
 // The machine that no record was found for, but that its name at the hypervisor led to.
 bool found_by_name(const Target& target) {
   const auto& known = target.known;
@@ -395,7 +379,8 @@ Result<Found> find_machines(const model::Request& request, bool may_create) {
     match(found.targets, seen.records, only);
   }
   if (found.has_inventory) TRY_VOID(know_by_label(wide, found.targets, seen, has_time));
-  tell_unserved_types(found.targets);
+  for (auto& target : found.targets)
+    if (target.matches.empty()) explain_type(target.known, target.address);
   // Half a search has not shown that something is nowhere.
   if (lacks(found.targets) && seen.failures.empty() && !has_time())
     seen.failures.push_back({{Exit::deadline,
