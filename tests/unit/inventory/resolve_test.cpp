@@ -41,7 +41,7 @@ std::string database() {
   add({{1, "lab01"}, {2, "TEST"}, {3, "db01"}, {5, kB}});
   add({{1, "lab02"}, {2, "QEMU"}, {3, "db01"}, {5, kC}});
   add({{1, "lab02"}, {2, "QEMU"}, {3, "far"}, {5, kC}});
-  add({{1, "lab01.example"}, {2, "QEMU"}, {3, "twin"}, {4, "/vm/1.ctys"}});
+  add({{1, "LAB01."}, {2, "QEMU"}, {3, "twin"}, {4, "/vm/1.ctys"}});
   add({{1, "lab01"}, {2, "TEST"}, {3, "twin"}, {4, "/vm/2.ctys"}});
   return text;
 }
