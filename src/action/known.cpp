@@ -79,7 +79,8 @@ Known from(const model::Request& request, const model::Address& address, invento
       return known;
     case inventory::Verdict::elsewhere:
       known.fix = "ctys works there with --on " + hosts_of(found.machines, " or ");
-      known.hint = "by the inventory it is on " + hosts_of(found.machines, ", ") + ":" + listed(found.machines);
+      known.hint =
+          "by the inventory it is on " + hosts_of(found.machines, ", ") + ":" + listed(found.machines);
       known.elsewhere = std::move(found.machines);
       known.macs = std::move(found.macs);
       break;
