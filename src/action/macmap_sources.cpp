@@ -8,6 +8,7 @@
 #include "inventory/neighbours.hpp"
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <filesystem>
 #include <utility>
@@ -95,12 +96,19 @@ class Sources {
     if (error)
       return fail(Exit::usage, "cannot read " + folder.string(), error.message(),
                   "run ctys as a user who may, or name another folder: libvirt:FOLDER");
+    constexpr std::array<std::pair<std::string_view, LeaseFormat>, 3> kKinds{
+        {{".hostsfile", LeaseFormat::dnsmasq_hosts},
+         {".leases", LeaseFormat::dnsmasq},
+         {".status", LeaseFormat::libvirt}}};
     std::sort(files.begin(), files.end());
-    for (const auto& file : files) {
-      if (file.extension() == ".hostsfile") read_one(LeaseFormat::dnsmasq_hosts, file);
-      if (file.extension() == ".leases") read_one(LeaseFormat::dnsmasq, file);
-      if (file.extension() == ".status") read_one(LeaseFormat::libvirt, file);
-    }
+    bool any = false;
+    for (const auto& file : files)
+      for (const auto& [extension, format] : kKinds) {
+        if (file.extension() != extension) continue;
+        read_one(format, file);
+        any = true;
+      }
+    if (!any) told_.doubtful.push_back(folder);  // no network runs, or this is another folder
     return {};
   }
   // One network's file says nothing about the others.

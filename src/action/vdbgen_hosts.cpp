@@ -69,7 +69,6 @@ HostScan scan_of(const model::Target& target, plugin::Outcome machines, const pl
   HostScan scan;
   scan.host = target.name;
   scan.reach.user = target.user;
-  scan.reach.is_there = [](const std::string& /*path*/) { return true; };
   judge(machines, probes, scan.reach);
   if (request.vdbgen.progress > 0) say_progress(target.name, machines);
   if (request.vdbgen.keep_files) keep_file(target.name, "ALL", machines);

@@ -141,9 +141,6 @@ HostScan scan_this_host(const model::Request& request) {
   remember(request, all, request.enumerate.bases.empty());
   scan.failures = std::move(all.failures);
   scan.reach.user = paths::user_name(::getuid());
-  scan.reach.is_there = [](const std::string& path) {
-    return ::access(path.c_str(), F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
-  };
   return scan;
 }
 

@@ -91,12 +91,11 @@ struct Reach {
     std::string type;
     std::string uri;
   };
-  std::string user;                                  // who scanned: others' sessions were not seen
-  std::vector<std::string> types;                    // that answered without a failure
-  std::vector<Connection> connections;               // that answered
-  std::vector<std::string> bases;                    // folders that were searched, absolute
-  std::vector<std::string> unread;                   // files and folders that could not be read
-  std::function<bool(const std::string&)> is_there;  // does this file exist, or may it?
+  std::string user;                     // who scanned: others' sessions were not seen
+  std::vector<std::string> types;       // that answered without a failure
+  std::vector<Connection> connections;  // that answered
+  std::vector<std::string> bases;       // folders that were searched, absolute
+  std::vector<std::string> unread;      // files and folders that could not be read
 };
 [[nodiscard]] bool reached(const Reach& reach, std::string_view line);
 

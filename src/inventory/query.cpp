@@ -25,7 +25,7 @@ std::string_view name_of(const model::ColumnName& column) {
   return column.keywords.substr(0, column.keywords.find('|'));
 }
 
-constexpr std::uint8_t kUuid = 5;
+constexpr std::uint8_t kUuidField = 5;
 constexpr std::string_view kStateName = "state";  // of a search: VMstate
 
 // "3", or the name of a field. `more`: another name that may stand there.
@@ -166,7 +166,7 @@ Result<Term> read_search_term(const std::string& word) {
     return term;
   }
   if (term.fields.front() == kMac) term.mac = TRY(Pattern::glob(spelling::mac_pattern(value), true));
-  if (term.fields.front() == kUuid) term.uuid = TRY(Pattern::glob(spelling::uuid_pattern(value), true));
+  if (term.fields.front() == kUuidField) term.uuid = TRY(Pattern::glob(spelling::uuid_pattern(value), true));
   if (term.mac || term.uuid) term.kind = Term::Kind::part;
   if (term.fields.front() == kOs) {
     term.fields.push_back(kDist);
@@ -257,7 +257,7 @@ bool holds_part(const Term& term, Cells& cells) {
   thread_local std::string scratch;
   return term.pattern.matches(term.fields.empty() ? cells.line() : cells.get(term.fields.front())) ||
          (term.mac && is_usual(*term.mac, spelling::usual_mac(cells.get(kMac), scratch))) ||
-         (term.uuid && is_usual(*term.uuid, spelling::usual_uuid(cells.get(kUuid), scratch)));
+         (term.uuid && is_usual(*term.uuid, spelling::usual_uuid(cells.get(kUuidField), scratch)));
 }
 
 bool holds_plain(const Term& term, Cells& cells, std::uint64_t number) {

@@ -20,9 +20,9 @@ bool file_was_reached(const Reach& reach, const std::string& path) {
   for (const auto& unread : reach.unread)
     if (path.starts_with(unread) && (path.size() == unread.size() || path[unread.size()] == '/'))
       return false;
-  const bool searched = std::any_of(reach.bases.begin(), reach.bases.end(),
-                                    [&](const auto& base) { return was_searched(path, base); });
-  return searched || !reach.is_there(path);
+  // What is not there now may be on a share that is not mounted.
+  return std::any_of(reach.bases.begin(), reach.bases.end(),
+                     [&](const auto& base) { return was_searched(path, base); });
 }
 
 }  // namespace
