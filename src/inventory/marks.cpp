@@ -6,6 +6,9 @@
 #include <cstring>
 
 #if defined(__x86_64__)
+#ifdef __clang__
+#define _Bool bool  // NOLINT(bugprone-reserved-identifier): the header is one for C
+#endif
 #include <sys/platform/x86.h>
 
 #include <immintrin.h>
