@@ -10,7 +10,7 @@ namespace ctys::ssh {
 std::string Node::jumps() const {
   std::string list;
   for (const auto* at = gateway_; at != nullptr; at = at->gateway())
-    list = text_of(at->place()) + (list.empty() ? "" : "," + list);
+    list.insert(0, text_of(at->place()).append(list.empty() ? "" : ","));
   return list;
 }
 

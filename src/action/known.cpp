@@ -311,7 +311,7 @@ void explain_missing(const Known& known, Error& error) {
 
 namespace {
 
-std::string described(const Record& machine) {
+std::string with_uuid(const Record& machine) {
   return typed(machine) + ' ' + text::printable(machine.get(Field::uuid));
 }
 
@@ -337,7 +337,7 @@ std::optional<Error> mistaken(const Known& known, const model::Address& address,
   if (const auto* other = another_elsewhere(known, now))
     return Error{
         Exit::refused, quoted(address) + " is another machine than the inventory has, nothing was done",
-        "there is " + described(now) + " here; the inventory has " + described(*other) + " on " +
+        "there is " + with_uuid(now) + " here; the inventory has " + with_uuid(*other) + " on " +
             text::printable(other->get(Field::host)),
         known.fix + "; or name the machine that is here: uuid:" + text::printable(now.get(Field::uuid)) +
             "; or record it: ctys vdbgen --append"};
@@ -347,8 +347,8 @@ std::optional<Error> mistaken(const Known& known, const model::Address& address,
   const auto seen = text::printable(known.missed->get(Field::seen));
   return Error{
       Exit::refused, quoted(address) + " is another machine than the inventory has, nothing was done",
-      "there is " + described(now) + " now; " + text::printable(known.file.string()) + " has " +
-          described(*known.missed) + (seen.empty() ? "" : ", last seen " + seen),
+      "there is " + with_uuid(now) + " now; " + text::printable(known.file.string()) + " has " +
+          with_uuid(*known.missed) + (seen.empty() ? "" : ", last seen " + seen),
       "record it: ctys vdbgen --append, and take the old record out of that file; "
       "or name the machine that is there: uuid:" +
           text::printable(now.get(Field::uuid)) + "; or leave the inventory out: --inventory off (-c off)"};

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{5};  // the kernel gives a neighbour up after three
 
-std::string counted(std::size_t count) {
+std::string entries(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " entry" : " entries");
 }
 
@@ -31,14 +31,14 @@ void tell(const fs::path& path, const inventory::Leases& found) {
     log::write(log::Severity::warning, "inventory", path.string() + ": " + text);
   };
   if (found.broken > 0)
-    warn(counted(found.broken) + " could not be read" +
+    warn(entries(found.broken) + " could not be read" +
          (found.first_broken > 0 ? ", the first in line " + std::to_string(found.first_broken) : ""));
   if (found.unnamed > 0)
     warn(std::to_string(found.unnamed) +
          (found.unnamed == 1 ? " name is no host name and was" : " names are no host names and were") +
          " left out: a host name has letters, digits, '.', '-' and '_'");
   log::write(log::Severity::info, "inventory",
-             path.string() + ": in force " + counted(found.rows.size()) + ", ended " +
+             path.string() + ": in force " + entries(found.rows.size()) + ", ended " +
                  std::to_string(found.expired));
 }
 
@@ -79,7 +79,7 @@ class Sources {
     // A file of noise must not look like one that says that there is nobody.
     if (found.broken > 0 && found.rows.empty() && found.expired == 0)
       return fail(Exit::usage, "there are no leases in " + path.string(),
-                  counted(found.broken) + " could not be read", "check its format: ctys help macmap");
+                  entries(found.broken) + " could not be read", "check its format: ctys help macmap");
     // So looks the copy of a file that ended early, too.
     if (found.broken > 0 || (found.rows.empty() && found.expired == 0)) told_.doubtful.push_back(path);
     tell(path, found);

@@ -98,7 +98,7 @@ class Inventory(unittest.TestCase):
                       ["getclientport", "web01"]):
             with self.subTest(words):
                 answer = self.run_ctys(*words, status=REFUSED)
-                for part in (UUID, LATER, os.path.join(self.database, "enum.fdb"), "vdbgen --replace", "uuid:" + LATER):
+                for part in (UUID, LATER, os.path.join(self.database, "enum.fdb"), "vdbgen --append", "uuid:" + LATER):
                     self.assertIn(part, answer.err)
                 self.assertEqual(self.host.state("web01"), "shut off")
         self.run_ctys("create", "uuid:" + LATER, "-n")
