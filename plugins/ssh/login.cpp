@@ -30,8 +30,10 @@ bool are_chosen(const Config& config) {
 
 Login::Login(const Config& config, Keys& keys, std::string who, const Asker& asker)
     : config_(config), keys_(keys), who_(std::move(who)), asker_(asker) {
-  if (config.public_key)
+  if (config.public_key) {
     for (auto& key : keys.usable(config)) plan_.push_back({Way::key, std::move(key), {}, 0});
+    locked_ = keys.locked(config);
+  }
   // libssh offers every key of an agent or none: IdentitiesOnly means none, unless nothing else is left.
   const bool agent = has_agent(config) && (!config.identities_only || plan_.empty());
   if (agent) plan_.insert(are_chosen(config) ? plan_.end() : plan_.begin(), {Way::agent, nullptr, {}, 0});
@@ -142,7 +144,7 @@ void Login::plan_questions(ssh_session session) {
   };
   questions_planned_ = true;
   if (config_.public_key && (methods & SSH_AUTH_METHOD_PUBLICKEY) != 0)
-    for (auto& file : keys_.locked(config_)) plan_.push_back({Way::passphrase, nullptr, file, 0});
+    for (const auto& file : locked_) plan_.push_back({Way::passphrase, nullptr, file, 0});
   add(Way::keyboard, config_.keyboard, SSH_AUTH_METHOD_INTERACTIVE);
   if (!config_.keyboard || (methods & SSH_AUTH_METHOD_INTERACTIVE) == 0)
     add(Way::password, config_.password, SSH_AUTH_METHOD_PASSWORD);

@@ -49,6 +49,7 @@ class Login {
   std::size_t at_ = 0;
   bool questions_planned_ = false;
   bool asked_ = false;
+  std::vector<std::string> locked_;  // key files, when this began: another host may unlock them meanwhile
   bool with_keys_ = false;
   std::string secret_;  // of the attempt that is on its way
   bool sent_ = false;

@@ -103,7 +103,10 @@ Result<void> check_persist(const ActionWord& action, std::span<const std::string
     const bool has_unit = !word.empty() && (word.back() < '0' || word.back() > '9');
     if (argv[at] == "--persist" && has_unit && parse_time("--persist", word))
       return fail(Exit::usage, "'--persist " + word + "' has no '=' before its time", {},
-                  "write --persist=" + word + "; a machine of that name: label:" + word);
+                  std::string("write --persist=")
+                      .append(word)
+                      .append("; a machine of that name: label:")
+                      .append(word));
   }
   return {};
 }

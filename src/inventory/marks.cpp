@@ -7,7 +7,7 @@
 
 #if defined(__x86_64__)
 #ifdef __clang__
-#define _Bool bool  // NOLINT(bugprone-reserved-identifier): the header is one for C
+#define _Bool bool  // NOLINT(bugprone-reserved-identifier,readability-identifier-naming): a header for C
 #endif
 #include <sys/platform/x86.h>
 

@@ -6,7 +6,7 @@ from hosts_case import HostsCase
 from lab import UNREACHABLE
 
 MANY = 25
-MACHINE = """<domain type='test'><name>m{0}</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e19{0:02x}</uuid><memory>8192</memory><vcpu>1</vcpu>
+MACHINE = """<domain type='test'><name>m{0}</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e{1:02x}{0:02x}</uuid><memory>8192</memory><vcpu>1</vcpu>
 <os><type arch='i686'>hvm</type></os></domain>"""
 
 
@@ -14,17 +14,17 @@ class Sessions(HostsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.machines = cls.hosts.path("machines.xml")
-        with open(cls.machines, "w", encoding="ascii") as file:
-            file.write("<node>" + "".join(MACHINE.format(number) for number in range(MANY)) +
-                       "<cpu><mhz>1000</mhz><model>i686</model><active>1</active></cpu><memory>9000000</memory></node>")
-        cls.start("usual")
-        cls.start("narrow", "MaxSessions 2")
-        cls.start("closed", "MaxSessions 0")
+        cls.start("usual", 1)
+        cls.start("narrow", 2, "MaxSessions 2")
+        cls.start("closed", 3, "MaxSessions 0")
 
     @classmethod
-    def start(cls, name, *options):
-        cls.hosts.start(name, *options, environment={"LIBVIRT_DEFAULT_URI": "test://" + cls.machines})
+    def start(cls, name, number, *options):
+        machines = cls.hosts.path(name + ".xml")
+        with open(machines, "w", encoding="ascii") as file:
+            file.write("<node>" + "".join(MACHINE.format(at, number) for at in range(MANY)) +
+                       "<cpu><mhz>1000</mhz><model>i686</model><active>1</active></cpu><memory>9000000</memory></node>")
+        cls.hosts.start(name, *options, environment={"LIBVIRT_DEFAULT_URI": "test://" + machines})
 
     def results(self, *words):
         """Each machine of each host has one."""
