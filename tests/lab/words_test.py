@@ -5,13 +5,20 @@ import subprocess
 from hosts_case import HostsCase
 from lab import NOTHING, REFUSED, UNREACHABLE
 
+MACHINES = """<node><domain type='test'><name>test</name><uuid>0a7f3c2e-0000-4000-8000-00000000000{0}</uuid>
+<memory>8192</memory><vcpu>1</vcpu><os><type arch='i686'>hvm</type></os></domain>
+<cpu><mhz>1000</mhz><model>i686</model><active>1</active></cpu><memory>9000000</memory></node>"""
+
 
 class Words(HostsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         for number in (1, 2):
-            cls.hosts.start(f"w{number}")
+            machines = cls.hosts.path(f"w{number}.xml")
+            with open(machines, "w", encoding="ascii") as file:
+                file.write(MACHINES.format(number))
+            cls.hosts.start(f"w{number}", environment={"LIBVIRT_DEFAULT_URI": "test://" + machines})
         cls.hosts.new_address("dead1")
         cls.hosts.new_address("dead2")
         cls.hosts.start("changed", known=False)
@@ -31,7 +38,7 @@ class Words(HostsCase):
             lines = self.run_ctys("stop", "--all", "--on", "w[1-2]", *words).out.splitlines()
             self.assertEqual(len(lines), 2, lines)
             for host, line in zip(("w1", "w2"), sorted(lines, key=lambda line: line.split(" on ")[-1])):
-                self.assertIn(f"(TEST on {host}, test:///default)", line)
+                self.assertIn(f"(TEST on {host}, test:///{self.hosts.path(host)}.xml)".replace("////", "///"), line)
                 self.assertIn(verb, line)
         table = self.run_ctys("stop", "--all", "--on", "w[1-2]", "--plan", "--format", "table").out.splitlines()
         self.assertEqual(table[0].split(), ["LABEL", "TYPE", "RESULT", "STATE", "HOST", "DETAIL"])
