@@ -84,6 +84,7 @@ struct Entry {
 std::optional<Entry> entry_of(std::string_view line) {
   while (line.ends_with('\r')) line.remove_suffix(1);
   if (line.find_first_of(std::string_view("\0\r", 2)) != std::string_view::npos) return std::nullopt;
+  if (bare(line).starts_with('#')) return std::nullopt;  // commented out
   const auto first = line.find(kSeparator);
   const auto second = first == std::string_view::npos ? first : line.find(kSeparator, first + 1);
   if (second == std::string_view::npos) return std::nullopt;

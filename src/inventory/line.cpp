@@ -94,6 +94,11 @@ Defect check(std::string_view line) noexcept {
   return separators + 1 == kFields || separators + 1 == kFieldsBefore ? Defect::none : Defect::fields;
 }
 
+std::string_view bare(std::string_view line) noexcept {
+  for (line = text::trim(line); line.starts_with(kMark); line = text::trim(line)) line = without_mark(line);
+  return line;
+}
+
 // Most bytes are plain: eight of them are looked at in one step, and the others through the decoder.
 bool is_utf8(std::string_view text) noexcept {
   constexpr std::uint64_t kHighBits = 0x8080808080808080U;

@@ -43,6 +43,8 @@ inline constexpr std::string_view kMark = "\xEF\xBB\xBF";
   if (file.starts_with(kMark)) file.remove_prefix(kMark.size());
   return file;
 }
+// Without blanks around it and marks in front: files that were joined have some inside.
+[[nodiscard]] std::string_view bare(std::string_view line) noexcept;
 
 // Field `number` (1 to 47); empty when the line is too short to have it.
 [[nodiscard]] std::string_view field(std::string_view line, std::size_t number) noexcept;

@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "inventory/leases_collect.hpp"
+#include "inventory/line.hpp"
 #include "inventory/view.hpp"
 
 #include <arpa/inet.h>
@@ -37,9 +38,11 @@ std::string ip_key(const std::string& ip) {
 std::optional<MacRow> parse_macmap_row(std::string_view line) {
   const auto fields = text::split(line, ';');
   if (fields.size() != 3 || !is_field(fields[0]) || !is_field(fields[2])) return std::nullopt;
+  const auto name = bare(fields[0]);
+  if (name.starts_with('#')) return std::nullopt;  // a row that is commented out
   auto mac = machine_mac(text::trim(fields[1]));
   if (!mac) return std::nullopt;
-  return MacRow{std::string(text::trim(fields[0])), *std::move(mac), std::string(text::trim(fields[2]))};
+  return MacRow{std::string(name), *std::move(mac), std::string(text::trim(fields[2]))};
 }
 
 Macmap parse_macmap(std::string_view text) {
@@ -56,7 +59,7 @@ Macmap parse_macmap(std::string_view text) {
       if (known.insert(to_text(*row)).second) macmap.rows.push_back(*std::move(row));
       continue;
     }
-    const auto shown = text::trim(line);
+    const auto shown = bare(line);
     if (!shown.empty() && shown.front() != '#' && macmap.broken++ == 0) macmap.first_broken = number;
   }
   return macmap;

@@ -75,7 +75,8 @@ TEST_CASE("only a record that has a MAC address and no other is completed") {
 
 TEST_CASE("of several rows the first with an IPv4 address counts, and what is no address never does") {
   const Mapped mapped(
-      "\xEF\xBB\xBFx;52:54:00:00:00:01;2001:db8::1\r\nx;52-54-00-00-00-01;10.0.0.7\r\n"
+      "\xEF\xBB\xBF#x;52:54:00:00:00:01;10.0.0.6\r\nx;52:54:00:00:00:01;2001:db8::1\r\nx;52-54-00-00-00-01;"
+      "10.0.0.7\r\n"
       "x;52:54:00:00:00:01;10.0.0.8\ny;52:54:00:00:00:02;;\ny;52:54:00:00:00:03;\x1b[31m\n"
       "y;52:54:00:00:00:04;a b\ny;01:00:5e:00:00:01;10.0.0.9\nz;5:4:0:0:0:5;fe80::5\n");
   CHECK(mapped.addresses->of("52:54:00:00:00:01") == "10.0.0.7");

@@ -162,6 +162,24 @@ TEST_CASE("lines that are no rows are told about by the file they are in") {
                                  " are no rows and were passed over, the first is line 2");
 }
 
+TEST_CASE("a row that is commented out is no row, and stays where it is") {
+  const std::string text = "#a;52:54:00:00:00:01;192.0.2.1\n # b;52:54:00:00:00:02;192.0.2.2\n";
+  const auto macmap = parse_macmap(text);
+  CHECK(macmap.rows.empty());
+  CHECK(macmap.broken == 0);
+  CHECK(to_text(macmap, text) == text);
+}
+
+TEST_CASE("marks inside files that were joined are no part of names") {
+  const std::string mark = "\xEF\xBB\xBF";
+  const auto macmap = parse_macmap(mark + " " + mark + mark + "a;52:54:00:00:00:01;192.0.2.1\n" + mark +
+                                   "b;52:54:00:00:00:02;192.0.2.2\n");
+  REQUIRE(macmap.rows.size() == 2);
+  CHECK(macmap.rows[0].name == "a");
+  CHECK(macmap.rows[1].name == "b");
+  CHECK(parse_macmap(to_text(Macmap{{macmap.rows[1]}})).rows == std::vector{macmap.rows[1]});
+}
+
 TEST_CASE("the mark of a file of UTF-8 spoils no row, and stays") {
   const std::string text = "\xEF\xBB\xBFweb;52:54:00:00:00:01;192.0.2.1\n";
   const auto macmap = parse_macmap(text);
