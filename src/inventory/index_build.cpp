@@ -112,8 +112,7 @@ void Builder::sum_up(const std::vector<PieceResult>& results) {
   for (std::size_t i = 0; i < Faults::kRemembered; ++i)
     header_.first_faults[i] = {faults.first[i].line, faults.first[i].offset,
                                static_cast<std::uint64_t>(faults.first[i].defect)};
-  for (const auto& scanner : scanners_)
-    for (const auto& bin : scanner.bins()) header_.entries += bin.size();
+  for (const auto& scanner : scanners_) header_.entries += scanner.bins().count();
   const auto pages = header_.entries / kEntriesPerPage + 1;
   header_.partitions = pages <= kFewPages ? 1 : format::kPartitions;
   header_.pages_per_partition = (pages + header_.partitions - 1) / header_.partitions;
@@ -146,7 +145,7 @@ void Builder::fill(std::uint64_t partition, std::vector<format::Page>& pages,
   const bool all = header_.partitions == 1;
   for (const auto& scanner : scanners_)
     for (std::size_t bin = all ? 0 : partition; bin < (all ? format::kPartitions : partition + 1); ++bin)
-      for (const auto entry : scanner.bins()[bin]) put(entry);
+      scanner.bins().each(bin, put);
 }
 
 bool Builder::write_overflow(int fd, std::vector<format::Page>& pages,

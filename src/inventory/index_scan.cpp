@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t kLongest = kMaxLine + 2;  // with its line's end
 constexpr std::size_t kOverlap = 4096;          // read at once when a line goes on behind its piece
 constexpr std::size_t kKeyFields = 28;          // the last field that is a key
-constexpr std::size_t kBytesPerRecord = 400;    // to reserve about the memory that will be needed
 
 }  // namespace
 
@@ -30,10 +29,7 @@ struct PieceScanner::Shape {
   }
 };
 
-PieceScanner::PieceScanner(const Source& source) : source_(&source), buffer_(1 + kPiece + kLongest) {
-  const auto records = source.stamp().size / kBytesPerRecord / 2;
-  for (auto& bin : bins_) bin.reserve(records * kKinds / format::kPartitions);
-}
+PieceScanner::PieceScanner(const Source& source) : source_(&source), buffer_(1 + kPiece + kLongest) {}
 
 // Reads one piece, and on to the end of its last line.
 Result<void> PieceScanner::load(std::uint64_t offset) {
@@ -114,7 +110,7 @@ void PieceScanner::add(std::string_view text, std::uint64_t offset) {
   const auto hash = format::hash(fold(text, scratch_), false);
   if (std::find(seen_.begin(), seen_.begin() + seen_count_, hash) != seen_.begin() + seen_count_) return;
   seen_[seen_count_++] = hash;
-  bins_[format::partition_of(hash)].push_back(format::entry(hash, offset));
+  bins_.add(format::partition_of(hash), format::entry(hash, offset));
 }
 
 void PieceScanner::add_host(std::string_view text, std::uint64_t offset) {
@@ -122,7 +118,7 @@ void PieceScanner::add_host(std::string_view text, std::uint64_t offset) {
   host_ = text;
   if (text.empty()) return;
   const auto hash = format::hash(fold(text, scratch_), true);
-  bins_[format::partition_of(hash)].push_back(format::entry(hash, offset));
+  bins_.add(format::partition_of(hash), format::entry(hash, offset));
 }
 
 }  // namespace ctys::inventory

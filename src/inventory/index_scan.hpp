@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "inventory/index_format.hpp"
+#include "inventory/entry_bins.hpp"
 #include "inventory/source.hpp"
 
 #include <array>
@@ -13,9 +13,6 @@
 namespace ctys::inventory {
 
 struct MarkedLine;
-
-// Entries by the partition of their hash.
-using Bins = std::array<std::vector<std::uint64_t>, format::kPartitions>;
 
 // What was found in one piece. Line numbers count from the first line that begins in the piece, which is 0.
 struct PieceResult {
@@ -32,8 +29,7 @@ class PieceScanner {
 
   explicit PieceScanner(const Source& source);
   [[nodiscard]] Result<PieceResult> scan(std::uint64_t number);
-  [[nodiscard]] Bins& bins() noexcept { return bins_; }
-  [[nodiscard]] const Bins& bins() const noexcept { return bins_; }
+  [[nodiscard]] const EntryBins& bins() const noexcept { return bins_; }
 
  private:
   struct Shape;
@@ -46,7 +42,7 @@ class PieceScanner {
   const Source* source_;
   std::vector<char> buffer_;
   std::size_t filled_ = 0;
-  Bins bins_;
+  EntryBins bins_;
   std::array<std::uint64_t, kKinds> seen_{};  // hashes of the record at hand
   std::size_t seen_count_ = 0;
   std::string host_;  // of the record before
