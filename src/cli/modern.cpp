@@ -122,6 +122,20 @@ std::vector<std::string> with_times(std::span<const std::string> argv) {
   return words;
 }
 
+// CLI11 reads a word in brackets, such as '[2001:db8::7]', as a list of words: this mark in front of it hides
+// them.
+constexpr char kShield = '\x01';
+
+void shield(std::vector<std::string>& words) {
+  for (auto& word : words)
+    if (word.starts_with('[') || word.starts_with(kShield)) word.insert(0, 1, kShield);
+}
+std::vector<std::string> unshielded(std::vector<std::string> words) {
+  for (auto& word : words)
+    if (word.starts_with(kShield)) word.erase(0, 1);
+  return words;
+}
+
 // What the line says, option by option in the order of the vocabulary.
 Result<ModernLine> read_line(const ActionWord& action, std::span<const std::string> line_words) {
   const auto argv = with_times(line_words);
@@ -136,6 +150,7 @@ Result<ModernLine> read_line(const ActionWord& action, std::span<const std::stri
   std::vector<std::string> words;
   app.add_option("WORD", words)->expected(0, -1);
   std::vector<std::string> reversed(argv.rbegin(), argv.rend());  // as CLI11 wants them
+  shield(reversed);
   try {
     app.parse(reversed);
   } catch (const CLI::ParseError& error) {
@@ -143,9 +158,9 @@ Result<ModernLine> read_line(const ActionWord& action, std::span<const std::stri
   }
   for (const auto& word : app.remaining())
     if (word.size() > 1 && word.front() == '-' && word != "--") return unknown_option(action, word);
-  line.words = std::move(words);
+  line.words = unshielded(std::move(words));
   for (const auto& [option, parsed] : added)
-    if (parsed->count() > 0) line.options.push_back({option, parsed->results(), parsed->count()});
+    if (parsed->count() > 0) line.options.push_back({option, unshielded(parsed->results()), parsed->count()});
   return line;
 }
 
