@@ -76,7 +76,7 @@ TEST_CASE("several machines, options before, between and behind them") {
 TEST_CASE("a word in brackets is one word, and keeps them") {
   const auto request = accepted("ctys show [2001:db8::7] [1] label:[x] -- [y]");
   REQUIRE(request.machines.size() == 4);
-  CHECK(request.machines[0].keys[0].second == "2001:db8::7");
+  CHECK(request.machines[0].keys[0].value == "2001:db8::7");
   CHECK(request.machines[1].keys == std::vector<Pair>{{"WORD", "[1]"}});
   CHECK(request.machines[3].keys == std::vector<Pair>{{"WORD", "[y]"}});
 }
