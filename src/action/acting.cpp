@@ -59,10 +59,11 @@ void tell_difference(const Target& target, bool has_inventory) {
   const auto& hint = target.known.hint;
   if (!hint.empty())
     log::write(log::Severity::warning, "inventory",
-               hint.substr(0, hint.find(":\n")) + "; update it: ctys vdbgen --append");
+               hint.substr(0, hint.find(":\n")) + "; update it: " + target.known.recording);
   else if (ui::terminal().err_is_terminal)
     (void)write_all(STDERR_FILENO, "ctys: '" + text::printable(target.address.text) +
-                                       "' is not in the inventory; record it: ctys vdbgen --append\n");
+                                       "' is not in the inventory; record it: " + target.known.recording +
+                                       "\n");
 }
 
 // Completion offers nothing that was found missing where everybody here was asked.
@@ -123,7 +124,7 @@ void tell_nothing_was_done(std::vector<plugin::Failure>& failures) {
 }
 
 Resolved resolve(const model::Request& request, bool may_create) {
-  auto looked = find_machines(for_look_up(request), may_create);
+  auto looked = find_machines(for_look_up(request), may_create, Purpose::acting);
   if (!looked) return {{}, {{std::move(looked).error(), {}, {}}}};
   auto& found = *looked;
   set_unloaded_aside(request, found);

@@ -64,6 +64,7 @@ Fit fit_of(const Known& known, const Record& recorded, const Record& now,
   if (mac == Says::other) return label == Says::same || path == Says::same ? Fit::contradicts : Fit::no;
   if (mac == Says::same)
     return label == Says::other && path != Says::same ? Fit::contradicts : may_be ? Fit::sure : Fit::no;
+  if (label == Says::same && path == Says::other) return Fit::displaced;
   if (!may_be) return Fit::no;
   if (path == Says::same) return Fit::likely;
   return label == Says::same && path == Says::nothing ? Fit::likely : Fit::no;
@@ -71,12 +72,19 @@ Fit fit_of(const Known& known, const Record& recorded, const Record& now,
 
 const Record* contradictor(const Known& known, const Record& recorded, std::span<const Record> candidates) {
   const Record* other = nullptr;
+  const Record* displaced = nullptr;
+  bool is_there = false;
   for (const auto& now : candidates) {
     const auto fit = fit_of(known, recorded, now, candidates);
     if (fit == Fit::sure) return nullptr;
     if (fit == Fit::contradicts && other == nullptr) other = &now;
+    // A path says nothing against who was named by something that only the record has.
+    if (fit == Fit::displaced && displaced == nullptr &&
+        !matching(known.address, std::span(&now, 1)).empty())
+      displaced = &now;
+    is_there |= fit == Fit::likely;
   }
-  return other;
+  return other != nullptr || is_there ? other : displaced;
 }
 
 }  // namespace ctys::action

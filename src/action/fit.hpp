@@ -10,10 +10,16 @@
 
 namespace ctys::action {
 
-enum class Fit : std::uint8_t { no, contradicts, likely, sure };
+enum class Fit : std::uint8_t {
+  no,
+  displaced,  // another path under the recorded label: another machine, unless that path is found, too
+  contradicts,
+  likely,
+  sure
+};
 
 // Is `now` the recorded machine? Where the record has no UUID, several fields have to speak for it, and a MAC
-// address or a label that is another one against it.
+// address, a label or a path that is another one against it.
 [[nodiscard]] Fit fit_of(const Known& known, const model::Record& recorded, const model::Record& now,
                          std::span<const model::Record> candidates);
 

@@ -23,16 +23,29 @@ struct Known {
   std::optional<Error> refused;  // the address may not be followed: several machines, or -c only
   std::string fix;               // what to do about that; may be empty
   std::string hint;  // why no machine may be found at all: it is another host's, its keys do not agree
-  std::filesystem::path file;            // that `machine` is recorded in
+  std::filesystem::path file;                      // that `machine` is recorded in
+  std::string recording = "ctys vdbgen --append";  // the command that records what is there now
   std::optional<model::Record> missed;   // what was `machine` before no hypervisor had it with these keys
   std::optional<Error> contradicted;     // by a machine that is there under its label or MAC address
   std::vector<model::Record> elsewhere;  // the machines of other hosts that it means, where this one has none
 };
 
+inline constexpr std::string_view kWithoutInventory = "leave the inventory out: --inventory off (-c off)";
+
+// Is a record meant by its number?
+[[nodiscard]] bool has_number(const model::Address& address);
+
+// The address as it was written, in quotes.
+[[nodiscard]] std::string quoted(const model::Address& address);
+
+// Whoever acts on a machine needs the inventory's word that it is the one that was meant.
+enum class Purpose : bool { reading, acting };
+
 // One Known for each address of the request, in order; empty when the inventory is not to be asked, or there
-// is none. With -c only a database that is missing or cannot be read is an error; otherwise that is told as a
-// warning where a database was named by the user, and passed over where the default one is meant.
-[[nodiscard]] Result<std::vector<Known>> known_machines(const model::Request& request);
+// is none. A database that is missing or cannot be read is an error with -c only, and for who acts where it
+// was named by the user, or the default one is there; who reads is told it as a warning. That the default one
+// was never made is nothing to speak of.
+[[nodiscard]] Result<std::vector<Known>> known_machines(const model::Request& request, Purpose purpose);
 
 // The request with machines that are named by the number of their record (DBRECORD) named by UUID instead, by
 // path or label where the record has none: for questions that are answered without a look at the inventory.

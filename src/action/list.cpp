@@ -174,7 +174,7 @@ Exit list(const model::Request& given) {
 
 Exit is_active(const model::Request& request) {
   if (request.plan) return finish(model::Layout::result, planned_look(request, "its state"), request);
-  auto looked = find_machines(request, false);
+  auto looked = find_machines(request, false, Purpose::reading);
   if (!looked) return finish(looked.error(), request);
   auto& found = *looked;
   set_unloaded_aside(request, found);
@@ -215,7 +215,7 @@ Exit is_active(const model::Request& request) {
 
 Exit client_port(const model::Request& request) {
   if (request.plan) return finish(model::Layout::result, planned_look(request, "its port"), request);
-  auto looked = find_machines(request, false);
+  auto looked = find_machines(request, false, Purpose::reading);
   if (!looked) return finish(looked.error(), request);
   auto& found = *looked;
   set_unloaded_aside(request, found);

@@ -86,7 +86,7 @@ void tell_unseen(plugin::Outcome& outcome, const std::vector<plugin::Failure>& f
 }
 
 plugin::Outcome figures_of_named(const model::Request& request) {
-  auto looked = find_machines(request, false);
+  auto looked = find_machines(request, false, Purpose::reading);
   if (!looked) return {{}, {{std::move(looked).error(), {}, {}}}};
   if (plugin::asked_to_end() != 0) return {{}, std::move(looked->failures)};
   std::vector<Record> machines;

@@ -147,7 +147,7 @@ bool found_by_name(const Target& target) {
 
 // A record need not have the name: what it says of the machine's UUID and label counts.
 Result<void> know_by_label(const model::Request& request, std::vector<Target>& targets, plugin::Outcome& seen,
-                           const std::function<bool()>& has_time) {
+                           Purpose purpose, const std::function<bool()>& has_time) {
   for (auto& target : targets) {
     if (!found_by_name(target)) continue;
     const auto& now = target.matches.front();
@@ -155,7 +155,7 @@ Result<void> know_by_label(const model::Request& request, std::vector<Target>& t
     asked.machines = {{{{"LABEL", now.get(Field::label)}}, target.address.text}};
     if (!now.get(Field::uuid).empty())
       asked.machines.push_back({{{"UUID", now.get(Field::uuid)}}, target.address.text});
-    auto known = TRY(known_machines(asked));
+    auto known = TRY(known_machines(asked, purpose));
     if (known.empty()) continue;
     const bool is_recorded = known.back().machine && !confirmed(known.back(), target.matches).empty();
     auto& by_label = known.front();
@@ -174,10 +174,10 @@ Result<void> know_by_label(const model::Request& request, std::vector<Target>& t
 
 }  // namespace
 
-Result<Found> find_machines(const model::Request& request, bool may_create) {
+Result<Found> find_machines(const model::Request& request, bool may_create, Purpose purpose) {
   // The inventory's word is about machines of this host.
   std::vector<Known> known;
-  if (!asks_elsewhere(request)) known = TRY(known_machines(request));
+  if (!asks_elsewhere(request)) known = TRY(known_machines(request, purpose));
   Found found;
   found.has_inventory = !known.empty();
   for (std::size_t i = 0; i < request.machines.size(); ++i) {
@@ -208,7 +208,7 @@ Result<Found> find_machines(const model::Request& request, bool may_create) {
     append(seen, look(wide, all_needs(found.targets), has_time));
     match(found.targets, seen.records, only);
   }
-  if (found.has_inventory) TRY_VOID(know_by_label(wide, found.targets, seen, has_time));
+  if (found.has_inventory) TRY_VOID(know_by_label(wide, found.targets, seen, purpose, has_time));
   for (auto& target : found.targets)
     if (target.matches.empty()) explain_type(target.known, target.address);
   // Half a search has not shown that something is nowhere.

@@ -80,8 +80,8 @@ struct Found {
 // Looks all addresses of the request up: first in the inventory, which tells whom to ask, then at the
 // hypervisors, who are asked only for what the keys need. `may_create`: machine files count too, and are
 // searched for below the base folders when no domain matches. Errors: the inventory has several machines for
-// an address, or it alone may be asked and does not have it.
-[[nodiscard]] Result<Found> find_machines(const model::Request& request, bool may_create);
+// an address, it alone may be asked and does not have it, or it cannot be asked: see known_machines.
+[[nodiscard]] Result<Found> find_machines(const model::Request& request, bool may_create, Purpose purpose);
 
 // Keeps the labels of an answer for completion. `every_machine`: the question was for all of them; whether
 // all answered, and nobody asked for fewer, is seen here. What goes wrong is told to the log only.

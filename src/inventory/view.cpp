@@ -15,11 +15,22 @@ namespace ctys::inventory {
 namespace fs = std::filesystem;
 namespace {
 
+bool is_folder(const fs::path& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 fs::path default_directory() {
   auto classic = paths::home() / ".ctys/db/default";
-  struct stat status {};
-  if (::stat(classic.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return classic;
+  if (is_folder(classic)) return classic;
   return paths::data_home() / "db/default";
+}
+
+// The command that fills a directory: it has to be named where it is not the usual one.
+std::string filling(const fs::path& directory) {
+  return "ctys vdbgen" + (directory == default_directory()
+                              ? std::string()
+                              : " --cacheDB " + text::shell_quoted(text::printable(directory.string())));
 }
 
 bool same_directory(const fs::path& a, const fs::path& b) {
@@ -56,14 +67,17 @@ std::vector<fs::path> view_directories(std::string_view given) {
 
 Result<void> check_directory(const fs::path& directory) {
   struct stat status {};
-  const std::string fix = "name another one (-p, --database, DEFAULT_DBPATHLST), or fill it: ctys vdbgen";
+  const auto parent =
+      directory.has_filename() ? directory.parent_path() : directory.parent_path().parent_path();
+  const bool can_be_made = parent.empty() || is_folder(parent);
+  const std::string fix = "name another one (-p, --database, DEFAULT_DBPATHLST)";
   int error = ::stat(directory.c_str(), &status) != 0 ? errno : 0;
   if (error == 0 && !S_ISDIR(status.st_mode))
     return fail(Exit::no_database, "there is no database directory " + directory.string(),
                 "it is not a directory", fix);
   if (error == ENOENT || error == ENOTDIR)
     return fail(Exit::no_database, "there is no database directory " + directory.string(),
-                system_message(error), fix);
+                system_message(error), can_be_made ? fix + ", or fill it: " + filling(directory) : fix);
   if (error == 0 && ::access(directory.c_str(), X_OK) != 0) error = errno;
   if (error != 0)
     return fail(Exit::no_database, "cannot enter the database directory " + directory.string(),
@@ -84,7 +98,7 @@ Result<void> check_link(const fs::path& file) {
   return fail(Exit::no_database,
               "there is no inventory: " + file.string() + " is a link to a file that is missing",
               "it leads to " + fs::read_symlink(file, error).string(),
-              "bring that file back, remove the link, or make the file: ctys vdbgen");
+              "bring that file back, remove the link, or make the file: " + filling(file.parent_path()));
 }
 
 }  // namespace
@@ -106,7 +120,7 @@ Result<std::vector<Source>> open_view(const std::vector<fs::path>& directories) 
   if (sources.empty())
     return fail(Exit::no_database,
                 "there is no inventory: " + (directories.front() / kRecordsName).string() + " is missing", {},
-                "make it: ctys vdbgen");
+                "make it: " + filling(directories.front()));
   return sources;
 }
 

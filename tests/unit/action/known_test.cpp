@@ -126,6 +126,15 @@ TEST_CASE("a label with another MAC address, or the other way round, is another 
     action::explain_missing(wrong, missing);
     CHECK(missing.code == Exit::refused);
   }
+  auto moved = by_hand("web01", "", "/old/web01.xml");
+  moved.address = {{{"LABEL", "web01"}}, "web01"};
+  const std::vector<Record> others{interface("web01", kB, kMac1, "/new/web01.xml"),
+                                   interface("web01", kA, kMac2, "/old/web01.xml")};
+  CHECK(confirmed(moved, others).size() == 2);  // the path tells which, the label is ambiguous
+  action::forget_machine(moved, std::span(others).first(1));
+  REQUIRE(moved.contradicted);
+  CHECK(moved.contradicted->why.find("/new/web01.xml") != std::string::npos);
+  CHECK(moved.contradicted->why.find("/old/web01.xml") != std::string::npos);
   auto elsewhere = by_hand("mail", "52:54:00:00:00:03", "");
   action::forget_machine(elsewhere, seen);
   CHECK_FALSE(elsewhere.contradicted);
