@@ -15,7 +15,7 @@ namespace {
 bool is_plain_record(const MarkedLine& line) noexcept {
   const auto text = line.text;
   if (!line.ended || line.separators + 1 != kFields || text.size() > kMaxLine) return false;
-  if (text.front() == '#' || text.front() == ' ') return false;
+  if (begins_oddly(text)) return false;
   return !line.others || text::is_printable(text);
 }
 

@@ -50,7 +50,7 @@ Result<void> PieceScanner::load(std::uint64_t offset) {
 // What most lines are is seen by their marks.
 Defect PieceScanner::defect_of(const MarkedLine& line) {
   const auto text = line.text;
-  const bool plain = !line.others && !text.empty() && text.front() != ' ' && text.front() != '#';
+  const bool plain = !line.others && !begins_oddly(text);
   const bool counts = line.separators + 1 == kFields || line.separators + 1 == kFieldsBefore;
   return plain && counts && text.size() <= kMaxLine ? Defect::none : check(without_return(text));
 }

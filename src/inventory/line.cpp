@@ -77,6 +77,8 @@ std::string_view describe(Defect defect) noexcept {
       return "a NUL character";
     case Defect::utf8:
       return "not UTF-8";
+    case Defect::quoted:
+      return "quoted fields";
     case Defect::too_long:
       return "too long";
   }
@@ -87,6 +89,7 @@ Defect check(std::string_view line) noexcept {
   const auto first = line.find_first_not_of(" \t");
   if (first == std::string_view::npos) return Defect::blank;
   if (line[first] == '#') return Defect::comment;
+  if (line[first] == '"') return Defect::quoted;
   if (line.size() > kMaxLine) return Defect::too_long;
   const auto [separators, has_nul, has_high] = census_of(line);
   if (has_nul) return Defect::nul;

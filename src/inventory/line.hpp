@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A record is one line of 47 fields, separated by ';'. Files of older releases have 43: what they lack is
-// empty. There is no quoting. Numbers of fields count from 1, as in the titles of the columns and in queries
+// empty. There is no quoting: a line whose first field is in double quotes, as some spreadsheets write it, is no
+// record. Numbers of fields count from 1, as in the titles of the columns and in queries
 // (`F:3:web`).
 #pragma once
 
@@ -20,7 +21,11 @@ inline constexpr std::size_t kTcp = 7;
 inline constexpr char kSeparator = ';';
 
 // Why a line is no record. `blank` and `comment` (its first character that is no blank is '#') are no faults.
-enum class Defect : std::uint8_t { none, blank, comment, fields, nul, utf8, too_long };
+enum class Defect : std::uint8_t { none, blank, comment, fields, nul, utf8, quoted, too_long };
+// What a line begins with that is no record at the first sight, or may be none.
+[[nodiscard]] constexpr bool begins_oddly(std::string_view line) noexcept {
+  return line.empty() || line.front() == ' ' || line.front() == '#' || line.front() == '"';
+}
 [[nodiscard]] constexpr bool is_fault(Defect defect) noexcept {
   return defect > Defect::comment;
 }

@@ -114,9 +114,11 @@ void Faults::add(const Faults& behind) noexcept {
 std::string warning(const Source& source, const Faults& faults) {
   if (faults.count == 0) return {};
   std::string places;
+  bool quoted = false;
   const auto named = std::min<std::uint64_t>(faults.count, Faults::kRemembered);
   for (std::size_t i = 0; i < named; ++i) {
     const auto& [offset, line, defect] = faults.first[i];
+    quoted |= defect == Defect::quoted;
     places += (i == 0 ? "line " : ", line ") +
               std::to_string(line != 0 ? line : line_number(source, offset)) + " (" +
               std::string(describe(defect)) + ")";
@@ -124,7 +126,8 @@ std::string warning(const Source& source, const Faults& faults) {
   if (faults.count > named) places += ", ...";
   const bool one = faults.count == 1;
   return (one ? "1 line of " : std::to_string(faults.count) + " lines of ") + source.path().string() +
-         (one ? " is no record and was skipped: " : " are no records and were skipped: ") + places;
+         (one ? " is no record and was skipped: " : " are no records and were skipped: ") + places +
+         (quoted ? "; save it without quotes around the fields" : "");
 }
 
 std::string_view cut_line(std::string_view& text) noexcept {

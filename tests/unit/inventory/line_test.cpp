@@ -29,6 +29,8 @@ TEST_CASE("a line is checked before it is believed") {
   CHECK(check("# a;b;c") == Defect::comment);
   CHECK(check("  # a") == Defect::comment);
   CHECK(check("a;b;c") == Defect::fields);
+  CHECK(check(record({{1, "\"lab01\""}, {2, "\"QEMU\""}})) == Defect::quoted);
+  CHECK(check(record({{3, "\"web01\""}})) == Defect::none);  // the text of one field may be anything
   for (const std::size_t count : {42, 44, 46, 48}) CHECK(check(record({}, count)) == Defect::fields);
   CHECK(check(record({{3, std::string_view("a\0b", 3)}})) == Defect::nul);
   CHECK(check(record({{43, "Grüße 東京"}})) == Defect::none);

@@ -63,6 +63,7 @@ inline std::string random_inventory(ctys::generator::Random& random, std::size_t
       if (kind == 4) cells[42] += '\0';
       if (kind == 5) cells[42] += "\xff";
       if (kind == 6) cells.emplace_back();
+      if (kind == 7) cells[0] = '"' + cells[0] + '"';
       for (std::size_t i = 0; i < cells.size(); ++i) content += (i == 0 ? "" : ";") + cells[i];
     }
     content += random.one_in(4) ? "\r\n" : "\n";

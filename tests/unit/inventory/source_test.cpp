@@ -64,6 +64,13 @@ TEST_CASE("lines that are no records are skipped and told of once") {
         "6 lines of " + file.string() +
             " are no records and were skipped: line 1 (wrong number of fields), line 3 "
             "(too long), line 4 (too long), ...");
+
+  testing::write(file, record({{1, "\"lab01\""}, {3, "\"web01\""}}) + "\n" + good);
+  const auto quoted = Source::open(file).value();
+  CHECK(labels(quoted, &faults).size() == 1);
+  CHECK(warning(quoted, faults) == "1 line of " + file.string() +
+                                       " is no record and was skipped: line 1 (quoted fields); save it "
+                                       "without quotes around the fields");
 }
 
 TEST_CASE("records keep their numbers and places over the borders of blocks") {
