@@ -28,6 +28,7 @@ namespace {
 
 using inventory::Query;
 using inventory::Records;
+using inventory::Term;
 using model::Reduce;
 
 using Matches = std::vector<inventory::Match>;
@@ -270,6 +271,19 @@ Result<std::optional<Answer>> answer_by_macmap(const Lookup& lookup, const model
   return TRY(print_chosen(request, rows));
 }
 
+// What the answer was looked for by: the key, where a record has it.
+Result<Query> counted_query(const Records& view, const Lookup& lookup, const model::Request& request) {
+  if (TRY(find_key(view, lookup, request)).empty()) return lookup.query;
+  Term term;
+  term.kind = Term::Kind::key;
+  term.key = *lookup.key;
+  term.negated = lookup.is_negated;
+  term.text = request.inventory.words.back();
+  Query query;
+  inventory::add_clause(query, std::move(term));
+  return query;
+}
+
 // -I 1: how long it took; -I 2: how many records each term leaves.
 Result<void> tell_statistics(const Records& view, const Lookup& lookup, const model::Request& request,
                              std::chrono::steady_clock::duration took) {
@@ -279,7 +293,7 @@ Result<void> tell_statistics(const Records& view, const Lookup& lookup, const mo
     Query part;
     inventory::ScanOptions options;
     options.addresses = &view.addresses;
-    for (const auto& clause : both(lookup.query, lookup.besides).clauses) {
+    for (const auto& clause : both(TRY(counted_query(view, lookup, request)), lookup.besides).clauses) {
       part.clauses.emplace_back();
       for (const auto& term : clause) {
         part.clauses.back().push_back(term);

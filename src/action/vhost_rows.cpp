@@ -99,7 +99,8 @@ std::string_view cell_of(const model::Request& request, std::size_t column, inve
                          const Row& row, std::string& into) {
   using model::View;
   const auto field = request.output.columns[column].field;
-  if (field == Field::index) return into = std::to_string(row.number);
+  if (field == Field::index)  // what runs and is in no record has none
+    return into = row.number == 0 ? std::string() : std::to_string(row.number);
   const auto& views = request.inventory.views;
   const auto view = column < views.size() ? views[column] : View::none;
   const auto value = cells.get(static_cast<std::size_t>(field));
