@@ -112,6 +112,12 @@ Error missing(const Target& target) {
   return error;
 }
 
+bool add_once(std::vector<std::string>& texts, const std::string& text) {
+  const bool is_new = std::find(texts.begin(), texts.end(), text) == texts.end();
+  if (is_new) texts.push_back(text);
+  return is_new;
+}
+
 // That a machine of another host does not run here is an answer, but hardly to the question that was meant:
 // the line says no, and this says who was not asked.
 void tell_unasked(const Target& target) {
@@ -181,7 +187,10 @@ Exit is_active(const model::Request& request) {
   plugin::Outcome outcome{{}, found.failures};
   const bool is_json = request.output.format == model::Format::json;
   std::string lines;
+  std::vector<std::string> absent;  // each once, as the machines are, by however many addresses
+  std::vector<Record> told;
   for (const auto& target : found.targets) {
+    if (target.matches.empty() && !add_once(absent, target.address.text)) continue;
     if (target.matches.empty() && target.known.contradicted) {
       outcome.failures.push_back({*target.known.contradicted, {}, {}});
       continue;
@@ -195,6 +204,9 @@ Exit is_active(const model::Request& request) {
         tell_unasked(target);
     }
     for (const auto& match : target.matches) {
+      const auto before = told.size();
+      add_once(told, match);
+      if (told.size() == before) continue;
       if (auto error = mistaken(target.known, target.address, match)) {
         outcome.failures.push_back(failure_of(match, *std::move(error)));
         continue;

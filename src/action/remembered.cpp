@@ -117,8 +117,11 @@ std::string Remembered::note_on(std::span<const Record> records, std::int64_t no
     if (newest.empty() || seen > newest) newest = seen;
   }
   const auto one = records.size() == 1;
-  auto note = std::to_string(records.size()) + (one ? " machine is" : " machines are") +
-              " from the inventory, last seen ";
+  auto note =
+      std::to_string(records.size()) + (one ? " machine is" : " machines are") + " from the inventory, ";
+  if (std::all_of(records.begin(), records.end(), [](const Record& r) { return r.get(Field::seen).empty(); }))
+    return note + "never seen by a scan";
+  note += "last seen ";
   if (newest.empty()) return note + "nobody knows when";
   const auto young = inventory::age_text(newest, now);
   const auto old = inventory::age_text(oldest, now);

@@ -90,19 +90,27 @@ plugin::Outcome figures_of_named(const model::Request& request) {
   if (!looked) return {{}, {{std::move(looked).error(), {}, {}}}};
   if (plugin::asked_to_end() != 0) return {{}, std::move(looked->failures)};
   std::vector<Record> machines;
+  std::vector<plugin::Failure> mistakes;
   bool all_found = true;
   for (const auto& target : looked->targets) {
-    for (const auto& match : target.matches) add_once(machines, match);
+    for (const auto& match : target.matches)
+      if (auto error = mistaken(target.known, target.address, match))
+        mistakes.push_back(failure_of(match, *std::move(error)));
+      else
+        add_once(machines, match);
     all_found = all_found && !target.matches.empty();
   }
   auto outcome = figures_of(request, machines);
+  std::move(mistakes.begin(), mistakes.end(), std::back_inserter(outcome.failures));
   if (all_found) {
     tell_unseen(outcome, looked->failures, machines);
     return outcome;
   }
   for (const auto& target : looked->targets)
-    if (target.matches.empty() && looked->failures.empty())
+    if (target.matches.empty() && (looked->failures.empty() || target.known.contradicted)) {
       outcome.failures.push_back(no_machine(target.address, "machine"));
+      explain_missing(target.known, outcome.failures.back().error);
+    }
   // Whoever could not be asked may know it.
   std::move(looked->failures.begin(), looked->failures.end(), std::back_inserter(outcome.failures));
   return outcome;

@@ -128,6 +128,7 @@ std::string age_text(std::string_view seen, std::int64_t now) {
   constexpr std::int64_t kDay = 86400;
   constexpr std::int64_t kYear = 365 * kDay;
   const auto time = seen_time(seen);
+  if (seen.empty()) return "never";
   if (!time) return "unknown";
   const auto age = now - *time;
   if (age < kMinute) return "just now";

@@ -30,5 +30,6 @@ TEST_CASE("rows of the inventory are told with the age of the newest and the old
   CHECK(note({hour, "", hour}) == "3 machines are from the inventory, last seen 3 h ago");
   CHECK(note({now}) == "1 machine is from the inventory, last seen just now");
   CHECK(note({now, hour}) == "2 machines are from the inventory, last seen just now to 3 h ago");
+  CHECK(note({"", ""}) == "2 machines are from the inventory, never seen by a scan");
   CHECK(note({"", "yesterday"}) == "2 machines are from the inventory, last seen nobody knows when");
 }
