@@ -101,7 +101,8 @@ std::string remedy(int number, const std::filesystem::path& path) {
 }
 
 Error unwritable_folder(const std::filesystem::path& file, int why) {
-  return {Exit::failed, "cannot write " + file.string(), reason(why),
+  const bool denied = why == EACCES || why == EPERM || why == EROFS;
+  return {denied ? Exit::refused : Exit::failed, "cannot write " + file.string(), reason(why),
           "its folder must be writable: the file is replaced as a whole"};
 }
 
@@ -174,10 +175,15 @@ void expect_writable(const std::filesystem::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return;
   constexpr mode_t kAnybody = 0222;
+  constexpr mode_t kAnybodyReads = 0444;
   const bool by_mode = (status.st_mode & kAnybody) == 0;
   if (!by_mode && (::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0 || errno != EACCES)) return;
-  throw Error(Exit::refused, "cannot write " + path.string(), by_mode ? "it is read-only" : reason(EACCES),
-              "if it may be changed: chmod u+w " + path.string());
+  const bool hidden = (status.st_mode & kAnybodyReads) == 0;
+  throw Error(Exit::refused, "cannot write " + path.string(),
+              !by_mode ? reason(EACCES)
+              : hidden ? "nobody may read or write it"
+                       : "it is read-only",
+              std::string("if it may be changed: chmod ") + (hidden ? "u+rw " : "u+w ") + path.string());
 }
 
 void expect_replaceable(const std::filesystem::path& path) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/database.hpp"
 
+#include "base/text.hpp"
 #include "inventory/view.hpp"
 #include "plugin/collector.hpp"
 
@@ -125,9 +126,14 @@ Result<void> check_writable(const fs::path& path) {
   constexpr mode_t kAnybody = 0222;
   const bool by_mode = (status.st_mode & kAnybody) == 0;
   if (!by_mode && (::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0 || errno != EACCES)) return {};
+  constexpr mode_t kAnybodyReads = 0444;
+  const bool hidden = (status.st_mode & kAnybodyReads) == 0;
   return fail(Exit::refused, "cannot write " + file.string(),
-              by_mode ? "it is read-only" : system_message(EACCES),
-              "if it may be changed: chmod u+w " + file.string());
+              !by_mode ? system_message(EACCES)
+              : hidden ? "nobody may read or write it"
+                       : "it is read-only",
+              std::string("if it may be changed: chmod ") + (hidden ? "u+rw " : "u+w ") +
+                  text::shell_quoted(file.string()));
 }
 
 Until until_deadline(const model::Request& request) {

@@ -79,8 +79,7 @@ const Record* contradictor(const Known& known, const Record& recorded, std::span
     if (fit == Fit::sure) return nullptr;
     if (fit == Fit::contradicts && other == nullptr) other = &now;
     // A path says nothing against who was named by something that only the record has.
-    if (fit == Fit::displaced && displaced == nullptr &&
-        !matching(known.address, std::span(&now, 1)).empty())
+    if (fit == Fit::displaced && displaced == nullptr && !matching(known.address, std::span(&now, 1)).empty())
       displaced = &now;
     is_there |= fit == Fit::likely;
   }

@@ -71,7 +71,12 @@ std::string today() {
 
 // Appends what the group does not have yet. Whoever else writes to it meanwhile waits, and nothing of it is
 // lost.
+Database place_of(const fs::path& group) {
+  return {group, false, "CTYS_GROUPS_PATH"};
+}
+
 Result<std::size_t> add_to_group(const KnownHosts& known, const fs::path& path, const Until& until) {
+  TRY_VOID(check_place(place_of(path)));
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
   if (error)
@@ -134,6 +139,7 @@ Result<Exit> import_hosts(const model::Request& request) {
                 "name them: ctys import lab01 lab02");
   const auto place = "the group " + std::string(kGroup) + " (" + text::printable(path.string()) + ")";
   const bool writes = request.import.yes && !request.plan && !missing.empty();
+  if (request.plan && !missing.empty()) TRY_VOID(check_place(place_of(path)));
   std::size_t count = 0;
   if (writes) count = TRY(add_to_group(known, path, until_deadline(request)));
   auto status = finish(model::Layout::import,

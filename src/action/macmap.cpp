@@ -205,9 +205,14 @@ Result<void> check_folder(const Database& place) {
   const auto folder = place.file.parent_path();
   std::error_code error;
   if (place.usual || std::filesystem::exists(folder, error)) return {};
-  return fail(Exit::usage, "there is no database directory " + folder.string(), {},
+  return fail(Exit::no_database, "there is no database directory " + folder.string(), {},
               "make it (mkdir " + text::shell_quoted(folder.string()) + "), or name another one with " +
                   place.option);
+}
+
+bool is_missing(const std::filesystem::path& folder) {
+  std::error_code error;
+  return !folder.empty() && !std::filesystem::exists(folder, error) && !error;
 }
 
 Exit collect(const model::Request& request) {
@@ -221,6 +226,7 @@ Exit collect(const model::Request& request) {
   if (place && !options.print)
     if (auto checked = check_folder(*place); !checked)
       place = tl::unexpected<Error>(std::move(checked).error());
+  if (!place && is_missing(first)) place.error().code = Exit::no_database;
   if (!place && !options.print) return finish(place.error(), request);
   plugin::Outcome outcome;
   const auto read = read_sources(options, outcome.failures);

@@ -109,8 +109,9 @@ Result<void> check_together(const model::Request& request, const ModernLine& lin
   const bool fills = !macmap.sources.empty() || !macmap.hosts.empty();
   for (const auto id : {Opt::replace, Opt::print, Opt::plan, Opt::deadline})
     if (const auto* given = find(line.options, id); given != nullptr && !fills)
-      return fail(Exit::usage, "'--" + std::string(given->option->name) + "' has no source", {},
-                  "say where from: --from libvirt, for example");
+      return fail(Exit::usage, "'--" + std::string(given->option->name) + "' is about what --from collects",
+                  "a look-up reads macmap.fdb alone, and changes nothing",
+                  "leave it out, or say where from: --from libvirt, for example");
   if (fills && !macmap.print && !macmap.columns.empty())
     return fail(Exit::usage, "-n, -m and -i choose columns to show", "with --from rows are written",
                 "--dry-run shows what would change; with --print nothing is written");
