@@ -25,7 +25,8 @@ std::string listed(std::span<const Record> machines) {
   for (const auto& record : machines) {
     list += "\n    " + text::printable(record.get(Field::label)) + " (" +
             text::printable(record.get(Field::type)) + (record.get(Field::type).empty() ? "" : " ") + "on " +
-            text::printable(record.get(Field::host));
+            (record.get(Field::host).empty() ? "no host that is named"
+                                             : text::printable(record.get(Field::host)));
     for (const auto field : {Field::uuid, Field::mac, Field::tcp, Field::id})
       if (!record.get(field).empty()) list += ", " + text::printable(record.get(field));
     list += ")";
@@ -38,18 +39,18 @@ std::string hosts_of(std::span<const Record> machines, std::string_view between)
   std::vector<std::string> hosts;
   for (const auto& machine : machines)
     if (auto host = text::printable(machine.get(Field::host));
-        std::find(hosts.begin(), hosts.end(), host) == hosts.end())
+        !host.empty() && std::find(hosts.begin(), hosts.end(), host) == hosts.end())
       hosts.push_back(std::move(host));
   return text::join(hosts, between);
 }
 
-// What names a machine and none of its label.
-std::string what_tells(const Record& machine) {
-  for (const auto& [field, key] :
-       {std::pair{Field::uuid, "uuid"}, std::pair{Field::mac, "mac"}, std::pair{Field::id, "id"}})
+// What names a machine, and others of its label not where it has any such thing: "uuid:..."
+std::string own_key(const Record& machine) {
+  for (const auto& [field, key] : {std::pair{Field::uuid, "uuid:"}, std::pair{Field::mac, "mac:"},
+                                   std::pair{Field::id, "id:"}, std::pair{Field::label, "label:"}})
     if (const auto& value = machine.get(field); !value.empty())
-      return std::string("what only it has, as in ") + key + ":" + text::printable(value);
-  return "what only it has, or take the others out of the inventory";
+      return text::shell_quoted(key + text::printable(value));
+  return "its address";
 }
 
 // The file of the view that has the machine.
@@ -60,6 +61,18 @@ std::filesystem::path record_file_of(const inventory::Records& view, const Recor
   const auto key = inventory::make_key(machine.get(identity));
   const auto found = view.files.size() > 1 && key ? inventory::find(view.files, *key) : inventory::Found{};
   return view.files[found && !found->matches.empty() ? found->matches.front().source : 0].path();
+}
+
+// Numbers are those of the inventory here: no other host knows them.
+void explain_elsewhere(Known& known, const model::Address& address, std::span<const Record> machines) {
+  const auto hosts = hosts_of(machines, ", ");
+  known.hint = (hosts.empty() ? "the inventory does not say on which host it is"
+                              : "by the inventory it is on " + hosts) +
+               ":" + listed(machines);
+  known.fix = hosts.empty() ? "write the host into the first field of its record"
+                            : "ctys works there with " +
+                                  (has_number(address) ? own_key(machines.front()) + " " : std::string()) +
+                                  "--on " + hosts_of(machines, " or ");
 }
 
 Known from(const model::Request& request, const model::Address& address, inventory::Resolution found) {
@@ -79,12 +92,10 @@ Known from(const model::Request& request, const model::Address& address, invento
       known.refused = Error{Exit::refused, quoted(address) + " is ambiguous, nothing was done",
                             "the inventory has " + std::to_string(found.machines.size()) +
                                 " machines of this host for it:" + listed(found.machines),
-                            "name one by " + what_tells(found.machines.front())};
+                            "name one by what only it has, as in " + own_key(found.machines.front())};
       return known;
     case inventory::Verdict::elsewhere:
-      known.fix = "ctys works there with --on " + hosts_of(found.machines, " or ");
-      known.hint =
-          "by the inventory it is on " + hosts_of(found.machines, ", ") + ":" + listed(found.machines);
+      explain_elsewhere(known, address, found.machines);
       known.elsewhere = std::move(found.machines);
       known.macs = std::move(found.macs);
       break;
@@ -107,6 +118,12 @@ void tell_once(std::span<const std::string> warnings) {
     if (told.insert(warning).second) log::write(log::Severity::warning, "inventory", warning);
 }
 
+// " -p DIRECTORIES" for vhost, where others than the usual ones were named.
+std::string option_of(const model::Request& request) {
+  const auto& given = request.naming.databases;
+  return given.empty() ? std::string() : " -p " + text::shell_quoted(text::printable(given));
+}
+
 Result<std::vector<Known>> ask_inventory(const model::Request& request) {
   const auto directories = inventory::view_directories(request.naming.databases);
   const auto view = TRY(inventory::open_view(directories));
@@ -114,7 +131,10 @@ Result<std::vector<Known>> ask_inventory(const model::Request& request) {
   std::vector<Known> all;
   std::vector<std::string> warnings;
   for (const auto& address : request.machines) {
-    auto found = TRY(inventory::resolve({view, addresses}, address, paths::host_name(), request.types));
+    auto answer = inventory::resolve({view, addresses}, address, paths::host_name(), request.types);
+    if (!answer && answer.error().code == Exit::nothing)
+      answer.error().fix = "see their numbers: ctys vhost" + option_of(request) + " -o index,label .";
+    auto found = TRY(std::move(answer));
     if (!found.warnings.empty()) warnings = std::move(found.warnings);  // of the same files each time
     all.push_back(from(request, address, std::move(found)));
     auto& known = all.back();

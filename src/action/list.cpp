@@ -123,7 +123,8 @@ bool add_once(std::vector<std::string>& texts, const std::string& text) {
 void tell_unasked(const Target& target) {
   auto error = missing(target);
   error.summary += " on this host";
-  if (const auto& elsewhere = target.known.elsewhere; !elsewhere.empty()) {
+  if (const auto& elsewhere = target.known.elsewhere;
+      !elsewhere.empty() && !elsewhere.front().get(Field::host).empty()) {
     const auto& machine = elsewhere.front();
     const auto& uuid = machine.get(Field::uuid);
     error.why = "no other host was asked; " + error.why;

@@ -117,8 +117,7 @@ Result<std::vector<std::string>> numbered_line(const Records& view, const std::s
     TRY_VOID(reader.status());
   }
   return fail(Exit::nothing, "there is no record " + number + " in the inventory",
-              "it has " + std::to_string(count) + (count == 1 ? " record" : " records"),
-              "see their numbers: ctys vhost -o index,label .");
+              "it has " + std::to_string(count) + (count == 1 ? " record" : " records"));
 }
 
 Result<std::vector<std::string>> scanned_lines(const Records& view, const Address& address) {
@@ -245,6 +244,8 @@ Result<Resolution> resolve(const Records& view, const Address& address, std::str
   std::vector<Machine> away;
   for (const auto& line : lines) {
     auto record = record_of(line);
+    // Who edits a file by hand leaves blanks.
+    record.set(Field::host, std::string(text::trim(record.get(Field::host))));
     if (!is_machine(record, types)) {
       if (find_key(address, "DBRECORD") != nullptr)
         resolution.conflict =
