@@ -31,8 +31,8 @@ constexpr ActionSet kEvery = kAnywhere | ActionSet{Action::macmap, Action::group
 constexpr ActionSet kGroups{Action::groups};
 constexpr ActionSet kCreate{Action::create};
 constexpr ActionSet kCancel{Action::cancel};
-constexpr ActionSet kAddressed{Action::create, Action::cancel, Action::is_active, Action::client_port,
-                               Action::attribute};
+constexpr ActionSet kAddressed{Action::create,      Action::cancel,    Action::is_active,
+                               Action::client_port, Action::attribute, Action::show};
 constexpr ActionSet kList{Action::list};
 constexpr ActionSet kEnumerate{Action::enumerate};
 constexpr ActionSet kPlugins{Action::plugins};
