@@ -69,7 +69,7 @@ class Known(HostsCase):
         self.assertIn("Connection refused", answer.err)
         known = [entry for entry in json.loads(self.run_ctys("list", "--json", status=UNREACHABLE).out)
                  if entry.get("Label") == "old"]
-        self.assertEqual([entry["Age"] for entry in known], ["unknown"])
+        self.assertEqual([entry["Age"] for entry in known], ["never"])
 
     def test_05_a_host_that_hangs_costs_the_deadline_and_no_other_row(self):
         self.write("k1 mute k3\n")
