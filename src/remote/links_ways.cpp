@@ -90,7 +90,7 @@ void Links::use(Kept kept, std::span<Link* const> links) {
     link.stream = std::move(kept.hosts[i].stream);
     link.talk.go_on();
     // Its answer comes at once, however long that to the call takes.
-    if (link.borrowed) link.unsent = wire::encode(wire::Alive{});
+    if (link.borrowed) ask_for_life(link);
     send_call(link);
   }
   carriers_.push_back(std::move(kept.carrier));
@@ -151,6 +151,7 @@ void Links::retry() {
     link->unsent.clear();
     link->called = link->borrowed = false;
     link->silent_since.reset();
+    link->asked_for_life.reset();
     link->last_word.reset();
     link->begin();
   }
