@@ -17,6 +17,20 @@ Key with_certificate(const Key& key, const std::string& file) {
   return both;
 }
 
+using Import = int (*)(const char* file, ssh_key* key);
+
+// Empty: the file has none.
+std::string public_half(const std::string& file, Import import) {
+  ssh_key raw = nullptr;
+  if (::access(file.c_str(), R_OK) != 0 || import(file.c_str(), &raw) != SSH_OK) return {};
+  const Key key = own(raw);
+  char* text = nullptr;
+  if (ssh_pki_export_pubkey_base64(key.get(), &text) != SSH_OK) return {};
+  std::string half(text);
+  ssh_string_free_char(text);
+  return half;
+}
+
 }  // namespace
 
 const Keys::File& Keys::load(const std::string& file) {
@@ -47,6 +61,23 @@ std::vector<Key> Keys::usable(const Config& config) {
   }
   keys.insert(keys.end(), plain.begin(), plain.end());
   return keys;
+}
+
+std::vector<std::string> Keys::public_only(const Config& config) {
+  std::vector<std::string> halves;
+  const auto add = [&](std::string half) {
+    if (!half.empty()) halves.push_back(std::move(half));
+  };
+  for (const auto& file : config.identities) {
+    if (load(file).key) continue;
+    add(public_half(file + "-cert.pub", ssh_pki_import_cert_file));
+    // As OpenSSH looks for it: beside the private half, or the file itself has the public one.
+    auto half = public_half(file + ".pub", ssh_pki_import_pubkey_file);
+    add(half.empty() ? public_half(file, ssh_pki_import_pubkey_file) : std::move(half));
+  }
+  if (!halves.empty())
+    for (const auto& file : config.certificates) add(public_half(file, ssh_pki_import_cert_file));
+  return halves;
 }
 
 std::vector<std::string> Keys::locked(const Config& config) {

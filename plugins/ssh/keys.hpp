@@ -19,6 +19,9 @@ class Keys {
   [[nodiscard]] std::vector<Key> usable(const Config& config);
   // Files of it that are there but locked by a passphrase.
   [[nodiscard]] std::vector<std::string> locked(const Config& config);
+  // The public halves, in base64, of those keys of it and their certificates that only an agent may have in a
+  // form that can be used at once.
+  [[nodiscard]] std::vector<std::string> public_only(const Config& config);
   // Tries a passphrase: false when it is not the one.
   bool unlock(const std::string& file, const std::string& passphrase);
 

@@ -14,10 +14,12 @@ namespace {
 
 constexpr int kTries = 3;  // of a password or passphrase, as OpenSSH grants
 
-bool has_agent(const Config& config) {
-  if (config.no_agent || !config.public_key) return false;
+// Empty: there is none.
+std::string agent_of(const Config& config) {
+  if (config.no_agent || !config.public_key) return {};
+  if (!config.agent.empty()) return config.agent;
   const char* socket = std::getenv("SSH_AUTH_SOCK");  // NOLINT(concurrency-mt-unsafe): nobody sets it
-  return !config.agent.empty() || (socket != nullptr && *socket != '\0');
+  return socket == nullptr ? "" : socket;
 }
 
 // Keys somebody chose come before the many that an agent may hold: a server counts attempts.
@@ -34,9 +36,13 @@ Login::Login(const Config& config, Keys& keys, std::string who, const Asker& ask
     for (auto& key : keys.usable(config)) plan_.push_back({Way::key, std::move(key), {}, 0});
     locked_ = keys.locked(config);
   }
-  // libssh offers every key of an agent or none: IdentitiesOnly means none, unless nothing else is left.
-  const bool agent = has_agent(config) && (!config.identities_only || plan_.empty());
-  if (agent) plan_.insert(are_chosen(config) ? plan_.end() : plan_.begin(), {Way::agent, nullptr, {}, 0});
+  bool agent = !agent_of(config).empty();
+  if (agent && config.identities_only) {
+    chosen_ = keys.public_only(config);
+    agent = !chosen_.empty();
+  }
+  const bool is_last = !config.identities_only && are_chosen(config);
+  if (agent) plan_.insert(is_last ? plan_.end() : plan_.begin(), {Way::agent, nullptr, {}, 0});
   with_keys_ = !plan_.empty();
   if (plan_.empty()) plan_.push_back({Way::none, nullptr, {}, 0});  // asks what there is
 }
@@ -46,7 +52,8 @@ bool Login::step(ssh_session session) {
     if (at_ == plan_.size() && !std::exchange(questions_planned_, true)) plan_questions(session);
     if (at_ == plan_.size()) give_up(session);
     const int answer = attempt(session, plan_[at_]);
-    if (answer == SSH_AUTH_AGAIN) return false;
+    // A server that counts attempts may hang up instead of an answer.
+    if (answer == SSH_AUTH_AGAIN && ssh_is_connected(session) != 0) return false;
     sent_ = false;
     secret_.clear();
     if (answer == SSH_AUTH_SUCCESS) return true;
@@ -68,7 +75,7 @@ int Login::attempt(ssh_session session, Attempt& now) {
     case Way::none:
       return ssh_userauth_none(session, nullptr);
     case Way::agent:
-      return ssh_userauth_agent(session, nullptr);
+      return ask_agent(session);
     case Way::key:
       return ssh_userauth_publickey(session, nullptr, now.key.get());
     case Way::passphrase:
@@ -86,6 +93,16 @@ int Login::attempt(ssh_session session, Attempt& now) {
       return ssh_userauth_password(session, nullptr, secret_.c_str());
   }
   return SSH_AUTH_DENIED;
+}
+
+int Login::ask_agent(ssh_session session) {
+  if (!chosen_.empty() && !agent_) {
+    agent_ = std::make_unique<AgentFilter>(agent_of(config_), chosen_);
+    const int socket = agent_->take();
+    if (socket < 0) return SSH_AUTH_DENIED;
+    ssh_set_agent_socket(session, socket);
+  }
+  return ssh_userauth_agent(session, nullptr);
 }
 
 Key Login::unlocked(const std::string& file) const {

@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent.hpp"
 #include "config.hpp"
 #include "keys.hpp"
 
 #include <ctys/error.hpp>
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +38,7 @@ class Login {
     int tries = 0;  // of a passphrase
   };
   int attempt(ssh_session session, Attempt& now);
+  int ask_agent(ssh_session session);
   int answer_questions(ssh_session session);
   [[nodiscard]] Key unlocked(const std::string& file) const;
   bool ask_passphrase(Attempt& now);
@@ -45,6 +49,9 @@ class Login {
   Keys& keys_;
   std::string who_;
   const Asker& asker_;
+  std::vector<std::string>
+      chosen_;  // public keys: the only ones that the agent may offer, where there are any
+  std::unique_ptr<AgentFilter> agent_;
   std::vector<Attempt> plan_;
   std::size_t at_ = 0;
   bool questions_planned_ = false;

@@ -162,6 +162,8 @@ Resolved resolve(const model::Request& request, bool may_create) {
           return keeps_another_host_unseen(failure, machine);
         }))
       resolved.silent.push_back(std::move(failure));
+  if (request.allow_ambiguous && !may_create)
+    if (auto twice = told_twice(resolved.machines)) resolved.failures.push_back(*std::move(twice));
   if (request.allow_ambiguous && !may_create) set_doubtful_aside(resolved.machines, resolved.silent);
   return resolved;
 }

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "client/registry.hpp"
 #include "plugin/collector.hpp"
+#include "plugin/find.hpp"
 #include "plugin/handle.hpp"
 #include "plugin/worker.hpp"
 #include "remote/bundle.hpp"
@@ -85,6 +86,16 @@ plugin::Outcome read(wire::Call call, const plugin::Options& how, int caller) {
   return outcome;
 }
 
+// Whoever asks has a plugin for the type, or would not have come as far as this host.
+void tell_lacking(plugin::Outcome& outcome) {
+  for (auto& failure : outcome.failures) {
+    auto& error = failure.error;
+    if (error.code != Exit::usage || failure.type.empty() || plugin::is_there(failure.type)) continue;
+    error.summary = "the plugin " + text::printable(failure.type) + " is not installed there";
+    error.fix = "see what is: ctys doctor HOST; copy the ctys of this host there: ctys distribute HOST";
+  }
+}
+
 plugin::Outcome act_for_caller(const wire::Call& call, const plugin::Options& how, int caller) {
   plugin::Collector collector(std::span(&call, 1), how, plugin::serve, -1, true);
   plugin::wait_for(collector, caller);
@@ -120,6 +131,7 @@ Exit answer_one(const wire::Call& call, int in, int out) {
     outcome = carry_console(call, in, out);
   else
     outcome = reads(call.verb) ? read(call, how, in) : act_for_caller(call, how, in);
+  tell_lacking(outcome);
   Exit status = Exit::ok;
   for (const auto& record : outcome.records) plugin::send(out, record);
   for (const auto& failure : outcome.failures) {

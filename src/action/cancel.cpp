@@ -20,7 +20,6 @@
 #include <chrono>
 #include <filesystem>
 #include <iterator>
-#include <map>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -64,34 +63,15 @@ bool shows_nothing(const Record& machine) {
   return is_off(state) || state == "crashed";
 }
 
-// Two names of one host tell of each of its machines twice, and each would be acted on twice. Whether they
-// are names of one host nobody here knows.
-std::vector<plugin::Failure> told_twice(const std::vector<Record>& machines) {
-  std::map<std::string_view, const Record*> known;
-  for (const auto& machine : machines) {
-    const auto& uuid = machine.get(Field::uuid);
-    const auto& other = *known.try_emplace(uuid, &machine).first->second;
-    if (uuid.empty() || other.get(Field::host) == machine.get(Field::host)) continue;
-    const auto name = [](const Record& record, Field field) { return text::printable(record.get(field)); };
-    return {{{Exit::refused,
-              "'" + name(machine, Field::label) + "' may be one machine on " + name(other, Field::host) +
-                  " and on " + name(machine, Field::host) + ", nothing was done",
-              "both tell of the UUID " + name(machine, Field::uuid) + ", as two names of one host do",
-              "name each host once, or call ctys once for each"},
-             {},
-             {}}};
-  }
-  return {};
-}
-
 // Who is to be stopped, or what is wrong with the addresses: then nothing is stopped at all.
 Resolved victims(const model::Request& request) {
   if (request.cancel.all) {
     auto seen = ask(for_look_up(request), wire::Verb::list, {});
     std::erase_if(seen.records, [&](const Record& record) { return !in_scope(request.scope, record); });
-    auto twice = told_twice(seen.records);
-    set_doubtful_aside(seen.records, seen.failures);
-    return {std::move(seen.records), std::move(twice), std::move(seen.failures)};
+    Resolved all{std::move(seen.records), {}, std::move(seen.failures)};
+    if (auto twice = told_twice(all.machines)) all.failures.push_back(*std::move(twice));
+    set_doubtful_aside(all.machines, all.silent);
+    return all;
   }
   auto resolved = resolve(request, false);
   for (const auto& machine : resolved.machines)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/match.hpp"
 
+#include "action/acting.hpp"
 #include "action/machine_file.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -215,6 +217,26 @@ std::vector<Record> matching(const model::Address& address, std::span<const Reco
     if (!found.empty() || !has_word) break;
   }
   return found;
+}
+
+std::optional<plugin::Failure> told_twice(std::span<const Record> machines) {
+  std::map<std::string_view, const Record*> known;
+  for (const auto& machine : machines) {
+    const auto& uuid = machine.get(Field::uuid);
+    if (uuid.empty() || is_off(machine.get(Field::state))) continue;
+    const auto& other = *known.try_emplace(uuid, &machine).first->second;
+    if (other.get(Field::host) == machine.get(Field::host)) continue;
+    const auto name = [](const Record& record, Field field) { return text::printable(record.get(field)); };
+    return plugin::Failure{
+        {Exit::refused,
+         "'" + name(machine, Field::label) + "' may be one machine on " + name(other, Field::host) +
+             " and on " + name(machine, Field::host) + ", nothing was done",
+         "both tell of the UUID " + name(machine, Field::uuid) + ", as two names of one host do",
+         "name each host once, or call ctys once for each"},
+        {},
+        {}};
+  }
+  return std::nullopt;
 }
 
 plugin::Failure no_machine(const model::Address& address, std::string_view kind) {

@@ -7,6 +7,7 @@
 #include "model/request.hpp"
 #include "plugin/collect.hpp"
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -38,6 +39,11 @@ void add_once(std::vector<model::Record>& machines, const model::Record& machine
 
 // Same machine: host, type, connection and UUID (id where there is none).
 [[nodiscard]] bool same_machine(const model::Record& a, const model::Record& b);
+
+// The failure (5) of acting on all of these where two hosts tell of one UUID: they may be two names of one
+// host, and the machine would be acted on twice. Whether they are, nobody here knows. A machine that is off
+// counts once: nothing runs of it, as on the host that it has left.
+[[nodiscard]] std::optional<plugin::Failure> told_twice(std::span<const model::Record> machines);
 
 // The failure (6) of an address that means nothing. `kind` as below.
 [[nodiscard]] plugin::Failure no_machine(const model::Address& address, std::string_view kind);

@@ -3,6 +3,7 @@
 #include "action/remedies.hpp"
 
 #include "base/text.hpp"
+#include "groups/range.hpp"
 #include "model/remedy.hpp"
 
 #include <algorithm>
@@ -17,11 +18,12 @@ using Places = std::vector<const model::Target*>;
 
 std::string listed(const Places& targets) {
   constexpr std::size_t kMost = 8;
-  if (targets.size() > kMost) return "HOST";  // it stands for each of them, as in other remedies
-  std::string list;
-  for (const auto* target : targets)
-    list.append(list.empty() ? "" : ",").append(target->here ? "localhost" : model::text_of(*target));
-  return text::shell_quoted(list);
+  std::vector<std::string> words;
+  words.reserve(targets.size());
+  for (const auto* target : targets) words.push_back(target->here ? "localhost" : model::text_of(*target));
+  if (words.size() > kMost) words = groups::fold(words);
+  if (words.size() > kMost) return "HOST";  // it stands for each of them, as in other remedies
+  return text::shell_quoted(text::join(words, ","));
 }
 
 // " --on lab01 --via gw1", or nothing where this host alone is meant.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/run_each.hpp"
 
+#include "action/acting.hpp"
 #include "action/finish.hpp"
 #include "action/run.hpp"
 #include "action/search.hpp"
@@ -20,6 +21,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <optional>
 #include <string>
@@ -128,7 +130,8 @@ bool only_reads(const model::Request& request) {
   }
 }
 
-void start(Task& task, bool shows_progress, const sigset_t& signals) {
+// `rest`: the request of the task, with the time that is left for it.
+void start(Task& task, const model::Request& rest, bool shows_progress, const sigset_t& signals) {
   const pid_t parent = ::getpid();
   task.pid = ::fork();
   if (task.pid != 0) return;
@@ -138,7 +141,7 @@ void start(Task& task, bool shows_progress, const sigset_t& signals) {
   Writer writer(task.results.get());
   hand_over(writer);
   if (!shows_progress) ui::Progress::silence();
-  const auto status = run(*task.request);
+  const auto status = run(rest);
   ::_exit(static_cast<int>(status));
 }
 
@@ -167,6 +170,7 @@ Exit wait_for_one(std::vector<Task*>& running, std::vector<Brought>& all, const 
 }
 
 std::vector<Exit> run_tasks(std::vector<Task>& tasks, std::vector<Brought>& all) {
+  const auto begin = std::chrono::steady_clock::now();
   sigset_t waited;
   sigset_t before;
   sigemptyset(&waited);
@@ -182,14 +186,16 @@ std::vector<Exit> run_tasks(std::vector<Task>& tasks, std::vector<Brought>& all)
   std::vector<Task*> running;
   for (auto& task : tasks) {
     if (running.size() == (parallel ? kAtOnce : 1)) each.push_back(wait_for_one(running, all, waited));
-    if (plugin::asked_to_end() != 0) {
-      each.push_back(Exit::failed);
+    // The deadline is that of the whole call.
+    const auto rest = rest_for_deed(*task.request, begin);
+    if (auto late = too_late(rest)) {
+      each.push_back(late->code);
       all.push_back({model::Layout::result, task.request, {}});
-      all.back().outcome.failures.push_back(failure_of(*task.request, plugin::interrupted()));
+      all.back().outcome.failures.push_back(failure_of(*task.request, *std::move(late)));
       continue;
     }
     task.results.reset(::memfd_create("results", MFD_CLOEXEC));
-    if (task.results) start(task, !parallel || &task == tasks.data(), before);
+    if (task.results) start(task, rest, !parallel || &task == tasks.data(), before);
     if (task.pid > 0) {
       running.push_back(&task);
       continue;

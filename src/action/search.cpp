@@ -187,7 +187,8 @@ Result<Found> find_machines(const model::Request& request, bool may_create, Purp
   }
   auto narrow = narrowed(request, found.targets);
   auto wide = request;
-  narrow.whole_deadline = wide.whole_deadline = std::chrono::milliseconds(reading_deadline(request));
+  if (!request.whole_deadline)
+    narrow.whole_deadline = wide.whole_deadline = std::chrono::milliseconds(reading_deadline(request));
   // The deadline is one for all that is asked here; and who was interrupted asks no more.
   const auto end = Clock::now() + std::chrono::milliseconds(reading_deadline(request));
   const auto has_time = [&] {

@@ -42,6 +42,13 @@ bool is_told_of(std::string_view command) {
   return command.starts_with(" does");
 }
 
+// Is the word behind this one that ctys reads, not ssh?
+bool is_for_ctys(std::string_view before) {
+  constexpr std::array<std::string_view, 3> kBefore{"--on ", "ctys doctor ", "ctys distribute "};
+  return std::any_of(kBefore.begin(), kBefore.end(),
+                     [&](std::string_view words) { return before.ends_with(words); });
+}
+
 }  // namespace
 
 std::string with_place(std::string_view fix, std::string_view place) {
@@ -74,7 +81,7 @@ std::string with_host(std::string_view fix, std::string_view host) {
     const auto before = fix.substr(0, at);
     named += before;
     if (is_word)
-      named += before.ends_with("--on ") ? std::string_view(host) : std::string_view(for_ssh);
+      named += is_for_ctys(before) ? std::string_view(host) : std::string_view(for_ssh);
     else
       named += kWord;
     fix.remove_prefix(at + kWord.size());

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "remote/demand.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -20,6 +21,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <optional>
 
 namespace ctys::remote {
@@ -27,6 +29,18 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kPrefix = "kept-";
+constexpr std::string_view kMark = "ended";  // a file; its time is that of the last end
+
+using Nanoseconds = std::chrono::nanoseconds;
+
+// Of the clock that files have; a file's own time would be a tick behind it.
+Nanoseconds now() {
+  timespec time{};
+  ::clock_gettime(CLOCK_REALTIME, &time);
+  return std::chrono::seconds(time.tv_sec) + Nanoseconds(time.tv_nsec);
+}
+
+const Nanoseconds kBegun = now();
 
 // The way is compared by the keeper: this one only sorts.
 std::string prefix_of(std::string_view way) {
@@ -121,6 +135,26 @@ Result<Counter> open_counter(std::string_view way) {
   if (!bound || ::listen(listens.get(), kWaiting) != 0)
     return fail(Exit::failed, what, system_message(errno));
   return Counter{std::move(listens), path};
+}
+
+Result<void> mark_end() {
+  const auto path = TRY(paths::runtime_dir()) / kMark;
+  constexpr mode_t kMode = 0600;
+  constexpr long kBillion = 1'000'000'000;
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kMode));
+  const auto time = now().count();
+  const timespec moment{time / kBillion, time % kBillion};
+  const std::array<timespec, 2> both{moment, moment};
+  if (!file || ::futimens(file.get(), both.data()) != 0)
+    return fail(Exit::failed, "cannot write " + path.string(), system_message(errno));
+  return {};
+}
+
+bool has_been_ended() {
+  struct stat status {};
+  if (::lstat((paths::runtime_place() / kMark).c_str(), &status) != 0) return false;
+  const auto ended = std::chrono::seconds(status.st_mtim.tv_sec) + Nanoseconds(status.st_mtim.tv_nsec);
+  return kBegun <= ended && ended <= now();  // a clock that was set back says nothing
 }
 
 Fd connect_to(const fs::path& counter, std::chrono::milliseconds time) {

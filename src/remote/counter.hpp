@@ -25,6 +25,11 @@ struct Counter {
 };
 [[nodiscard]] Result<Counter> open_counter(std::string_view way);
 
+// All that is kept has been told to end: what calls that run now still open is not kept either.
+[[nodiscard]] Result<void> mark_end();
+// Has that been said since this program began?
+[[nodiscard]] bool has_been_ended();
+
 inline constexpr std::chrono::milliseconds kAnswerTime{2'000};
 
 // Waits no longer than `time`, here and whenever something is sent or received; empty: nobody is there, or

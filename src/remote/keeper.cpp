@@ -250,6 +250,12 @@ void become_keeper(Kept kept, Fd transport, std::string via, std::chrono::millis
   tell_start(line, counter ? Result<void>() : tl::unexpected<Error>(counter.error()));
   line.reset();
   if (!counter) return;
+  // Whoever said so before there was this socket did not see it.
+  if (has_been_ended()) {
+    ::unlink(counter->path.c_str());
+    ::syscall(SYS_pidfd_send_signal, transport.get(), SIGKILL, nullptr, 0);
+    return;
+  }
   Keeper(std::move(kept), std::move(transport), *std::move(counter), std::move(signals), std::move(via), time)
       .keep();
 }

@@ -32,8 +32,9 @@ struct Links::Link {
   std::optional<std::int64_t> deadline;
   std::vector<std::string> reached;
   std::optional<wire::Leads> leads_to = {};
-  std::vector<std::string> stamps = {};           // what it is trusted for
-  std::optional<std::int64_t> silent_since = {};  // of one that is borrowed, and has said nothing yet
+  std::vector<std::string> stamps = {};             // what it is trusted for
+  std::optional<std::int64_t> asked_for_life = {};  // when, until it answers
+  std::optional<std::int64_t> silent_since = {};    // of one that is borrowed, and has said nothing yet
   bool borrowed = false;
   bool again = false;                              // to be asked through a connection of its own
   std::unique_ptr<plugin::ByteStream> bytes = {};  // of a console
@@ -60,13 +61,13 @@ struct Links::Link {
   [[nodiscard]] bool has_no_time_to_act(std::int64_t margin) const {
     return !only_reads() && deadline && *deadline - now_ms() <= margin;
   }
-
- private:
   [[nodiscard]] bool only_reads() const {
     using wire::Verb;
     const auto verb = job.call.verb;
     return verb == Verb::probe || verb == Verb::list || verb == Verb::enumerate || verb == Verb::show;
   }
+
+ private:
   [[nodiscard]] bool is_repeatable() const { return borrowed && bytes == nullptr && only_reads(); }
 };
 

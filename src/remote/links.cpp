@@ -12,7 +12,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <map>
 #include <numeric>
+#include <string>
 #include <utility>
 
 namespace ctys::remote {
@@ -25,6 +27,12 @@ constexpr std::int64_t kGrace = 1'000;
 
 // As long as a worker that was kept may be silent before the connection to it is given up.
 constexpr std::int64_t kSilence = 3'000;
+
+// How long it takes to a host and back, in milliseconds, as this command line has seen it last.
+std::int64_t& round_trip_to(const model::Target& target) {
+  static std::map<std::string, std::int64_t> seen;
+  return seen[model::text_of(target)];
+}
 
 }  // namespace
 
@@ -115,7 +123,9 @@ void Links::handle_bytes(Link& link, std::span<const pollfd> ready) {
 // Only now is it known how much time is left for the call.
 void Links::send_call(Link& link) {
   constexpr std::int64_t kLeast = 100;
-  if (link.has_no_time_to_act(kMargin)) {
+  // The call is on its way for a part of its time, and its answer for another one.
+  const auto margin = kMargin + round_trip_to(link.job.target);
+  if (link.has_no_time_to_act(margin)) {
     link.talk.stop({Exit::deadline, "the time was over before it was begun", "nothing was done",
                     "give it more time with --deadline"});
     return link.stream.reset();
@@ -124,11 +134,24 @@ void Links::send_call(Link& link) {
   auto call = link.job.call;
   if (!call.whole_ms) call.whole_ms = call.deadline_ms;
   if (link.deadline)
-    call.deadline_ms = static_cast<int>(std::max(*link.deadline - now_ms() - kMargin, kLeast));
+    call.deadline_ms = static_cast<int>(std::max(*link.deadline - now_ms() - margin, kLeast));
   // The far side waits a little longer than this one keeps it.
   if (way_.persist) call.patience_ms = static_cast<int>(way_.persist->count() + 10'000);
+  if (wants_round_trip(link)) ask_for_life(link);
   link.unsent += wire::encode(call);
   flush(link);
+}
+
+// A deed may follow, which is not to be begun there when nobody waits for it any more. A ctys that was
+// installed by others may not know the sign.
+bool Links::wants_round_trip(const Link& link) const {
+  return way_.keep && way_.may_copy && way_.command.empty() && link.only_reads() && !link.asked_for_life &&
+         link.bytes == nullptr && round_trip_to(link.job.target) == 0;
+}
+
+void Links::ask_for_life(Link& link) {
+  link.asked_for_life = now_ms();
+  link.unsent += wire::encode(wire::Alive{});
 }
 
 void Links::flush(Link& link) {
@@ -149,6 +172,8 @@ void Links::receive(Link& link) {
     }
     link.silent_since.reset();
     link.talk.feed({chunk.data(), static_cast<std::size_t>(n)}, asking_since_ ? nullptr : options_.progress);
+    if (link.asked_for_life && link.talk.shows_life())
+      round_trip_to(link.job.target) = now_ms() - *std::exchange(link.asked_for_life, std::nullopt);
     link.again = link.again || link.is_refused();
     if (link.talk.greeted() && !link.called && !link.talk.ended()) send_call(link);
     // Nobody is asked any more: a key that ends what runs in the foreground is not for the transport.

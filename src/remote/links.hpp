@@ -59,6 +59,8 @@ class Links final : public plugin::Gathering {
   [[nodiscard]] Link* numbered(std::size_t carrier, std::size_t number);
   void receive(Link& link);
   void send_call(Link& link);
+  [[nodiscard]] bool wants_round_trip(const Link& link) const;
+  static void ask_for_life(Link& link);
   void flush(Link& link);
   void handle_bytes(Link& link, std::span<const pollfd> ready);
   void judge_end(Link& link);

@@ -1,6 +1,7 @@
 // How the streams of Links come to be: opened, or kept from an earlier question; and what becomes of them.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/log.hpp"
+#include "remote/counter.hpp"
 #include "remote/keeper.hpp"
 #include "remote/launch.hpp"
 #include "remote/link.hpp"
@@ -90,7 +91,7 @@ void Links::use(Kept kept, std::span<Link* const> links) {
     link.stream = std::move(kept.hosts[i].stream);
     link.talk.go_on();
     // Its answer comes at once, however long that to the call takes.
-    if (link.borrowed) link.unsent = wire::encode(wire::Alive{});
+    if (link.borrowed) ask_for_life(link);
     send_call(link);
   }
   carriers_.push_back(std::move(kept.carrier));
@@ -151,6 +152,7 @@ void Links::retry() {
     link->unsent.clear();
     link->called = link->borrowed = false;
     link->silent_since.reset();
+    link->asked_for_life.reset();
     link->last_word.reset();
     link->begin();
   }
@@ -187,7 +189,7 @@ void Links::leave_for_others() {
     }
     if (kept.carrier.lease)
       give_back(std::move(kept.carrier), std::move(numbers), *way_.persist);
-    else if (!kept.hosts.empty() && kept.carrier.is_ours())
+    else if (!kept.hosts.empty() && kept.carrier.is_ours() && !has_been_ended())
       if (const auto started = start_keeper(std::move(kept), shown_via(way_), *way_.persist); !started)
         log::write(log::Severity::warning, "remote", in_one_line(started.error()));
   }

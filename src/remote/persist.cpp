@@ -135,6 +135,7 @@ bool has_ended(const std::filesystem::path& counter, bool used) {
 
 Result<plugin::Outcome> list_kept(bool end) {
   plugin::Outcome all;
+  if (end) TRY_VOID(mark_end());
   for (const auto& counter : TRY(counters({}))) {
     const auto socket = connect_to(counter);
     if (!socket) continue;  // it has ended meanwhile

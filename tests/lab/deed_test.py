@@ -9,6 +9,7 @@ import time
 from hosts_case import HELLO, HostsCase
 from lab import CTYS, DEADLINE, LONG, UNREACHABLE, wait_for
 from sshd import sessions
+from wire import Network
 
 # A host of three machines, each of whose calls is written down. What it waits for are files that the test makes,
 # or the end of their folder.
@@ -17,6 +18,7 @@ hold() { until [ -e "$1" ] || [ ! -e calls ]; do sleep 0.05; done; }
 row() { echo '{"t":"record","v":{"2":"TEST","3":"'$1'","5":"0a7f3c2e-0000-4000-8000-00000000000'${1#s}'","67":"'$2'"'$3'}}'; }
 echo '{hello}'
 while read -r call; do
+  case $call in *'"t":"alive"'*) echo "$call"; continue;; esac
   echo "$call" >>calls
   case $call in
   *'"verb":"cancel"'*)
@@ -46,6 +48,10 @@ class Deed(HostsCase):
         for key, value in {"folder": cls.folder, "hello": HELLO[:-1] + ',"takes_next":true}', "result": "70"}.items():
             text = text.replace("{" + key + "}", value)
         cls.hosts.start("store", "ForceCommand " + cls.hosts.script("store", text))
+        cls.network = Network("me", "far")
+        cls.addClassCleanup(cls.network.close)
+        _, address = cls.network.link("me", "far", 1, delay=0.5)
+        cls.hosts.start("far", "ForceCommand " + cls.hosts.path("store.sh"), address=address, before=cls.network.inside("far"))
         cls.hosts.start("near", environment={"CTYS_SSH_CONFIG": cls.hosts.config})
         answer = cls.home.ctys("list", "--on", "near", "--deadline", "60s")  # ctys is there: the hosts share its cache
         assert answer.status == 0, answer
@@ -102,6 +108,13 @@ class Deed(HostsCase):
                 before, after = (self.calls(verb)[0]["deadline_ms"] for verb in ("list", "cancel"))
                 self.assertLessEqual(after, before - 1000)
                 self.assertEqual(self.calls("cancel")[0]["whole_ms"], 60000)
+
+    def test_01_b_what_a_call_needs_to_arrive_is_missing_for_the_deed(self):
+        run = subprocess.run([*self.network.inside("me"), CTYS, "kill", "s1", "--on", "far", "--deadline", "90s"],
+                             stdin=subprocess.DEVNULL, capture_output=True, text=True, env=self.home.environment, check=False)
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        before, after = (self.calls(verb)[0]["deadline_ms"] for verb in ("list", "cancel"))
+        self.assertLessEqual(after, before - 2000, "a second for the answer to the look-up, one for the deed's call and answer")
 
     def test_02_nothing_is_begun_once_the_time_is_over(self):
         for way in ((), ("--via", "near", "--chain")):

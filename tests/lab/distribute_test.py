@@ -6,7 +6,8 @@ import shutil
 import subprocess
 
 from hosts_case import HostsCase
-from lab import DEADLINE, FAILED, LONG, USAGE
+from lab import DEADLINE, FAILED, LONG, USAGE, wait_for
+from sshd import workers
 
 OLD = "0123456789abcdef0123456789abcdef"
 
@@ -157,13 +158,15 @@ class Distribute(HostsCase):
         whole = self.run_ctys("list", "--all", "--on", host, "--json").out
 
         def damage(*path, size=None):
+            wait_for(lambda: not workers(), "nothing runs there that could not be damaged")
             file = self.cache(host, name, *path)
             before = os.stat(file).st_size
             os.remove(file) if size is None else os.truncate(file, size)
             return file, before
 
-        for path, size in ((("bin", "ctys"), 0), (("lib", "ctys", "plugins", "test.so"), None),
-                           (("lib", "ctys", "plugins", "test.so"), 4096), (("files",), 0)):
+        for path, size in ((("bin", "ctys"), 0), (("bin", "ctys"), 100), (("bin", "ctys"), 200_000),
+                           (("lib", "ctys", "plugins", "test.so"), None),
+                           (("lib", "ctys", "plugins", "test.so"), 4096), (("files",), 0), (("files",), 3)):
             with self.subTest(path=path, size=size):
                 file, before = damage(*path, size=size)
                 self.assertEqual(self.run_ctys("list", "--all", "--on", host, "--json").out, whole)

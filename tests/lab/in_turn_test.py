@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 from hosts_case import HELLO, HostsCase, mute_is_asked
-from lab import CTYS, wait_for
+from lab import CTYS, REFUSED, wait_for
 
 # Says whether the other host was being asked, too, for which it looks so many times.
 WATCH = """echo '{hello}'
@@ -23,6 +23,12 @@ echo '{{"t":"record","v":{{"2":"TEST","3":"'$seen'"}}}}'
 echo '{{"t":"end","status":0}}'"""
 
 
+# Its one machine has the name of another host's, and a UUID of its own.
+MACHINES = """<node><cpu><mhz>1000</mhz><model>i686</model><active>1</active></cpu><memory>9000000</memory>
+<domain type='test'><name>test</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e1940</uuid><memory>9000</memory><vcpu>1</vcpu>
+<os><type arch='i686'>hvm</type></os></domain></node>"""
+
+
 class InTurn(HostsCase):
     @classmethod
     def setUpClass(cls):
@@ -30,8 +36,12 @@ class InTurn(HostsCase):
         for own, other in (("one", "two"), ("two", "one")):
             text = WATCH.format(hello=HELLO, folder=cls.hosts.folder, own=own, other=other)
             cls.hosts.start(own, "ForceCommand " + cls.hosts.script("watch" + own, text))
-        for name in ("h1", "h2"):
-            cls.hosts.start(name)
+        cls.hosts.start("h1")
+        machines = cls.hosts.path("machines.xml")
+        with open(machines, "w", encoding="ascii") as file:
+            file.write(MACHINES)
+        cls.hosts.start("h2", environment={"LIBVIRT_DEFAULT_URI": "test://" + machines})
+        cls.hosts.alias("h1again", "h1")
         cls.hosts.start("mute", cls.says_nothing())
 
     def write(self, name, text):
@@ -72,3 +82,9 @@ class InTurn(HostsCase):
         self.assertEqual(process.returncode, -signal.SIGINT)
         rows = {row["ContainingMachine"]: row["error"]["what"] for row in json.loads(out)}
         self.assertEqual(rows, {"mute": "interrupted", "h1": "interrupted"})
+
+    def test_05_a_host_with_two_names_is_not_acted_on_twice(self):
+        for more in ((), ("-b", "seq")):
+            answer = self.run_ctys("-A", "on", *more, "-a", "cancel=l:test,reset", "h1", "h1again", status=REFUSED)
+            self.assertIn("'test' may be one machine on h1", answer.err)
+            self.assertNotIn("done (", answer.out)

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from hosts_case import HELLO, HostsCase, mute_is_asked
-from lab import CTYS, FAILED, UNREACHABLE, USAGE, Terminal, ctys_processes, kill_all, wait_for
+from lab import CTYS, FAILED, LONG, UNREACHABLE, USAGE, Terminal, ctys_processes, kill_all, wait_for
 from sshd import sessions, workers
 
 END = '{"t":"end","status":0}'
@@ -40,7 +40,8 @@ class Persist(HostsCase):
         wait_for(lambda: time.time() - os.stat(self.hosts.config).st_ctime > 4, "the configuration is older")
 
     def sockets(self):
-        return [os.path.join(self.place, name) for name in os.listdir(self.place)] if os.path.isdir(self.place) else []
+        names = os.listdir(self.place) if os.path.isdir(self.place) else []
+        return [os.path.join(self.place, name) for name in names if name.startswith("kept-")]
 
     def kept(self):
         """The state of each host that is kept."""
@@ -153,6 +154,21 @@ class Persist(HostsCase):
         self.assertEqual(len(self.sockets()), 1, "its socket is left over")
         self.assertEqual(self.ask("p1", "p2"), [1, 1])
         self.assertEqual(len(self.sockets()), 1)
+
+    def test_06_b_what_a_call_opens_that_runs_while_all_is_ended_is_not_kept(self):
+        for end in (False, True):
+            with self.subTest(end=end):
+                call = subprocess.Popen([CTYS, "list", "--on", "p1,mute", "--persist", "--deadline", "5s"],
+                                        env=self.home.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+                wait_for(mute_is_asked, "the host that says nothing was asked")
+                if end:
+                    self.run_ctys("persist", "end")
+                call.wait(LONG)
+                self.assertEqual(self.kept(), {} if end else {"p1": "waiting"})
+                self.run_ctys("persist", "end")
+        self.assertEqual(self.ask("p1"), [1])
+        self.assertEqual(self.kept(), {"p1": "waiting"})
 
     def test_07_of_a_call_that_is_killed_nothing_is_kept(self):
         self.ask("p1", "p2")

@@ -116,7 +116,7 @@ class Remote(HostsCase):
                 ("sleeper", "read call\nexec cat -- - >/dev/null", DEADLINE, "the time to suspend web is over")):
             with self.subTest(name):
                 self.hosts.start(name, "ForceCommand " + self.hosts.script(
-                    name, f"echo '{again}'\nread call\necho '{row}'\necho '{END}'\n{then}"))
+                    name, f"echo '{again}'\nread sign\nprintf %s\\\\n $sign\nread call\necho '{row}'\necho '{END}'\n{then}"))
                 answer = self.run_ctys("suspend", "web", "--deadline", "3s", "--on", name, status=status)
                 self.assertIn(words, answer.err)
                 self.assertIn(name, answer.err)

@@ -57,6 +57,11 @@ class Targets(HostsCase):
         rows = {entry["ContainingMachine"]: "error" not in entry for entry in json.loads(answer.out)}
         self.assertEqual(rows, {"t1": True, "t2": True, "mute": False}, answer)
 
+    def test_04_a_2_the_deadline_is_one_for_all_targets(self):
+        answer = self.run_ctys("attribute", "list", "test", "--json", "--on", "mute,t1(-t TEST)", "--deadline", "3s",
+                               status=DEADLINE)
+        self.assertIn("the time was over before it was begun", answer.out + answer.err)
+
     def test_04_b_a_name_on_several_hosts_is_told_with_each_and_what_to_write(self):
         for words in (["stop", "test"], ["attribute", "list", "test"]):
             answer = self.run_ctys(*words, "--on", "t1,t2", status=REFUSED)

@@ -69,6 +69,12 @@ class Unseen(HostsCase):
                     self.assertIn(f"where: {host}", answer.err)
                     self.assertIn("--on h1", answer.err)
 
+    def test_01_b_a_plugin_that_a_host_lacks_is_told_with_what_mends_it(self):
+        for words in (("show",), ("list",), ("info",)):
+            answer = self.run_ctys(*words, "-t", "TEST", "--on", "lacking", status=USAGE)
+            self.assertIn("the plugin TEST is not installed there", answer.err)
+            self.assertIn("ctys distribute lacking", answer.err)
+
     def test_02_the_same_through_gateways_that_log_in_by_themselves(self):
         for host, why in self.UNSEEN.items():
             with self.subTest(host):

@@ -242,3 +242,19 @@ TEST_CASE("what kept several hosts from answering names each of them") {
   CHECK(each.where == "h1");
   CHECK(each.why == "cannot log in: no key; h2: cannot log in: no route");
 }
+
+TEST_CASE("a machine that runs and of which two hosts tell may be one with two names of its host") {
+  std::vector<Record> machines{machine("web01", "web01", kA), machine("db01", "db01", kB)};
+  CHECK_FALSE(action::told_twice(machines));
+  machines.push_back(machines.front());
+  CHECK_FALSE(action::told_twice(machines));
+  machines.back().set(Field::host, "127.0.0.2");
+  const auto failure = action::told_twice(machines);
+  REQUIRE(failure);
+  CHECK(failure->error.code == Exit::refused);
+  CHECK(failure->error.summary == "'web01' may be one machine on lab01 and on 127.0.0.2, nothing was done");
+  SECTION("but not what it left behind on the host that it was migrated from") {
+    machines.back().set(Field::state, "stopped");
+    CHECK_FALSE(action::told_twice(machines));
+  }
+}

@@ -41,6 +41,8 @@ TEST_CASE("a failure of no host leads to all that were asked") {
   CHECK(fix_of(failure(""), where({"h1", "h2"})) == "list it: ctys list --on h1,h2 --all s1");
   CHECK(fix_of(failure(""), where({"localhost", "h2"})) == "list it: ctys list --on localhost,h2 --all s1");
   CHECK(fix_of(failure(""), where({"h1", "h2", "h3", "h4", "h5", "h6", "h7", "h8", "h9"})) ==
+        "list it: ctys list --on 'h[1-9]' --all s1");
+  CHECK(fix_of(failure(""), where({"a", "b", "c", "d", "e", "f", "g", "h", "i"})) ==
         "list it: ctys list --on HOST --all s1");
 }
 

@@ -28,3 +28,8 @@ TEST_CASE("what is no command on machines stays as it is") {
         "ctys list --all --on h2", "ctys --on h2 list", "sudo systemctl start libvirtd", "ctys", "ctys "})
     CHECK(with_place(fix, " --on h1") == fix);
 }
+
+TEST_CASE("the host in a command of ctys is written as ctys reads it") {
+  CHECK(ctys::model::with_host("ctys doctor HOST; ctys distribute HOST; ssh HOST true", "me@h1:2222") ==
+        "ctys doctor me@h1:2222; ctys distribute me@h1:2222; ssh -p 2222 me@h1 true");
+}
