@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A record is one line of 47 fields, separated by ';'. Files of older releases have 43: what they lack is
-// empty. There is no quoting: a line whose first field is in double quotes, as some spreadsheets write it, is no
-// record. Numbers of fields count from 1, as in the titles of the columns and in queries
+// empty. There is no quoting: a line whose first field is in double quotes, as some spreadsheets write it, is
+// no record. Numbers of fields count from 1, as in the titles of the columns and in queries
 // (`F:3:web`).
 #pragma once
 
