@@ -75,9 +75,11 @@ void explain_elsewhere(Known& known, const model::Address& address, std::span<co
                                   "--on " + hosts_of(machines, " or ");
 }
 
-Known from(const model::Request& request, const model::Address& address, inventory::Resolution found) {
+Known from(const model::Request& request, const model::Address& address, const std::string& host,
+           inventory::Resolution found) {
   const bool only = request.naming.lookup == model::Lookup::inventory_only;
   Known known;
+  known.host = host;
   known.address = std::move(found.address);
   if (const auto& given = request.naming.databases; !given.empty())
     known.recording +=
@@ -90,8 +92,8 @@ Known from(const model::Request& request, const model::Address& address, invento
     case inventory::Verdict::several:
       if (request.allow_ambiguous) return known;
       known.refused = Error{Exit::refused, quoted(address) + " is ambiguous, nothing was done",
-                            "the inventory has " + std::to_string(found.machines.size()) +
-                                " machines of this host for it:" + listed(found.machines),
+                            "the inventory has " + std::to_string(found.machines.size()) + " machines of " +
+                                place_of(known) + " for it:" + listed(found.machines),
                             "name one by what only it has, as in " + own_key(found.machines.front())};
       return known;
     case inventory::Verdict::elsewhere:
@@ -104,10 +106,10 @@ Known from(const model::Request& request, const model::Address& address, invento
       break;
   }
   if (only)
-    known.refused =
-        Error{Exit::nothing, "there is no machine " + quoted(address) + " of this host in the inventory",
-              known.hint,
-              "record it: " + known.recording + "; or ask the hypervisors too: --inventory both (-c both)"};
+    known.refused = Error{
+        Exit::nothing,
+        "there is no machine " + quoted(address) + " of " + place_of(known) + " in the inventory", known.hint,
+        "record it: " + known.recording + "; or ask the hypervisors too: --inventory both (-c both)"};
   return known;
 }
 
@@ -124,19 +126,20 @@ std::string option_of(const model::Request& request) {
   return given.empty() ? std::string() : " -p " + text::shell_quoted(text::printable(given));
 }
 
-Result<std::vector<Known>> ask_inventory(const model::Request& request) {
+Result<std::vector<Known>> ask_inventory(const model::Request& request, const std::string& host) {
   const auto directories = inventory::view_directories(request.naming.databases);
   const auto view = TRY(inventory::open_view(directories));
   const inventory::Addresses addresses(directories);
   std::vector<Known> all;
   std::vector<std::string> warnings;
   for (const auto& address : request.machines) {
-    auto answer = inventory::resolve({view, addresses}, address, paths::host_name(), request.types);
+    auto answer = inventory::resolve({view, addresses}, address, host.empty() ? paths::host_name() : host,
+                                     request.types);
     if (!answer && answer.error().code == Exit::nothing)
       answer.error().fix = "see their numbers: ctys vhost" + option_of(request) + " -o index,label .";
     auto found = TRY(std::move(answer));
     if (!found.warnings.empty()) warnings = std::move(found.warnings);  // of the same files each time
-    all.push_back(from(request, address, std::move(found)));
+    all.push_back(from(request, address, host, std::move(found)));
     auto& known = all.back();
     if (!known.elsewhere.empty()) known.file = record_file_of({view, addresses}, known.elsewhere.front());
     if (known.machine) known.file = record_file_of({view, addresses}, *known.machine);
@@ -156,12 +159,17 @@ bool is_expected(const model::Request& request) {
 
 }  // namespace
 
+std::string place_of(const Known& known) {
+  return known.host.empty() ? "this host" : text::printable(known.host);
+}
+
 bool has_number(const model::Address& address) {
   return std::any_of(address.keys.begin(), address.keys.end(),
                      [](const model::Pair& pair) { return pair.key == "DBRECORD"; });
 }
 
-Result<std::vector<Known>> known_machines(const model::Request& request, Purpose purpose) {
+Result<std::vector<Known>> known_machines(const model::Request& request, Purpose purpose,
+                                          const std::string& host) {
   const bool numbered = std::any_of(request.machines.begin(), request.machines.end(), has_number);
   if (request.naming.lookup == model::Lookup::hypervisors) {
     if (numbered)
@@ -172,7 +180,7 @@ Result<std::vector<Known>> known_machines(const model::Request& request, Purpose
     return std::vector<Known>{};
   }
   if (request.machines.empty()) return std::vector<Known>{};
-  auto known = ask_inventory(request);
+  auto known = ask_inventory(request, host);
   // Status 7 is for those who ask for the inventory itself.
   if (!known && known.error().code == Exit::no_database) known.error().code = Exit::usage;
   if (known || numbered || request.naming.lookup == model::Lookup::inventory_only) return known;

@@ -17,7 +17,8 @@ namespace ctys::action {
 
 // What is known of one address.
 struct Known {
-  std::optional<model::Record> machine;  // the one machine of this host that it means by the inventory
+  std::string host;                      // whose machines are meant; empty: this one's
+  std::optional<model::Record> machine;  // the one machine of that host that it means by the inventory
   std::vector<std::string> macs;         // of its interfaces, or of those of `elsewhere`
   model::Address address;        // as given; with `machine`, a bare word under the key it was found by
   std::optional<Error> refused;  // the address may not be followed: several machines, or -c only
@@ -35,6 +36,9 @@ inline constexpr std::string_view kWithoutInventory = "leave the inventory out: 
 // Is a record meant by its number?
 [[nodiscard]] bool has_number(const model::Address& address);
 
+// "this host", or the name of another one.
+[[nodiscard]] std::string place_of(const Known& known);
+
 // The address as it was written, in quotes.
 [[nodiscard]] std::string quoted(const model::Address& address);
 
@@ -45,7 +49,9 @@ enum class Purpose : bool { reading, acting };
 // is none. A database that is missing or cannot be read is an error with -c only, and for who acts where it
 // was named by the user, or the default one is there; who reads is told it as a warning. That the default one
 // was never made is nothing to speak of.
-[[nodiscard]] Result<std::vector<Known>> known_machines(const model::Request& request, Purpose purpose);
+// `host`: whose machines are meant; empty: this one's.
+[[nodiscard]] Result<std::vector<Known>> known_machines(const model::Request& request, Purpose purpose,
+                                                        const std::string& host = {});
 
 // The request with machines that are named by the number of their record (DBRECORD) named by UUID instead, by
 // path or label where the record has none: for questions that are answered without a look at the inventory.

@@ -6,6 +6,7 @@
 #include "action/machine_file.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
+#include "inventory/key.hpp"
 #include "model/remedy.hpp"
 
 #include <algorithm>
@@ -28,13 +29,6 @@ bool like_mac(std::string_view s) {
 bool like_address(std::string_view s) {
   return all_of(s, "0123456789.") ||
          (s.find(':') != std::string_view::npos && all_of(s, "0123456789abcdefABCDEF:."));
-}
-
-std::string without(std::string_view s, std::string_view dropped) {
-  std::string out;
-  for (const char c : s)
-    if (dropped.find(c) == std::string_view::npos) out += c;
-  return text::lower(out);
 }
 
 // The address with its bare word read as `key`.
@@ -158,9 +152,9 @@ tl::unexpected<Error> uncertain(const std::string& what, const plugin::Failure& 
 bool holds(const Record& record, std::string_view key, std::string_view value) {
   if (key == "LABEL") return record.get(Field::label) == value;
   if (key == "NAME") return record.get(Field::name) == value;
-  if (key == "UUID") return !value.empty() && without(record.get(Field::uuid), "-") == without(value, "-");
-  if (key == "MAC") return !value.empty() && without(record.get(Field::mac), ":-.") == without(value, ":-.");
-  if (key == "TCP") return !value.empty() && text::equal_ci(record.get(Field::tcp), value);
+  if (key == "UUID") return !value.empty() && inventory::is_same(record.get(Field::uuid), value);
+  if (key == "MAC") return !value.empty() && inventory::is_same(record.get(Field::mac), value);
+  if (key == "TCP") return !value.empty() && inventory::is_same(record.get(Field::tcp), value);
   if (key == "ID" || key == "PATHNAME") return !value.empty() && record.get(Field::id) == value;
   if (key == "FILENAME") return !value.empty() && record.get(Field::id).find(value) != std::string::npos;
   // Where to search is no property of a machine.

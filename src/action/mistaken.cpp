@@ -120,15 +120,15 @@ void forget_machine(Known& known, std::span<const Record> candidates) {
       uuid.empty() && path.empty() && known.macs.empty() && machine.get(Field::label).empty();
   known.hint = "the inventory has it as ";
   if (is_anonymous)
-    known.hint += "a " + typed(machine) +
-                  " of this host, but its record has no UUID, label, MAC address or path, and no "
+    known.hint += "a " + typed(machine) + " of " + place_of(known) +
+                  ", but its record has no UUID, label, MAC address or path, and no "
                   "hypervisor knows it by anything else";
   else
     known.hint +=
         (uuid.empty() ? identity_of(machine, known.macs.empty() ? "" : known.macs.front()) +
                             (path.empty() ? "" : " of " + text::printable(path)) + ", without a UUID,"
                       : typed(machine) + ' ' + text::printable(uuid)) +
-        " of this host, but no hypervisor has such a machine with these keys";
+        " of " + place_of(known) + ", but no hypervisor has such a machine with these keys";
   if (uuid.empty()) known.fix = "complete its record in " + text::printable(known.file.string());
   known.missed = std::move(known.machine);
   known.machine.reset();

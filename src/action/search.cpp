@@ -5,6 +5,7 @@
 #include "action/bases.hpp"
 #include "action/machine_file.hpp"
 #include "action/match.hpp"
+#include "base/paths.hpp"
 #include "base/text.hpp"
 #include "plugin/find.hpp"
 
@@ -76,6 +77,15 @@ void append_stored(Found& found, plugin::Outcome& seen, plugin::Outcome stored) 
   append(seen, std::move(stored));
 }
 
+// Who names a file means what is in it, but the inventory may know another machine there. A file that cannot be
+// read is told of when it is used.
+void compare_file(const model::Request& request, Known& known, Record& file) {
+  auto read = read_machine_file(request, file);
+  if (read.records.size() != 1) return;
+  file = std::move(read.records.front());
+  if (confirmed(known, std::span(&file, 1)).empty()) forget_machine(known, std::span(&file, 1));
+}
+
 // Machine files, for those that are no domains: first where the inventory saw them, then below the folders.
 Result<void> look_for_files(const model::Request& request, Found& found, plugin::Outcome& seen) {
   bool missing = false;
@@ -83,10 +93,12 @@ Result<void> look_for_files(const model::Request& request, Found& found, plugin:
     if (!target.matches.empty()) continue;
     std::optional<Record> file;
     if (asks_here(request)) file = TRY(named_file(request, target.address));
-    if (file)
-      target.matches.push_back(std::move(*file));
-    else
+    if (!file) {
       missing = true;
+      continue;
+    }
+    if (target.known.machine) compare_file(request, target.known, *file);
+    target.matches.push_back(std::move(*file));
   }
   if (!missing) return {};
   if (asks_elsewhere(request)) {
@@ -155,7 +167,7 @@ Result<void> know_by_label(const model::Request& request, std::vector<Target>& t
     asked.machines = {{{{"LABEL", now.get(Field::label)}}, target.address.text}};
     if (!now.get(Field::uuid).empty())
       asked.machines.push_back({{{"UUID", now.get(Field::uuid)}}, target.address.text});
-    auto known = TRY(known_machines(asked, purpose));
+    auto known = TRY(known_machines(asked, purpose, target.known.host));
     if (known.empty()) continue;
     const bool is_recorded = known.back().machine && !confirmed(known.back(), target.matches).empty();
     auto& by_label = known.front();
@@ -172,10 +184,82 @@ Result<void> know_by_label(const model::Request& request, std::vector<Target>& t
   return {};
 }
 
+// The same request to one of its hosts.
+model::Request only_to(const model::Request& request, const std::string& host) {
+  auto one = request;
+  std::erase_if(one.where.targets, [&](const model::Target& target) {
+    return target.here ? host != paths::host_name() : host != target.name;
+  });
+  return one;
+}
+
+std::vector<std::string> hosts_of(std::span<const Record> records) {
+  std::vector<std::string> hosts;
+  for (const auto& record : records)
+    if (std::find(hosts.begin(), hosts.end(), record.get(Field::host)) == hosts.end())
+      hosts.push_back(record.get(Field::host));
+  return hosts;
+}
+
+// What the addresses mean on one of several hosts, or on another one.
+Result<std::vector<Target>> match_on(const std::string& host, const model::Request& request,
+                                     plugin::Outcome& seen, Purpose purpose,
+                                     const std::function<bool()>& has_time) {
+  const bool only = request.naming.lookup == model::Lookup::inventory_only;
+  const auto place = host == paths::host_name() ? std::string() : host;
+  auto known = TRY(known_machines(request, purpose, place));
+  const bool has_inventory = !known.empty();
+  known.resize(request.machines.size());
+  std::vector<Target> targets;
+  for (std::size_t i = 0; i < known.size(); ++i)
+    targets.push_back({request.machines[i], std::move(known[i]), {}});
+  const bool wants_macs = std::any_of(targets.begin(), targets.end(),
+                                      [](const Target& target) { return needs_every_mac(target.known); });
+  if (wants_macs && has_time()) append(seen, ask(request, wire::Verb::enumerate, {}));
+  match(targets, seen.records, only);
+  if (lacks(targets) && forget_machines(targets, seen.records)) match(targets, seen.records, only);
+  if (has_inventory) TRY_VOID(know_by_label(request, targets, seen, purpose, has_time));
+  for (auto& [address, now, matches] : targets)
+    if (now.refused && (only || !matches.empty())) now.contradicted = now.refused;
+  return targets;
+}
+
+// Each host has machines of its own, and the inventory says of each what it knows.
+Result<void> match_on_hosts(const model::Request& request, Found& found, plugin::Outcome& seen,
+                            Purpose purpose, const std::function<bool()>& has_time) {
+  std::vector<bool> is_open;
+  for (const auto& target : found.targets) is_open.push_back(target.matches.empty());
+  for (const auto& host : hosts_of(seen.records)) {
+    plugin::Outcome there;
+    std::copy_if(seen.records.begin(), seen.records.end(), std::back_inserter(there.records),
+                 [&](const Record& record) { return record.get(Field::host) == host; });
+    auto own = only_to(request, host);
+    const auto has_time_there = [&] {
+      const bool is_left = has_time();
+      own.deadline = request.deadline;
+      return is_left;
+    };
+    auto targets = TRY(match_on(host, own, there, purpose, has_time_there));
+    append(seen, {{}, std::move(there.failures)});
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      if (!is_open[i]) continue;
+      auto& [address, known, matches] = found.targets[i];
+      std::optional<Error> error;
+      for (auto& match : targets[i].matches) {
+        if (!error) error = mistaken(targets[i].known, address, match);
+        matches.push_back(std::move(match));
+      }
+      if (error || known.hint.empty()) known = std::move(targets[i].known);
+      if (error) known.contradicted = std::move(error);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Found> find_machines(const model::Request& request, bool may_create, Purpose purpose) {
-  // The inventory's word is about machines of this host.
+  // Of other hosts it is asked when they have said what they have.
   std::vector<Known> known;
   if (!asks_elsewhere(request)) known = TRY(known_machines(request, purpose));
   Found found;
@@ -199,13 +283,19 @@ Result<Found> find_machines(const model::Request& request, bool may_create, Purp
   };
   auto seen = look(narrow, all_needs(found.targets), has_time);
   const bool only = request.naming.lookup == model::Lookup::inventory_only;
-  match(found.targets, seen.records, only);
+  const auto match_all = [&]() -> Result<void> {
+    if (asks_elsewhere(request)) return match_on_hosts(wide, found, seen, purpose, has_time);
+    match(found.targets, seen.records, only);
+    return {};
+  };
+  TRY_VOID(match_all());
   if (lacks(found.targets) && may_create && has_time()) {
     TRY_VOID(look_for_files(narrow, found, seen));
-    match(found.targets, seen.records, only);
+    TRY_VOID(match_all());
   }
   // Where the inventory is wrong or behind, everybody is asked for the words as they were given.
-  if (lacks(found.targets) && forget_machines(found.targets, seen.records) && !only && has_time()) {
+  if (!asks_elsewhere(request) && lacks(found.targets) && forget_machines(found.targets, seen.records) &&
+      !only && has_time()) {
     append(seen, look(wide, all_needs(found.targets), has_time));
     match(found.targets, seen.records, only);
   }

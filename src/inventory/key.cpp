@@ -225,9 +225,17 @@ std::optional<Key> spelled_key(std::string_view text) {
 }
 
 std::string_view fold(std::string_view text, std::string& scratch) {
-  if (!fold_uuid(text, scratch) && !fold_mac(text, scratch) && !fold_ipv6(text, scratch))
-    fold_text(text, scratch);
+  if (fold_uuid(text, scratch) || fold_mac(text, scratch) || fold_ipv6(text, scratch)) return scratch;
+  constexpr std::string_view kDecorations = "[{uU";
+  const bool may_be = !text.empty() && kDecorations.find(text.front()) != std::string_view::npos;
+  if (!may_be || undecorated(text, scratch).size() == text.size()) fold_text(text, scratch);
   return scratch;
+}
+
+bool is_same(std::string_view a, std::string_view b) {
+  std::string one;
+  std::string other;
+  return fold(a, one) == fold(b, other);
 }
 
 std::string_view name_in_path(std::string_view path) noexcept {
@@ -283,9 +291,10 @@ class KeyFields {
       ends_;  // NOLINT(cppcoreguidelines-pro-type-member-init): known_ of them
 };
 
-// Folding keeps the first character but for its case, other than in addresses with colons.
+// Folding keeps the first character but for its case, other than in addresses with colons and in decorated
+// ones.
 bool may_be_same(std::string_view value, const Key& key) noexcept {
-  return lower_char(value.front()) == key.folded.front() || value.front() == '.' ||
+  return lower_char(value.front()) == key.folded.front() || value.front() == '.' || value.front() == '{' ||
          value.find(':') != std::string_view::npos;
 }
 

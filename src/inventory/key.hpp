@@ -16,7 +16,7 @@ namespace ctys::inventory {
 //   label    field 3, as it stands
 //   name     the file name of field 4 without its last suffix: what hypervisors call the machine
 //   id       field 4 as it stands: the path of the machine's file
-//   uuid     field 5, with or without dashes, any case
+//   uuid     field 5, with or without dashes, any case, also as {UUID} or urn:uuid:UUID
 //   mac      field 6, six bytes in hexadecimal, apart by ':', '-', '.' or nothing, any case
 //   tcp      field 7, an address in any spelling, or a host name
 //   netname  field 28, a host name: ASCII case and a dot at the end do not count
@@ -59,10 +59,12 @@ struct Key {
 [[nodiscard]] std::optional<Key> spelled_key(std::string_view text);
 
 // The one form in which keys and fields meet: a UUID as 32 and a MAC as 12 hexadecimal digits in lower case,
-// an IPv6 address as RFC 5952 has it without its zone, everything else in lower case (ASCII) without a dot at
-// its end. What has equal folded forms may be the same key; what has different ones is not. `scratch` holds
-// the result.
+// an IPv6 address as RFC 5952 has it without its zone, each without what it is decorated with, everything
+// else in lower case (ASCII) without a dot at its end. What has equal folded forms may be the same key; what
+// has different ones is not. `scratch` holds the result.
 [[nodiscard]] std::string_view fold(std::string_view text, std::string& scratch);
+
+[[nodiscard]] bool is_same(std::string_view a, std::string_view b);  // by their folded forms
 
 // Kinds of `key` that hold for a record line; 0 when the record is another one. An empty field is never a
 // key.

@@ -172,7 +172,7 @@ Result<Pattern> Pattern::of_re2(const std::string& re2, bool ignore_case, std::s
 }
 
 Result<Pattern> Pattern::compile(std::string_view expression) {
-  if (expression.empty() || expression == ".") return Pattern();
+  if (expression.empty()) return Pattern();
   auto read = TRY(read_ere(expression));
   Pattern pattern;
   if (read.is_text)

@@ -62,7 +62,7 @@ class AnyFinder {
 class Pattern {
  public:
   Pattern() = default;  // matches everything
-  // The grammar is that of inventory/ere.hpp. "" and "." match everything. What would need too much memory is
+  // The grammar is that of inventory/ere.hpp. "" matches everything. What would need too much memory is
   // an error (usage), as is what cannot be read.
   [[nodiscard]] static Result<Pattern> compile(std::string_view expression);
   // '*' stands for any text, case is ignored. `whole`: from the beginning to the end of the text.

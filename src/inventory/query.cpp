@@ -106,7 +106,7 @@ Result<Term> read_term(const std::string& word) {
   }
   Term term;
   term.value = word;
-  term.pattern = TRY(Pattern::compile(word));
+  if (word != ".") term.pattern = TRY(Pattern::compile(word));  // no record is empty: it is every one
   return term;
 }
 

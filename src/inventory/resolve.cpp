@@ -167,7 +167,7 @@ bool same_machine(const Record& a, const Record& b) {
   if (!paths::same_host(a.get(Field::host), b.get(Field::host))) return false;
   if (!b.get(Field::type).empty() && !may_be_of_type(a, b.get(Field::type))) return false;
   const bool by_uuid = !a.get(Field::uuid).empty() && !b.get(Field::uuid).empty();
-  if (by_uuid) return text::equal_ci(a.get(Field::uuid), b.get(Field::uuid));
+  if (by_uuid) return is_same(a.get(Field::uuid), b.get(Field::uuid));
   // A record that was entered by hand may say less.
   const bool agrees =
       a.get(Field::id).empty() || b.get(Field::id).empty() || a.get(Field::id) == b.get(Field::id);

@@ -13,10 +13,10 @@ namespace {
 constexpr std::string_view kProgram = "ctys ";
 
 // Actions that are about machines, or about what a host has for them.
-constexpr std::array<std::string_view, 24> kActions{
-    "create",   "start",     "open",   "console", "connect",  "resume",        "cancel",    "stop",
-    "shutdown", "kill",      "reboot", "reset",   "pause",    "suspend",       "list",      "ls",
-    "ps",       "enumerate", "show",   "info",    "isactive", "getclientport", "attribute", "plugins"};
+constexpr std::array<std::string_view, 25> kActions{
+    "create", "start",  "open",     "console",       "connect",   "resume",  "cancel", "stop", "shutdown",
+    "kill",   "reboot", "reset",    "pause",         "suspend",   "list",    "ls",     "ps",   "enumerate",
+    "show",   "info",   "isactive", "getclientport", "attribute", "plugins", "vdbgen"};
 
 bool is_word_part(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||

@@ -61,6 +61,23 @@ TEST_CASE("what stands around an address or a UUID is no part of it") {
   CHECK_FALSE(parse_key("urn:uuid:web01"));
 }
 
+TEST_CASE("what stands around an address or a UUID in a record is no part of it either") {
+  const std::string uuid = "6695eb01-f6a4-8304-79aa-97f2502e193f";
+  const auto key = make_key(Kind::uuid, uuid).value();
+  const auto word = make_key(uuid).value();
+  for (const std::string& written :
+       {"{" + uuid + "}", "urn:uuid:" + uuid, std::string("URN:UUID:6695EB01f6a4830479aa97f2502e193f")}) {
+    CHECK(is_same(written, uuid));
+    CHECK(holds(key, record({{3, "web"}, {5, written}})) == only(Kind::uuid));
+    CHECK(holds(word, record({{3, "web"}, {5, written}})) == only(Kind::uuid));
+  }
+  CHECK(holds(make_key(Kind::tcp, "2001:db8::1").value(), record({{7, "[2001:DB8::0:1]"}})) ==
+        only(Kind::tcp));
+  CHECK_FALSE(is_same("{" + uuid, uuid));
+  CHECK_FALSE(is_same("[a]", "a"));
+  CHECK(holds(make_key(Kind::label, "[a]").value(), record({{3, "[a]"}})) == only(Kind::label));
+}
+
 TEST_CASE("a bad key is an error with a remedy") {
   CHECK(parse_key("labl:web01").error().fix ==
         "did you mean 'label'? the kinds are label, name, id, uuid, mac, tcp, netname, host");

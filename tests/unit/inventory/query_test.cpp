@@ -132,6 +132,9 @@ TEST_CASE("NOT turns the next term round and no other") {
   CHECK_FALSE(matches({"not", "web01"}, kWeb));
   CHECK(matches({"lab00", "OR", "not", "lab00"}, kWeb));
   CHECK_FALSE(matches({"NOT", "."}, kWeb));
+  CHECK(matches({"F:3:."}, kWeb));
+  CHECK_FALSE(matches({"F:9:."}, kWeb));
+  CHECK(matches({"F:9:"}, kWeb));
 }
 
 TEST_CASE("fields have numbers and names, in any case") {
