@@ -121,6 +121,7 @@ const std::map<std::string_view, Setter>& setters() {
       {"ciphers", [](Config& c, auto v) { c.ciphers = v; }},
       {"macs", [](Config& c, auto v) { c.macs = v; }},
       {"hostkeyalgorithms", [](Config& c, auto v) { c.host_keys = v; }},
+      {"revokedhostkeys", [](Config& c, auto v) { c.revoked = v == "none" ? std::string_view() : v; }},
       {"connecttimeout",
        [](Config& c, auto v) {
          constexpr unsigned kDay = 24U * 3600;
@@ -256,6 +257,7 @@ Config parse_config(std::string_view answer, const Place& place, const std::stri
   for (auto* files : {&config.identities, &config.certificates})
     for (auto& file : *files) file = file_of(file, config, place, home);
   if (!config.agent.empty()) config.agent = file_of(config.agent, config, place, home);
+  if (!config.revoked.empty()) config.revoked = file_of(config.revoked, config, place, home);
   for (const auto& file : quoted_words_of(own))
     if (file != "none") config.known_hosts.push_back(file_of(file, config, place, home));
   config.own_known_hosts = config.known_hosts.size();

@@ -34,6 +34,7 @@ struct Config {
   std::vector<std::string> certificates;
   std::vector<std::string> known_hosts;  // files: the user's first, then the system's
   std::size_t own_known_hosts = 0;       // how many of them are the user's
+  std::string revoked;                   // RevokedHostKeys: a file; empty: none
   std::vector<Place> jumps;              // ProxyJump, the nearest first
   std::string proxy_command;
   std::string agent;  // IdentityAgent: a socket, or empty for $SSH_AUTH_SOCK

@@ -38,6 +38,16 @@ TEST_CASE("the answer of ssh -G is read with its names expanded") {
   CHECK(config.connect_timeout == std::chrono::seconds(7));
 }
 
+TEST_CASE("the file of revoked keys is one name, whatever it has, or none") {
+  const auto revoked = [](const std::string& value) {
+    return ssh::parse_config(kAnswer + "revokedhostkeys " + value + "\n", {"lab01", "", 0}, "/home/me")
+        .revoked;
+  };
+  CHECK(revoked("~/.ssh/of all") == "/home/me/.ssh/of all");
+  CHECK(revoked("none").empty());
+  CHECK(ssh::parse_config(kAnswer, {"lab01", "", 0}, "/home/me").revoked.empty());
+}
+
 TEST_CASE("an answer that names no host is none") {
   CHECK_THROWS_AS(ssh::parse_config("", {"lab01", "", 0}, "/"), Error);
   CHECK_THROWS_AS(ssh::parse_config("user x\nhostname h\nport 0\n", {"lab01", "", 0}, "/"), Error);
