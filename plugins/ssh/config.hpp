@@ -48,6 +48,10 @@ struct Config {
   std::string ciphers;
   std::string macs;
   std::string host_keys;
+  std::string accepted;  // of the user's own keys
+  // "publickey", "keyboard-interactive", "password": which comes first. Those left out are off above.
+  std::vector<std::string> preferred;
+  int family = 0;  // AF_INET, AF_INET6; AF_UNSPEC: either
   std::optional<std::chrono::seconds> connect_timeout;
 };
 

@@ -192,7 +192,7 @@ void Node::read_config() {
                 "its SSH configuration has a ProxyCommand, which ctys does not run",
                 "use ProxyJump there, or --via");
   enter(Stage::resolving, kResolveTime);
-  look_up_ = std::make_unique<LookUp>(config_.hostname, config_.port);
+  look_up_ = std::make_unique<LookUp>(config_.hostname, config_.port, config_.family);
 }
 
 bool Node::connect_next() {
@@ -254,7 +254,16 @@ void Node::make_session(int fd) {
   const Lines known(config_.known_hosts, names_of(config_.hostname, config_.port, config_.alias));
   std::string order;
   for (const auto& type : known.types()) order += (order.empty() ? "" : ",") + algorithms_of(type);
-  set(session, SSH_OPTIONS_HOSTKEYS, order + (order.empty() ? "" : ",") + config_.host_keys);
+  const auto host_keys = in_order(order, config_.host_keys);
+  if (!host_keys.empty() && ssh_options_set(session, SSH_OPTIONS_HOSTKEYS, host_keys.c_str()) != 0)
+    throw Error(
+        Exit::usage, "cannot open an SSH connection",
+        "HostKeyAlgorithms of its SSH configuration has none that ctys can check: " + config_.host_keys,
+        "add one there, such as ssh-ed25519");
+  // With none that libssh knows it would take its own list.
+  if (!config_.accepted.empty() &&
+      ssh_options_set(session, SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, config_.accepted.c_str()) != 0)
+    config_.public_key = false;
   ssh_options_set(session, SSH_OPTIONS_FD, &fd);
   ssh_set_blocking(session, 0);
   fd_ = fd;

@@ -57,8 +57,9 @@ struct LookUp::Answer {
 
 namespace {
 
-int look_up(const std::string& name, unsigned port, int flags, std::vector<Address>& out) {
+int look_up(const std::string& name, unsigned port, int family, int flags, std::vector<Address>& out) {
   addrinfo hints{};
+  hints.ai_family = family;
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = flags | AI_NUMERICSERV;
   addrinfo* list = nullptr;
@@ -77,15 +78,16 @@ int look_up(const std::string& name, unsigned port, int flags, std::vector<Addre
 
 }  // namespace
 
-LookUp::LookUp(const std::string& name, unsigned port) : name_(name), answer_(std::make_shared<Answer>()) {
-  if (look_up(name, port, AI_NUMERICHOST, answer_->addresses) == 0) return;
+LookUp::LookUp(const std::string& name, unsigned port, int family)
+    : name_(name), family_(family), answer_(std::make_shared<Answer>()) {
+  if (look_up(name, port, family, AI_NUMERICHOST, answer_->addresses) == 0) return;
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0)
     throw Error(Exit::failed, "cannot look up " + name, std::strerror(errno));  // NOLINT
   done_ = Descriptor(ends[0]);
   // It may outlive this object by as long as a resolver takes: what it writes to is its own.
-  std::thread([answer = answer_, name, port, out = ends[1]] {
-    answer->error = look_up(name, port, 0, answer->addresses);
+  std::thread([answer = answer_, name, port, family, out = ends[1]] {
+    answer->error = look_up(name, port, family, 0, answer->addresses);
     ::close(out);
   }).detach();
 }
@@ -97,7 +99,8 @@ std::optional<std::vector<Address>> LookUp::step() {
   }
   if (answer_->error != 0 || answer_->addresses.empty())
     throw Error(Exit::unreachable, "there is no host " + name_, ::gai_strerror(answer_->error),
-                "check the name, or add it to ~/.ssh/config or /etc/hosts");
+                family_ == AF_UNSPEC ? "check the name, or add it to ~/.ssh/config or /etc/hosts"
+                                     : "see whether AddressFamily of the SSH configuration is right for it");
   return answer_->addresses;
 }
 

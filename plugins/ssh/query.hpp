@@ -38,7 +38,7 @@ struct Address {
 // A look-up in a thread of its own: resolvers block. An address in numbers is there at once.
 class LookUp {
  public:
-  LookUp(const std::string& name, unsigned port);
+  LookUp(const std::string& name, unsigned port, int family);
   [[nodiscard]] int fd() const { return done_.get(); }  // -1: step() has the answer
   // nullopt: not yet. Throws Error where there is no such name.
   [[nodiscard]] std::optional<std::vector<Address>> step();
@@ -46,6 +46,7 @@ class LookUp {
  private:
   struct Answer;
   std::string name_;
+  int family_;
   std::shared_ptr<Answer> answer_;
   Descriptor done_;
 };
