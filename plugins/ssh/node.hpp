@@ -16,6 +16,7 @@
 #include <poll.h>
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,8 @@ struct Shared {
   Answers answers;
   Keys keys;
   Asker asker;  // empty: nobody can be asked
+  // What a person has said of host keys, by the line for each: a host may have several names.
+  std::map<std::string, bool> judged;
 };
 
 // SHA256:..., as OpenSSH shows it.

@@ -75,13 +75,18 @@ void Node::ask_about(const std::string& known_as, const std::string& type, const
   const Error unknown(Exit::unreachable, "the host key is not known", type + " " + print,
                       "compare the fingerprint, and accept it once: " + ssh() + " HOST");
   if (!shared_.asker || config_.batch) throw Error(unknown);
-  const auto answer = shared_.asker("The key of " + name() + " is not known: " + type + "\n  " + print +
-                                        "\nIs it the right one (yes, no, or the fingerprint)? ",
-                                    true);
-  if (answer != "yes" && answer != print) throw Error(unknown);
+  const auto line = line_of(known_as, type, base64);
+  const bool is_new = !shared_.judged.contains(line);
+  if (is_new) {
+    const auto answer = shared_.asker("The key of " + name() + " is not known: " + type + "\n  " + print +
+                                          "\nIs it the right one (yes, no, or the fingerprint)? ",
+                                      true);
+    shared_.judged[line] = answer == "yes" || answer == print;
+  }
+  if (!shared_.judged[line]) throw Error(unknown);
   reach(CTYS_REACHED_HOST_KEY, type + " " + print + ", accepted now");
   if (config_.own_known_hosts == 0) return;
-  remember(config_.known_hosts.front(), line_of(known_as, type, base64));
+  if (is_new) remember(config_.known_hosts.front(), line);
   trust();
 }
 
