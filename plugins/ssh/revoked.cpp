@@ -45,7 +45,10 @@ const std::string& content_of(const std::string& file) {
   while (n > 0 || (n < 0 && in.get() >= 0 && errno == EINTR)) {
     n = ::read(in.get(), chunk.data(), chunk.size());
     if (n > 0) text.append(chunk.data(), static_cast<std::size_t>(n));
-    if (text.size() > kMaxFile) errno = EFBIG, n = -1;
+    if (text.size() > kMaxFile) {
+      errno = EFBIG;
+      n = -1;
+    }
   }
   if (n < 0) {
     const std::string why = std::strerror(errno);  // NOLINT(concurrency-mt-unsafe): glibc's is safe
