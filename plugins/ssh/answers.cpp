@@ -17,7 +17,7 @@
 namespace ctys::ssh {
 namespace {
 
-constexpr std::string_view kFirst = "ctys-ssh-answers 1";
+constexpr std::string_view kFirst = "ctys-ssh-answers 2";
 constexpr std::string_view kLast = "end";
 // A file that was changed just now may be changed again without another stamp.
 constexpr std::int64_t kSettled = 2;  // seconds

@@ -4,7 +4,7 @@
 //
 // They are kept in one file of the user's cache folder, which may be deleted at any time:
 //
-//   ctys-ssh-answers 1
+//   ctys-ssh-answers 2
 //   WHO                        whom they are for, see Answers
 //   file PATH                  what ssh read to make them
 //   stamp STAMP                what must not have changed, see basis.hpp

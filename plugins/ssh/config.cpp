@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -87,6 +89,26 @@ std::string file_of(std::string_view text, const Config& config, const Place& pl
   return out;
 }
 
+std::vector<std::string> parts_of(std::string_view list) {
+  std::vector<std::string> parts;
+  while (!list.empty() && parts.size() < kMaxNames) {
+    const auto end = std::min(list.find(','), list.size());
+    parts.emplace_back(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return parts;
+}
+
+// PreferredAuthentications leaves out what is not to be tried.
+void limit_ways(Config& config) {
+  const auto& list = config.preferred;
+  if (list.empty()) return;
+  const auto has = [&](const char* way) { return std::find(list.begin(), list.end(), way) != list.end(); };
+  config.public_key = config.public_key && has("publickey");
+  config.keyboard = config.keyboard && has("keyboard-interactive");
+  config.password = config.password && has("password");
+}
+
 bool is_yes(std::string_view value) {
   return value == "yes" || value == "true";
 }
@@ -121,6 +143,14 @@ const std::map<std::string_view, Setter>& setters() {
       {"ciphers", [](Config& c, auto v) { c.ciphers = v; }},
       {"macs", [](Config& c, auto v) { c.macs = v; }},
       {"hostkeyalgorithms", [](Config& c, auto v) { c.host_keys = v; }},
+      {"pubkeyacceptedalgorithms", [](Config& c, auto v) { c.accepted = v; }},
+      {"pubkeyacceptedkeytypes", [](Config& c, auto v) { c.accepted = v; }},  // before OpenSSH 8.5
+      {"preferredauthentications", [](Config& c, auto v) { c.preferred = parts_of(v); }},
+      {"addressfamily",
+       [](Config& c, auto v) { c.family = v == "inet"    ? AF_INET
+                                          : v == "inet6" ? AF_INET6
+                                                         : AF_UNSPEC; }},
+      {"revokedhostkeys", [](Config& c, auto v) { c.revoked = v == "none" ? std::string_view() : v; }},
       {"connecttimeout",
        [](Config& c, auto v) {
          constexpr unsigned kDay = 24U * 3600;
@@ -252,10 +282,12 @@ Config parse_config(std::string_view answer, const Place& place, const std::stri
   if (config.hostname.empty() || config.user.empty() || config.port == 0)
     throw Error(Exit::failed, "cannot read the SSH configuration for " + place.host,
                 "'ssh -G' gave no host name, user or port", remedy);
+  limit_ways(config);
   config.jumps = places_of(jumps, remedy);
   for (auto* files : {&config.identities, &config.certificates})
     for (auto& file : *files) file = file_of(file, config, place, home);
   if (!config.agent.empty()) config.agent = file_of(config.agent, config, place, home);
+  if (!config.revoked.empty()) config.revoked = file_of(config.revoked, config, place, home);
   for (const auto& file : quoted_words_of(own))
     if (file != "none") config.known_hosts.push_back(file_of(file, config, place, home));
   config.own_known_hosts = config.known_hosts.size();

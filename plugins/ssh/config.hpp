@@ -34,6 +34,7 @@ struct Config {
   std::vector<std::string> certificates;
   std::vector<std::string> known_hosts;  // files: the user's first, then the system's
   std::size_t own_known_hosts = 0;       // how many of them are the user's
+  std::string revoked;                   // RevokedHostKeys: a file; empty: none
   std::vector<Place> jumps;              // ProxyJump, the nearest first
   std::string proxy_command;
   std::string agent;  // IdentityAgent: a socket, or empty for $SSH_AUTH_SOCK
@@ -47,6 +48,10 @@ struct Config {
   std::string ciphers;
   std::string macs;
   std::string host_keys;
+  std::string accepted;  // of the user's own keys
+  // "publickey", "keyboard-interactive", "password": which comes first. Those left out are off above.
+  std::vector<std::string> preferred;
+  int family = 0;  // AF_INET, AF_INET6; AF_UNSPEC: either
   std::optional<std::chrono::seconds> connect_timeout;
 };
 

@@ -66,6 +66,9 @@ class Descriptor {
   int fd_ = -1;
 };
 
+// What libssh complains of, without the numbers it gives to channels: equal complaints read the same.
+[[nodiscard]] std::string complaint_of(ssh_session session);
+
 // All of it, or false: errno tells why. For a descriptor that blocks, or a file.
 [[nodiscard]] bool write_all(int fd, std::string_view text);
 

@@ -187,6 +187,18 @@ std::string algorithms_of(const std::string& type) {
   return type == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : type;
 }
 
+std::string in_order(std::string_view wanted, std::string_view allowed) {
+  if (allowed.empty()) return std::string(wanted);
+  std::string first;
+  while (!wanted.empty()) {
+    const auto end = std::min(wanted.find(','), wanted.size());
+    const auto one = wanted.substr(0, end);
+    wanted.remove_prefix(std::min(end + 1, wanted.size()));
+    if (is_listed(allowed, one)) first.append(one).append(",");
+  }
+  return first.append(allowed);
+}
+
 std::string line_of(const std::string& name, std::string_view type, std::string_view base64) {
   return name + " " + std::string(type) + " " + std::string(base64) + "\n";
 }

@@ -50,6 +50,10 @@ class Lines {
 // The algorithms by which a server can prove a key of this type, separated by commas.
 [[nodiscard]] std::string algorithms_of(const std::string& type);
 
+// Both are algorithms, separated by commas: those allowed, and those of them that are wanted first. Nothing
+// is allowed: all that is wanted.
+[[nodiscard]] std::string in_order(std::string_view wanted, std::string_view allowed);
+
 // The line to add for a key that a person has accepted.
 [[nodiscard]] std::string line_of(const std::string& name, std::string_view type, std::string_view base64);
 // Appends it to the file, which is made if need be, with its folder. Throws Error.

@@ -94,7 +94,8 @@ bool Link::step_once() {
     case Stage::opening:
       return open_channel(Stage::asking);
     case Stage::asking:
-      return ask_for(view(request_.command), Stage::starting, kStartTime);
+      return asks_for_system_ ? ask_for(system_command(), Stage::starting, kStartTime)
+                              : ask_for(view(request_.command), Stage::starting, kStartTime);
     case Stage::starting:
       return read_start();
     case Stage::install_opening:
@@ -118,7 +119,7 @@ bool Link::open_channel(Stage next) {
   const int answer = ssh_channel_open_session(channel_.get());
   if (answer == SSH_AGAIN) return false;
   if (answer != SSH_OK) {
-    refused_.emplace(Exit::unreachable, "cannot start ctys there", ssh_get_error(node_->session()),
+    refused_.emplace(Exit::unreachable, "cannot start ctys there", complaint_of(node_->session()),
                      "see whether it grants a session: " + ssh() + " HOST true");
     channel_.reset();
     return true;
@@ -133,7 +134,7 @@ bool Link::ask_for(std::string_view command, Stage next, std::chrono::millisecon
   const int answer = ssh_channel_request_exec(channel_.get(), std::string(command).c_str());
   if (answer == SSH_AGAIN) return false;
   if (answer != SSH_OK)
-    throw Error(Exit::unreachable, "cannot start ctys there", ssh_get_error(node_->session()),
+    throw Error(Exit::unreachable, "cannot start ctys there", complaint_of(node_->session()),
                 "see whether it runs commands: " + ssh() + " HOST true");
   stage_ = next;
   limit_ = Clock::now() + limit;
@@ -184,6 +185,33 @@ void Link::complain_of_copy() const {
   throw Error(Exit::failed, what, words, "mend that there, or install ctys on that host");
 }
 
+void Link::restart(Stage stage) {
+  channel_.reset();
+  started_.clear();
+  errors_.clear();
+  noise_ = 0;
+  stage_ = stage;
+  limit_ = Clock::now() + kOpenTime;
+}
+
+// As if it had said that ctys is absent.
+std::string Link::system_command() const {
+  return "exec /bin/sh -c 'echo; echo \"" + std::string(view(request_.absent)) + "$(uname -s -m)\"'";
+}
+
+// What was copied earlier and is cut off cannot say so: a shell has spoken, and what it became did not run
+// (126, 127), or was ended by a signal, which some shells tell as 128 and its number and a server as no
+// status.
+bool Link::may_be_damaged() const {
+  if (installed_ || asks_for_system_ || noise_ == 0 || (request_.flags & CTYS_MAY_COPY) == 0) return false;
+  const int status = ssh_channel_get_exit_status(channel_.get());
+  if (status < 0) return ssh_is_connected(node_->session()) != 0;
+  constexpr int kNotRun = 126;
+  constexpr int kSignal = 128;
+  constexpr int kLastSignal = 11;
+  return status == kNotRun || status == kNotRun + 1 || (status > kSignal && status <= kSignal + kLastSignal);
+}
+
 // Whatever shells print comes first; the lines that count say what they are.
 bool Link::read_start() {
   std::array<char, 16384> chunk{};
@@ -194,8 +222,14 @@ bool Link::read_start() {
                 "run the command again");
   if (n <= 0) {
     if (ssh_channel_is_closed(channel_.get()) != 0 ||
-        (ssh_channel_is_eof(channel_.get()) != 0 && ssh_channel_get_exit_status(channel_.get()) >= 0))
+        (ssh_channel_is_eof(channel_.get()) != 0 && ssh_channel_get_exit_status(channel_.get()) >= 0)) {
+      if (may_be_damaged()) {
+        asks_for_system_ = true;
+        restart(Stage::opening);
+        return true;
+      }
       complain("cannot start ctys there", "see what its shell does: " + ssh() + " HOST true");
+    }
     return false;
   }
   started_.append(chunk.data(), static_cast<std::size_t>(n));
@@ -218,11 +252,8 @@ bool Link::take_line(std::string_view line) {
       throw Error(Exit::failed, "cannot start ctys there", "it is not where it was copied to",
                   "see what is there: " + ssh() + " HOST ls -l .cache/ctys");
     to_install_ = bundle_(line);
-    channel_.reset();
-    started_.clear();
-    errors_.clear();
-    stage_ = Stage::install_opening;
-    limit_ = Clock::now() + kOpenTime;
+    asks_for_system_ = false;
+    restart(Stage::install_opening);
     return true;
   }
   if (!line.starts_with(view(request_.ready))) return false;

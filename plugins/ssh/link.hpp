@@ -56,6 +56,9 @@ class Link {
   bool open_channel(Stage next);
   bool ask_for(std::string_view command, Stage next, std::chrono::milliseconds limit);
   bool read_start();
+  void restart(Stage stage);
+  [[nodiscard]] std::string system_command() const;
+  [[nodiscard]] bool may_be_damaged() const;
   bool take_line(std::string_view line);
   bool install();
   bool stream();
@@ -83,6 +86,7 @@ class Link {
   std::string out_;        // to the command
   std::string_view to_install_;
   bool installed_ = false;
+  bool asks_for_system_ = false;  // of a host where what was copied did not start: to copy it anew
   bool install_failed_ = false;
   bool started_to_speak_ = false;
 };

@@ -7,12 +7,25 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <iterator>
 #include <utility>
 
 namespace ctys::ssh {
 namespace {
 
 constexpr int kTries = 3;  // of a password or passphrase, as OpenSSH grants
+
+constexpr std::string_view kKeys = "publickey";
+constexpr std::string_view kQuestions = "keyboard-interactive";
+constexpr std::string_view kPassword = "password";
+
+// In which order they are tried; never empty.
+std::vector<std::string_view> order_of(const Config& config) {
+  std::vector<std::string_view> order;
+  for (const auto& way : config.preferred)
+    if (way == kKeys || way == kQuestions || way == kPassword) order.emplace_back(way);
+  return order.empty() ? std::vector{kKeys, kQuestions, kPassword} : order;
+}
 
 // Empty: there is none.
 std::string agent_of(const Config& config) {
@@ -32,19 +45,26 @@ bool are_chosen(const Config& config) {
 
 Login::Login(const Config& config, Keys& keys, std::string who, const Asker& asker)
     : config_(config), keys_(keys), who_(std::move(who)), asker_(asker) {
-  if (config.public_key) {
-    for (auto& key : keys.usable(config)) plan_.push_back({Way::key, std::move(key), {}, 0});
-    locked_ = keys.locked(config);
-  }
-  bool agent = !agent_of(config).empty();
-  if (agent && config.identities_only) {
-    chosen_ = keys.public_only(config);
+  if (config.public_key) locked_ = keys.locked(config);
+  // A server is not asked what it takes before the keys have been tried.
+  if (order_of(config).front() == kKeys) plan_keys();
+  if (plan_.empty()) plan_.push_back({Way::none, nullptr, {}, 0});  // asks what there is
+}
+
+void Login::plan_keys() {
+  keys_planned_ = true;
+  std::vector<Attempt> keys;
+  if (config_.public_key)
+    for (auto& key : keys_.usable(config_)) keys.push_back({Way::key, std::move(key), {}, 0});
+  bool agent = !agent_of(config_).empty();
+  if (agent && config_.identities_only) {
+    chosen_ = keys_.public_only(config_);
     agent = !chosen_.empty();
   }
-  const bool is_last = !config.identities_only && are_chosen(config);
-  if (agent) plan_.insert(is_last ? plan_.end() : plan_.begin(), {Way::agent, nullptr, {}, 0});
-  with_keys_ = !plan_.empty();
-  if (plan_.empty()) plan_.push_back({Way::none, nullptr, {}, 0});  // asks what there is
+  const bool is_last = !config_.identities_only && are_chosen(config_);
+  if (agent) keys.insert(is_last ? keys.end() : keys.begin(), {Way::agent, nullptr, {}, 0});
+  with_keys_ = !keys.empty();
+  std::move(keys.begin(), keys.end(), std::back_inserter(plan_));
 }
 
 bool Login::step(ssh_session session) {
@@ -153,23 +173,31 @@ int Login::answer_questions(ssh_session session) {
 }
 
 void Login::plan_questions(ssh_session session) {
-  if (config_.batch || !asker_) return;
+  questions_planned_ = true;
   const auto methods = static_cast<unsigned>(ssh_userauth_list(session, nullptr));
+  const bool may_ask = !config_.batch && asker_;
   const auto add = [&](Way way, bool wanted, unsigned method) {
-    for (int i = 0; i < kTries && wanted && (methods & method) != 0; ++i)
+    for (int i = 0; i < kTries && may_ask && wanted && (methods & method) != 0; ++i)
       plan_.push_back({way, nullptr, {}, 0});
   };
-  questions_planned_ = true;
-  if (config_.public_key && (methods & SSH_AUTH_METHOD_PUBLICKEY) != 0)
-    for (const auto& file : locked_) plan_.push_back({Way::passphrase, nullptr, file, 0});
-  add(Way::keyboard, config_.keyboard, SSH_AUTH_METHOD_INTERACTIVE);
-  if (!config_.keyboard || (methods & SSH_AUTH_METHOD_INTERACTIVE) == 0)
-    add(Way::password, config_.password, SSH_AUTH_METHOD_PASSWORD);
+  // A password is what the server's questions ask for, too: the first of the two.
+  const bool both = config_.keyboard && (methods & SSH_AUTH_METHOD_INTERACTIVE) != 0 && config_.password &&
+                    (methods & SSH_AUTH_METHOD_PASSWORD) != 0;
+  bool asked = false;
+  for (const auto& way : order_of(config_)) {
+    if (way == kKeys && !keys_planned_) plan_keys();
+    if (way == kKeys && may_ask && config_.public_key && (methods & SSH_AUTH_METHOD_PUBLICKEY) != 0)
+      for (const auto& file : locked_) plan_.push_back({Way::passphrase, nullptr, file, 0});
+    if (way == kKeys || (both && std::exchange(asked, true))) continue;
+    if (way == kQuestions) add(Way::keyboard, config_.keyboard, SSH_AUTH_METHOD_INTERACTIVE);
+    if (way == kPassword) add(Way::password, config_.password, SSH_AUTH_METHOD_PASSWORD);
+  }
 }
 
 void Login::give_up(ssh_session session) const {
   const auto methods = static_cast<unsigned>(ssh_userauth_list(session, nullptr));
   std::string why = with_keys_ ? "the server takes none of the keys" : "there is no key to log in with";
+  if (!config_.public_key) why = "its SSH configuration allows no key";
   const bool person = (methods & (SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE)) != 0;
   std::string fix = "give it your key: ssh-copy-id HOST; or load a key: ssh-add";
   const auto locked = config_.public_key ? keys_.locked(config_) : std::vector<std::string>();

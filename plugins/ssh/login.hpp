@@ -42,6 +42,7 @@ class Login {
   int answer_questions(ssh_session session);
   [[nodiscard]] Key unlocked(const std::string& file) const;
   bool ask_passphrase(Attempt& now);
+  void plan_keys();
   void plan_questions(ssh_session session);
   [[noreturn]] void give_up(ssh_session session) const;
 
@@ -54,6 +55,7 @@ class Login {
   std::unique_ptr<AgentFilter> agent_;
   std::vector<Attempt> plan_;
   std::size_t at_ = 0;
+  bool keys_planned_ = false;
   bool questions_planned_ = false;
   bool asked_ = false;
   std::vector<std::string> locked_;  // key files, when this began: another host may unlock them meanwhile

@@ -78,6 +78,7 @@ void Node::close() {
   socket_.reset();
   query_.reset();
   look_up_.reset();
+  revocation_.reset();
   resume_.reset();
   if (stage_ != Stage::failed) stage_ = Stage::closed;  // why it failed is still asked for
   closed_ = true;
@@ -191,7 +192,7 @@ void Node::read_config() {
                 "its SSH configuration has a ProxyCommand, which ctys does not run",
                 "use ProxyJump there, or --via");
   enter(Stage::resolving, kResolveTime);
-  look_up_ = std::make_unique<LookUp>(config_.hostname, config_.port);
+  look_up_ = std::make_unique<LookUp>(config_.hostname, config_.port, config_.family);
 }
 
 bool Node::connect_next() {
@@ -253,7 +254,16 @@ void Node::make_session(int fd) {
   const Lines known(config_.known_hosts, names_of(config_.hostname, config_.port, config_.alias));
   std::string order;
   for (const auto& type : known.types()) order += (order.empty() ? "" : ",") + algorithms_of(type);
-  set(session, SSH_OPTIONS_HOSTKEYS, order + (order.empty() ? "" : ",") + config_.host_keys);
+  const auto host_keys = in_order(order, config_.host_keys);
+  if (!host_keys.empty() && ssh_options_set(session, SSH_OPTIONS_HOSTKEYS, host_keys.c_str()) != 0)
+    throw Error(
+        Exit::usage, "cannot open an SSH connection",
+        "HostKeyAlgorithms of its SSH configuration has none that ctys can check: " + config_.host_keys,
+        "add one there, such as ssh-ed25519");
+  // With none that libssh knows it would take its own list.
+  if (!config_.accepted.empty() &&
+      ssh_options_set(session, SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, config_.accepted.c_str()) != 0)
+    config_.public_key = false;
   ssh_options_set(session, SSH_OPTIONS_FD, &fd);
   ssh_set_blocking(session, 0);
   fd_ = fd;
@@ -266,7 +276,7 @@ bool Node::exchange() {
   if (answer != SSH_OK) return retry();
   exchanged_ = true;
   set_unblocking(fd_);  // libssh has made it block: a peer that reads nothing would stop all others
-  verify();
+  if (!verify()) return false;
   login_ = std::make_unique<Login>(config_, shared_.keys, name(), shared_.asker);
   enter(Stage::logging_in, kLoginTime);
   return true;
@@ -292,61 +302,6 @@ bool Node::retry() {
   return false;
 }
 
-void Node::verify() {
-  ssh_key raw = nullptr;
-  if (ssh_get_server_publickey(session_.get(), &raw) != SSH_OK)
-    throw Error(Exit::unreachable, "cannot verify the host", ssh_get_error(session_.get()));
-  const Key key = own(raw);
-  char* text = nullptr;
-  if (ssh_pki_export_pubkey_base64(raw, &text) != SSH_OK)
-    throw Error(Exit::unreachable, "cannot verify the host", "its key cannot be read");
-  const std::string base64 = text;
-  ssh_string_free_char(text);
-  const auto kind = ssh_key_type(raw);
-  const char* ecdsa =
-      kind == SSH_KEYTYPE_ECDSA_P256 || kind == SSH_KEYTYPE_ECDSA_P384 || kind == SSH_KEYTYPE_ECDSA_P521
-          ? ssh_pki_key_ecdsa_name(raw)
-          : nullptr;
-  const std::string type = ecdsa != nullptr ? ecdsa : ssh_key_type_to_char(kind);
-  const auto print = fingerprint_of(raw);
-  const auto names = names_of(config_.hostname, config_.port, config_.alias);
-  const Lines known(config_.known_hosts, names);
-  const std::string what = "the host key is ";
-  switch (known.judge(type, base64)) {
-    case Verdict::known:
-      return reach(CTYS_REACHED_HOST_KEY, type + " " + print);
-    case Verdict::revoked:
-      throw Error(Exit::unreachable, what + "revoked", type + " " + print + ", " + known.place(type, base64),
-                  "do not trust this host before you know why; ask who runs it");
-    case Verdict::changed:
-      throw Error(Exit::unreachable, what + "not the one that is known",
-                  "it has " + type + " " + print + ", another one stands in " + known.place(type, base64),
-                  forget_fix(names.front(), known.place(type, base64)));
-    case Verdict::authority:
-      throw Error(
-          Exit::unreachable, what + "not known",
-          "only a certificate authority is (" + known.place(type, base64) + "), which ctys cannot check",
-          scan_fix());
-    case Verdict::unknown:
-      return ask_about(names.front(), type, base64, print);
-  }
-}
-
-void Node::ask_about(const std::string& known_as, const std::string& type, const std::string& base64,
-                     const std::string& print) {
-  const Error unknown(Exit::unreachable, "the host key is not known", type + " " + print,
-                      "compare the fingerprint, and accept it once: " + ssh() + " HOST");
-  if (!shared_.asker || config_.batch) throw Error(unknown);
-  const auto answer = shared_.asker("The key of " + name() + " is not known: " + type + "\n  " + print +
-                                        "\nIs it the right one (yes, no, or the fingerprint)? ",
-                                    true);
-  if (answer != "yes" && answer != print) throw Error(unknown);
-  reach(CTYS_REACHED_HOST_KEY, type + " " + print + ", accepted now");
-  if (config_.own_known_hosts == 0) return;
-  remember(config_.known_hosts.front(), line_of(known_as, type, base64));
-  trust();
-}
-
 void Node::watch(std::vector<pollfd>& waiting) const {
   if (waits_to_ask_) return;  // whatever comes is looked at once it may ask
   const auto add = [&](int fd, int events) {
@@ -354,8 +309,9 @@ void Node::watch(std::vector<pollfd>& waiting) const {
   };
   if (query_) add(query_->fd(), POLLIN);
   if (look_up_) add(look_up_->fd(), POLLIN);
+  if (revocation_) add(revocation_->fd(), POLLIN);
   if (socket_.get() >= 0) add(socket_.get(), POLLOUT);
-  if (session_ && fd_ >= 0) {
+  if (session_ && fd_ >= 0 && !revocation_) {
     const bool writes = (ssh_get_poll_flags(session_.get()) & SSH_WRITE_PENDING) != 0;
     add(fd_, writes ? POLLIN | POLLOUT : POLLIN);
     // sshd holds small packets back until they are acknowledged: acknowledge at once.

@@ -8,6 +8,7 @@
 #include "keys.hpp"
 #include "login.hpp"
 #include "query.hpp"
+#include "revoked.hpp"
 
 #include <ctys/abi.h>
 #include <ctys/error.hpp>
@@ -15,6 +16,7 @@
 #include <poll.h>
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +34,8 @@ struct Shared {
   Answers answers;
   Keys keys;
   Asker asker;  // empty: nobody can be asked
+  // What a person has said of host keys, by the line for each: a host may have several names.
+  std::map<std::string, bool> judged;
 };
 
 // SHA256:..., as OpenSSH shows it.
@@ -118,7 +122,8 @@ class Node {
   void make_session(int fd);
   bool exchange();
   bool log_in();
-  void verify();
+  bool verify();
+  bool check_revoked(const std::string& type, const std::string& base64, const std::string& print);
   void ask_about(const std::string& name, const std::string& type, const std::string& base64,
                  const std::string& print);
   bool retry();
@@ -147,6 +152,7 @@ class Node {
   std::vector<Place> jumps_;
   Node* gateway_ = nullptr;
   std::unique_ptr<LookUp> look_up_;
+  std::unique_ptr<Revocation> revocation_;
   std::vector<Address> addresses_;
   std::size_t next_address_ = 0;
   Descriptor socket_;
@@ -165,7 +171,8 @@ class Node {
   std::vector<std::string> trusted_;  // stamps of the known hosts, see basis.hpp
   bool closed_ = false;
   bool has_carried_ = false;
-  bool exchanged_ = false;  // of the session: it has the server's key
+  bool exchanged_ = false;    // of the session: it has the server's key
+  bool not_revoked_ = false;  // that key, as far as RevokedHostKeys says
   bool waits_to_ask_ = false;
 };
 

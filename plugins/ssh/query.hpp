@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "child.hpp"
 #include "config.hpp"
 #include "handles.hpp"
 
 #include <netdb.h>
 #include <sys/socket.h>
-#include <sys/types.h>
 
 #include <optional>
 #include <string>
@@ -19,19 +19,14 @@ namespace ctys::ssh {
 class Query {
  public:
   Query(const Place& place, const std::string& file);  // throws Error where ssh cannot be started
-  Query(const Query&) = delete;
-  Query& operator=(const Query&) = delete;
-  ~Query();
-  [[nodiscard]] int fd() const { return out_.get(); }
+  [[nodiscard]] int fd() const { return ssh_.fd(); }
   // The answer; nullopt: not yet. Throws Error when ssh refuses.
   [[nodiscard]] std::optional<std::string> step();
 
  private:
   std::string host_;
   std::string file_;
-  pid_t pid_ = -1;
-  Descriptor out_;
-  std::string text_;
+  Child ssh_;
 };
 
 struct Address {
@@ -43,7 +38,7 @@ struct Address {
 // A look-up in a thread of its own: resolvers block. An address in numbers is there at once.
 class LookUp {
  public:
-  LookUp(const std::string& name, unsigned port);
+  LookUp(const std::string& name, unsigned port, int family);
   [[nodiscard]] int fd() const { return done_.get(); }  // -1: step() has the answer
   // nullopt: not yet. Throws Error where there is no such name.
   [[nodiscard]] std::optional<std::vector<Address>> step();
@@ -51,6 +46,7 @@ class LookUp {
  private:
   struct Answer;
   std::string name_;
+  int family_;
   std::shared_ptr<Answer> answer_;
   Descriptor done_;
 };

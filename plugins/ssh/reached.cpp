@@ -43,6 +43,7 @@ std::optional<Node::Way> Node::leads_to() const {
 void Node::trust() {
   trusted_.clear();
   for (const auto& file : config_.known_hosts) trusted_.push_back(stamp_of(file));
+  if (!config_.revoked.empty()) trusted_.push_back(stamp_of(config_.revoked));
 }
 
 std::vector<std::string> Node::rests_on() const {

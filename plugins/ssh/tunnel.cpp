@@ -31,7 +31,7 @@ bool Node::tunnel() {
   if (answer == SSH_AGAIN) return false;
   if (answer != SSH_OK)
     throw Error(Exit::unreachable, "cannot reach the host from " + gateway_->name(),
-                ssh_get_error(gateway_->session()),
+                complaint_of(gateway_->session()),
                 "see whether it is up, and whether that host may forward: " + ssh() + " HOST");
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)

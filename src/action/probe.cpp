@@ -22,6 +22,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace ctys::action {
@@ -231,7 +232,7 @@ Result<std::vector<Pinger>> pingers_for(std::span<const Place> places) {
     pinger.fd = echo_socket(family, pinger.raw);
     if (!pinger.fd)
       return fail(Exit::failed, "cannot send echo requests", system_message(errno),
-                  "ask by -x ssh, or let this user ping: sysctl net.ipv4.ping_group_range");
+                  "ask by -x ssh, or let this user ping: " + std::string(kAllowPing));
     pingers.push_back(std::move(pinger));
   }
   return pingers;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace ctys::action {
 
@@ -25,6 +26,9 @@ struct Trials {
   std::chrono::milliseconds time{1000};  // to wait for the answer to each
   int end = -1;                          // once there is something to read, nobody is asked any more
 };
+
+// What lets everybody send them.
+inline constexpr std::string_view kAllowPing = R"(sudo sysctl -w net.ipv4.ping_group_range="0 2147483647")";
 
 // An echo request (ping), sent again to who is silent. An error (status 1) where this user may not send any.
 [[nodiscard]] Result<void> ask_by_ping(std::span<Asked> hosts, std::chrono::milliseconds deadline,

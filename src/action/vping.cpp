@@ -154,14 +154,13 @@ Result<void> ping(std::vector<Checked>& all, const model::Request& request) {
   for (const auto& one : all) asked.push_back(one.asked);
   auto pinged = plugin::asked_to_end() != 0 ? Result<void>() : ping_until_asked_to_end(asked, options);
   if (!pinged && !options.ssh) {
-    pinged.error().fix =
-        "see who lets one in: --ssh; or let this user ping: sysctl net.ipv4.ping_group_range";
+    pinged.error().fix = "see who lets one in: --ssh; or let this user ping: " + std::string(kAllowPing);
     return pinged;
   }
   if (!pinged)
     log::write(log::Severity::warning, "vping",
                pinged.error().summary + ": " + pinged.error().why +
-                   "; nothing is said of pings (let this user ping: sysctl net.ipv4.ping_group_range)");
+                   "; nothing is said of pings (let this user ping: " + std::string(kAllowPing) + ")");
   const bool interrupted = plugin::asked_to_end() != 0;
   for (std::size_t at = 0; at < all.size(); ++at) {
     all[at].asked = std::move(asked[at]);

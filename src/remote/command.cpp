@@ -23,10 +23,7 @@ std::string start_command(std::string_view id, bool any_version) {
   script += kCache;
   // The empty line ends whatever a login shell may have printed without one.
   script += "echo; c=$b/" + name + "/bin/ctys; ";
-  // One that is not as long as it was when it was copied may not even start, and could not say so.
-  script += R"sh(s=; { read -r s n <"$b/)sh" + name + R"sh(/files"; } 2>/dev/null; )sh";
-  script +=
-      R"sh(if [ -x "$c" ] && [ "$(wc -c <"$c")" -eq "${s:-0}" ] 2>/dev/null; then exec "$c" __worker; fi; )sh";
+  script += R"sh(if [ -s "$c" ] && [ -x "$c" ]; then exec "$c" __worker; fi; )sh";
   script += R"sh(p=$(command -v ctys 2>/dev/null); if [ -n "$p" ])sh";
   if (!any_version) script += R"sh( && [ "$("$p" __worker id 2>/dev/null)" = )sh" + name + " ]";
   script += R"sh(; then exec "$p" __worker; fi; )sh";

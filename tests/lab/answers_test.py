@@ -54,7 +54,7 @@ class Answers(HostsCase):
     def test_03_a_file_that_was_tampered_with_is_made_anew(self):
         self.settle()
         self.ask()
-        for text in ("", "ctys-ssh-answers 1\n", "\0" * 1000, "ctys-ssh-answers 1\nx\nhost a1 - 0\n"):
+        for text in ("", "ctys-ssh-answers 2\n", "\0" * 1000, "ctys-ssh-answers 2\nx\nhost a1 - 0\n"):
             with self.subTest(text[:20]):
                 with open(self.kept, "w", encoding="utf-8") as file:
                     file.write(text)

@@ -243,6 +243,20 @@ class Persist(HostsCase):
         with open(self.hosts.known, "w", encoding="ascii") as file:
             file.write(before)
 
+    def test_12_b_a_key_that_was_revoked_meanwhile_is_not_used(self):
+        revoked = self.hosts.path("revoked")
+        open(revoked, "w", encoding="ascii").close()
+        self.hosts.lines.append(f"Host p1\n  RevokedHostKeys {revoked}")
+        self.hosts.write_config()
+        self.settle()
+        self.assertEqual([self.ask("p1") for _ in range(2)], [[1], [0]])
+        with open(revoked, "w", encoding="ascii") as file:
+            file.write(self.hosts.public(self.hosts.path("p1", "host_key")) + "\n")
+        answer = self.run_ctys("list", "--fresh", "--on", "p1", "--persist", status=UNREACHABLE)
+        self.assertIn("revoked", answer.err)
+        self.hosts.lines.pop()
+        self.hosts.write_config()
+
     def test_13_where_a_name_leads_is_not_what_it_was(self):
         self.ask("p1")
         address = self.hosts.addresses["p1"]

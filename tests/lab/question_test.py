@@ -5,7 +5,7 @@ import signal
 import subprocess
 
 from hosts_case import HostsCase
-from lab import CTYS, DEADLINE, Terminal, wait_for
+from lab import CTYS, DEADLINE, UNREACHABLE, Terminal, wait_for
 from remote_test import sockets
 
 
@@ -21,6 +21,7 @@ class Question(HostsCase):
         for name in ("vault1", "vault2"):
             hosts.start(name, f"AuthorizedKeysFile {locked}.pub", login=False)
         hosts.start("stranger", known=False)
+        hosts.alias("stranger-too", "stranger")
         hosts.lines.append(f"Host vault1 vault2\n  IdentityFile {locked}")
         hosts.write_config()
         answer = cls.home.ctys("list", "--on", "h1", "--deadline", "60s")  # ctys is there: the hosts share its cache
@@ -33,7 +34,7 @@ class Question(HostsCase):
 
     def test_01_the_others_answer_while_a_question_is_open(self):
         terminal = self.open("list", "--on", "h1,vault1,h2")
-        terminal.expect("Passphrase for")
+        terminal.expect("locked: ")
         # One socket for the host that has not answered, and one to the transport.
         wait_for(lambda: sockets(terminal.program()) == 2, "h1 and h2 have answered")
         os.kill(terminal.program(), signal.SIGINT)
@@ -59,3 +60,12 @@ class Question(HostsCase):
         self.assertNotIn("Passphrase for", said)
         for host in ("vault1", "vault2"):
             self.assertIn(host, said)
+
+    def test_04_a_key_is_asked_for_once_however_many_names_its_host_has(self):
+        for answer, status in (("no", UNREACHABLE), ("yes", 0)):
+            terminal = self.open("list", "--on", "stranger,stranger-too")
+            terminal.expect("Is it the right one")
+            terminal.type(answer + "\n")
+            self.assertNotIn("Is it the right one", terminal.expect(f"[status {status}]"))
+        with open(self.hosts.known, encoding="ascii") as file:
+            self.assertEqual(file.read().count(self.hosts.public(self.hosts.path("stranger", "host_key"))), 1)

@@ -215,6 +215,8 @@ class Remote(HostsCase):
         hosts.start("closed", "AllowTcpForwarding no")
         _, errors, _ = self.ask("inner", words=("--via", "closed"), status=UNREACHABLE)
         self.assertIn("from closed", json.dumps(errors["inner"]))
+        err = self.run_ctys("list", "--on", "inner,h3", "--via", "closed", status=UNREACHABLE).err
+        self.assertEqual(err.count("ctys:"), 1, err)
         hosts.new_address("deadgw")
         _, errors, _ = self.ask("h3", "h4", "h5", words=("--via", "h1,deadgw"), status=UNREACHABLE)
         self.assertEqual(sorted(errors), ["h3", "h4", "h5"])

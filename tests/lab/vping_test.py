@@ -2,6 +2,7 @@
 SPDX-License-Identifier: GPL-3.0-or-later"""
 import json
 import os
+import re
 import signal
 import subprocess
 
@@ -142,6 +143,13 @@ class VpingNetworks(HostsCase):
         rows = {row["ContainingMachine"]: row for row in json.loads(process.communicate(timeout=60)[0])}
         self.assertEqual({name: row["Ping"] for name, row in rows.items()}, {"g1": "+", "g2": "?"})
         self.assertEqual((process.returncode, rows["g2"]["Detail"]), (-signal.SIGINT, "interrupted"))
+
+    def test_01_b_what_lets_a_user_ping_can_be_typed(self):
+        alone = ["unshare", "-n", "--", "setpriv", "--bounding-set", "-net_raw", "--"]
+        err = self.run_ctys("vping", "g1", status=1, before=alone).err
+        command = re.search("let this user ping: sudo (.*)", err).group(1)
+        there = "/proc/sys/net/ipv4/ping_group_range"
+        self.assertEqual(output_of(*alone[:3], "sh", "-c", f"{command} >/dev/null; cat {there}").split(), ["0", "2147483647"])
 
     def test_02_an_echo_request_tells_of_neighbours_and_a_login_of_everybody(self):
         before = self.network.inside("me")

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/socket.h>
+
 using namespace ctys;
 using ssh::Place;
 
@@ -36,6 +38,30 @@ TEST_CASE("the answer of ssh -G is read with its names expanded") {
   CHECK_FALSE(config.password);
   CHECK(config.keyboard);
   CHECK(config.connect_timeout == std::chrono::seconds(7));
+}
+
+TEST_CASE("what is not preferred is no way to log in, and what is off stays off") {
+  const auto read = [](const std::string& more) {
+    return ssh::parse_config(kAnswer + more, {"lab01", "", 0}, "/home/me");
+  };
+  CHECK(read("").preferred.empty());
+  const auto config = read("preferredauthentications password,publickey\naddressfamily inet6\n");
+  CHECK(config.preferred == std::vector<std::string>{"password", "publickey"});
+  CHECK(config.public_key);
+  CHECK_FALSE(config.keyboard);
+  CHECK_FALSE(config.password);
+  CHECK(config.family == AF_INET6);
+  CHECK(read("addressfamily any\n").family == AF_UNSPEC);
+}
+
+TEST_CASE("the file of revoked keys is one name, whatever it has, or none") {
+  const auto revoked = [](const std::string& value) {
+    return ssh::parse_config(kAnswer + "revokedhostkeys " + value + "\n", {"lab01", "", 0}, "/home/me")
+        .revoked;
+  };
+  CHECK(revoked("~/.ssh/of all") == "/home/me/.ssh/of all");
+  CHECK(revoked("none").empty());
+  CHECK(ssh::parse_config(kAnswer, {"lab01", "", 0}, "/home/me").revoked.empty());
 }
 
 TEST_CASE("an answer that names no host is none") {

@@ -33,6 +33,13 @@ std::string line(const std::string& host, const char* key = kRight, const std::s
 }
 }  // namespace
 
+TEST_CASE("known types of host keys come first where they are allowed, and nothing else is added") {
+  CHECK(ssh::in_order("ssh-rsa,b", "a,b,c") == "b,a,b,c");
+  CHECK(ssh::in_order("", "a,b") == "a,b");
+  CHECK(ssh::in_order("x", "a") == "a");
+  CHECK(ssh::in_order("a,b", "") == "a,b");
+}
+
 TEST_CASE("a key that stands there is known, by name, pattern, port and alias") {
   CHECK(judged(line("lab01")) == Verdict::known);
   CHECK(judged(line("other,lab01")) == Verdict::known);
