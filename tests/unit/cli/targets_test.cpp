@@ -94,6 +94,13 @@ TEST_CASE("behind a modern line options are those of the classic grammar") {
   CHECK(refused("ctys list --on 'h1(-a info)'").why.find("-a info") != std::string::npos);
 }
 
+TEST_CASE("targets in braces are targets of a modern line, too") {
+  CHECK(names(accepted("ctys list --on 'SUBGROUP{h1 h2}'")) == Names{"h1", "h2"});
+  CHECK(names(accepted("ctys list --on 'SUBTASK{h1 h2},h3'")) == Names{"h1", "h2", "h3"});
+  CHECK(names(accepted("ctys list --on 'h3,subgroup{h1,h2}'")) == Names{"h3", "h1", "h2"});
+  CHECK(refused("ctys list --on 'SUBGROUP{h1'").summary.find("'{' is not closed") != std::string::npos);
+}
+
 TEST_CASE("a target may have an action of its own") {
   const auto requests = several("ctys h1'(-a create=l:a)' h2'(-a create=l:b)' h3'(-a list)'");
   REQUIRE(requests.size() == 3);
