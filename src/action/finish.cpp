@@ -62,9 +62,18 @@ Exit beside_changes(Exit status) {
 
 namespace {
 
-Exit gravest(const plugin::Outcome& outcome) {
+// Of a row that says so of a deed, though nothing else does.
+bool is_failed(const model::Record& record) {
+  const auto& result = record.get(Field::result);
+  return result == "failed" || result == "unknown";
+}
+
+Exit gravest(model::Layout layout, const plugin::Outcome& outcome) {
   Exit status = Exit::ok;
   for (const auto& failure : outcome.failures) status = worse(status, failure.error.code);
+  if (status == Exit::ok && layout == model::Layout::result &&
+      std::any_of(outcome.records.begin(), outcome.records.end(), is_failed))
+    status = Exit::failed;
   return tells_change(outcome) ? beside_changes(status) : status;
 }
 
@@ -146,7 +155,7 @@ Exit finish(model::Layout layout, const plugin::Outcome& given, const model::Req
       judged({given.records, with_places(given.failures, request.where, is_json), given.silent}, request);
   if (taker != nullptr) {
     taker->take(layout, outcome);
-    return gravest(outcome);
+    return gravest(layout, outcome);
   }
   return finish_brought(layout, outcome, request, asks_elsewhere(request));
 }
@@ -172,7 +181,7 @@ Exit finish_brought(model::Layout layout, const plugin::Outcome& given, const mo
     status = Exit::failed;
     if (layout == model::Layout::result) tell_results(outcome.records);
   }
-  status = worse(status, gravest(outcome));
+  status = worse(status, gravest(layout, outcome));
   if (!ui::shows_failures(layout, output, terminal))
     for (const auto& error : ui::fold(outcome.failures))
       (void)write_all(STDERR_FILENO, ui::describe(error, terminal));

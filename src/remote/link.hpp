@@ -44,6 +44,7 @@ struct Links::Link {
   void begin() {
     plugin::Peer peer{"the host", {}, job.target.name};
     peer.strict_host = true;
+    peer.acts = !remote::only_reads(job.call) && job.call.verb != wire::Verb::console;
     peer.behind = job.behind;
     talk = plugin::Conversation(std::move(peer));
   }
@@ -61,11 +62,9 @@ struct Links::Link {
   [[nodiscard]] bool has_no_time_to_act(std::int64_t margin) const {
     return !only_reads() && deadline && *deadline - now_ms() <= margin;
   }
-  [[nodiscard]] bool only_reads() const {
-    using wire::Verb;
-    const auto verb = job.call.verb;
-    return verb == Verb::probe || verb == Verb::list || verb == Verb::enumerate || verb == Verb::show;
-  }
+  [[nodiscard]] bool only_reads() const { return remote::only_reads(job.call); }
+  // It may be done by now, whoever hears of it.
+  [[nodiscard]] bool may_be_done() const { return called && !only_reads(); }
 
  private:
   [[nodiscard]] bool is_repeatable() const { return borrowed && bytes == nullptr && only_reads(); }

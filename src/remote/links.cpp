@@ -102,7 +102,7 @@ void Links::handle(std::span<const pollfd> ready) {
                         text::seconds(link.job.call.whole_ms.value_or(*link.job.call.deadline_ms)),
                     link.talk.doing().empty() ? std::string() : "it was " + link.talk.doing(),
                     "give it more time with --deadline"},
-                   link.called);
+                   link.may_be_done());
     link.stream.reset();
   }
   retry();
@@ -249,7 +249,9 @@ void Links::judge_end(Link& link) {
     return;
   }
   if (link.last_word->code != Exit::ok)
-    link.talk.stop(*std::move(link.last_word), link.called);
+    link.talk.stop(*std::move(link.last_word), link.may_be_done());
+  else if (link.may_be_done())
+    link.talk.stop({Exit::failed, "ctys ended there", "it had not said what it did"}, true);
   else
     link.talk.stop({Exit::failed, "the answer is not complete", "ctys ended there before it had said so",
                     "run the command again"});
@@ -263,13 +265,13 @@ void Links::fail_on(std::size_t carrier, const Error& error) {
     if (link.may_ask_again())
       link.again = true;
     else if (!link.talk.ended())
-      link.talk.stop(error, link.called);
+      link.talk.stop(error, link.may_be_done());
   }
 }
 
 void Links::all_fail(const Error& error) {
   for (auto& link : links_) {
-    if (!link.talk.ended()) link.talk.stop(error, link.called);
+    if (!link.talk.ended()) link.talk.stop(error, link.may_be_done());
     link.stream.reset();
   }
 }
