@@ -58,6 +58,11 @@ struct Links::Link {
   [[nodiscard]] bool may_ask_again() const { return is_repeatable() && !talk.ended(); }
   // A ctys of before there was a sign of life takes it for an error: it has done nothing, and ends.
   [[nodiscard]] bool is_refused() const { return is_repeatable() && talk.ended() && !talk.shows_life(); }
+  // Of one with a deadline. The result of a deed that was sent is worth a little more time.
+  [[nodiscard]] std::int64_t ends_at() const {
+    constexpr std::int64_t kGrace = 1'000;
+    return *deadline + (may_be_done() ? kGrace : 0);
+  }
   // What would be begun now would be done when nobody waits for it any more. `margin`: milliseconds.
   [[nodiscard]] bool has_no_time_to_act(std::int64_t margin) const {
     return !only_reads() && deadline && *deadline - now_ms() <= margin;

@@ -138,6 +138,24 @@ class Deed(HostsCase):
                 self.assertIn(process.returncode, (DEADLINE, REFUSED), out + err)
                 self.assertEqual(self.calls("cancel"), [])
 
+    def test_02_b_what_only_reads_ends_with_the_time(self):
+        for way in ((), ("--via", "near", "--chain")):
+            with self.subTest(way):
+                self.write("calls")
+                self.remove("answer")
+                begin = time.monotonic()
+                process = self.begin("list", "--on", "store", *way, "--deadline", "3s")
+                wait_for(lambda: time.monotonic() > begin + 3.4, "the time is over")
+                self.write("answer")  # for whoever would listen still
+                out, err = process.communicate(timeout=LONG)
+                self.assertEqual(process.returncode, DEADLINE, out + err)
+
+    def test_02_c_a_silent_host_leaves_the_others_time_for_the_deed(self):
+        self.write("broken")
+        self.write("mum")
+        answer = self.run_ctys("kill", "--all", "--on", "store,near", "--json", "--deadline", "2s", status=DEADLINE)
+        self.assertEqual(self.results(answer.out)["test"], "done", answer)
+
     def test_03_all_machines_of_a_host_are_not_those_of_half_its_list(self):
         self.write("broken")
         answer = self.run_ctys("kill", "--all", "--on", "store,near", "--json", "--deadline", "12s", status=DEADLINE)
