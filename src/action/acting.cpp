@@ -293,7 +293,10 @@ std::vector<plugin::Outcome> act(const model::Request& request, std::span<const 
   auto ours = collector.take_each();
   // A plan leaves nothing behind to look for.
   if (!request.plan) tell_aftermath(whose[0], ours, doing, true);
-  if (!request.plan) tell_aftermath(whose[1], theirs, doing, false);
+  if (!calls.empty() && !remote::only_reads(calls.front())) {
+    hold_to_results(whose[1], theirs);
+    tell_aftermath(whose[1], theirs, doing, false);
+  }
   std::vector<plugin::Outcome> outcomes;
   for (std::size_t i = 0, t = 0, o = 0; i < calls.size(); ++i)
     outcomes.push_back(std::move(is_there[i] ? theirs[t++] : ours[o++]));

@@ -3,9 +3,11 @@
 #include "action/aftermath.hpp"
 
 #include "action/match.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 
 namespace ctys::action {
@@ -17,11 +19,13 @@ bool is_unfinished(const plugin::Outcome& outcome) {
                      [](const plugin::Failure& failure) { return failure.unfinished; });
 }
 
+bool is_result(const Record& record) {
+  return !record.get(Field::result).empty();
+}
+
 // A result that has come counts, though its worker was lost before it could say that this is all.
 void keep_what_was_told(plugin::Outcome& outcome) {
-  if (std::none_of(outcome.records.begin(), outcome.records.end(),
-                   [](const Record& record) { return !record.get(Field::result).empty(); }))
-    return;
+  if (std::none_of(outcome.records.begin(), outcome.records.end(), is_result)) return;
   std::erase_if(outcome.failures, [](const plugin::Failure& failure) { return failure.unfinished; });
 }
 
@@ -93,7 +97,45 @@ struct Words {
   }
 };
 
+bool is_about(const Record& result, const Record& machine) {
+  for (const auto field : {Field::uuid, Field::label}) {
+    const auto& told = result.get(field);
+    const auto& asked = machine.get(field);
+    if (!told.empty() && !asked.empty()) return text::equal_ci(told, asked);
+  }
+  return true;
+}
+
+// What is wrong with the results for one machine; empty: nothing.
+std::optional<Error> complaint_about(const plugin::Outcome& outcome, const Record& machine) {
+  const auto& told = outcome.records;
+  const auto count = std::count_if(told.begin(), told.end(), is_result);
+  const auto other = std::find_if(told.begin(), told.end(), [&](const Record& record) {
+    return is_result(record) && !is_about(record, machine);
+  });
+  const std::string garbage = "the host sent garbage";
+  if (other != told.end())
+    return Error{Exit::failed, garbage,
+                 "it told of " + text::printable(other->get(Field::label)) + ", which it was not asked for"};
+  if (count > 1)
+    return Error{Exit::failed, garbage, "it told of the machine " + std::to_string(count) + " times"};
+  if (count == 0 && outcome.failures.empty())
+    return Error{Exit::failed, "the host gave no result", "the host said nothing about it"};
+  return std::nullopt;
+}
+
 }  // namespace
+
+void hold_to_results(std::span<const Record> machines, std::vector<plugin::Outcome>& outcomes) {
+  for (std::size_t i = 0; i < machines.size(); ++i) {
+    auto error = complaint_about(outcomes[i], machines[i]);
+    if (!error) continue;
+    std::erase_if(outcomes[i].records, is_result);
+    plugin::Failure failure{*std::move(error), machines[i].get(Field::host), machines[i].get(Field::type)};
+    failure.unfinished = true;
+    outcomes[i].failures.push_back(std::move(failure));
+  }
+}
 
 void tell_aftermath(std::span<const Record> machines, std::vector<plugin::Outcome>& outcomes,
                     std::string_view doing, bool may_ask) {

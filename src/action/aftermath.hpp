@@ -21,4 +21,9 @@ namespace ctys::action {
 void tell_aftermath(std::span<const model::Record> machines, std::vector<plugin::Outcome>& outcomes,
                     std::string_view doing, bool may_ask = true);
 
+// Of a deed on other hosts: each machine has one result, or a failure. A host that ended well without a
+// result, or told of another machine or of one twice, gets a failure, and tell_aftermath() then says
+// `unknown` of the machine.
+void hold_to_results(std::span<const model::Record> machines, std::vector<plugin::Outcome>& outcomes);
+
 }  // namespace ctys::action

@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -119,7 +120,10 @@ bool may_pass_on(const wire::Call& call) {
 }
 
 Exit answer_one(const wire::Call& call, int in, int out) {
+  constexpr std::chrono::milliseconds kShort{
+      100};  // the caller ends at its deadline, a little after this one's
   plugin::Options how;
+  if (reads(call.verb)) how.grace = kShort;
   how.progress = [&](std::string_view line) { plugin::send(out, wire::Progress{std::string(line)}); };
   if (call.relay) {
     const auto status = may_pass_on(call) ? remote::relay(call, how, in, out) : Exit::usage;

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -52,8 +53,8 @@ bool is_change(const model::Record& record) {
 
 }  // namespace
 
-bool tells_change(const plugin::Outcome& outcome) {
-  return std::any_of(outcome.records.begin(), outcome.records.end(), is_change);
+bool tells_change(std::span<const model::Record> records) {
+  return std::any_of(records.begin(), records.end(), is_change);
 }
 
 Exit beside_changes(Exit status) {
@@ -62,10 +63,20 @@ Exit beside_changes(Exit status) {
 
 namespace {
 
-Exit gravest(const plugin::Outcome& outcome) {
+// Of a row that says so of a deed, though nothing else does.
+bool is_failed(const model::Record& record) {
+  const auto& result = record.get(Field::result);
+  return result == "failed" || result == "unknown";
+}
+
+Exit gravest(model::Layout layout, std::span<const model::Record> records,
+             std::span<const plugin::Failure> failures) {
   Exit status = Exit::ok;
-  for (const auto& failure : outcome.failures) status = worse(status, failure.error.code);
-  return tells_change(outcome) ? beside_changes(status) : status;
+  for (const auto& failure : failures) status = worse(status, failure.error.code);
+  if (status == Exit::ok && layout == model::Layout::result &&
+      std::any_of(records.begin(), records.end(), is_failed))
+    status = Exit::failed;
+  return tells_change(records) ? beside_changes(status) : status;
 }
 
 // What was done is known even to whom the output did not reach.
@@ -132,28 +143,15 @@ void set_beside_answers(std::vector<plugin::Failure>& failures, const model::Req
 
 namespace {
 
-plugin::Outcome judged(plugin::Outcome outcome, const model::Request& request) {
-  if (request.where.targets.size() > 1 && !outcome.failures.empty())
-    set_beside_answers(outcome.failures, request, !outcome.records.empty());
-  return outcome;
+using Failures = std::vector<plugin::Failure>;
+
+Failures judged(Failures failures, const model::Request& request, bool shown) {
+  if (request.where.targets.size() > 1 && !failures.empty()) set_beside_answers(failures, request, shown);
+  return failures;
 }
 
-}  // namespace
-
-Exit finish(model::Layout layout, const plugin::Outcome& given, const model::Request& request) {
-  const bool is_json = request.output.format == model::Format::json;
-  const auto outcome =
-      judged({given.records, with_places(given.failures, request.where, is_json), given.silent}, request);
-  if (taker != nullptr) {
-    taker->take(layout, outcome);
-    return gravest(outcome);
-  }
-  return finish_brought(layout, outcome, request, asks_elsewhere(request));
-}
-
-Exit finish_brought(model::Layout layout, const plugin::Outcome& given, const model::Request& request,
-                    bool elsewhere) {
-  const auto outcome = judged(given, request);
+Exit print_all(model::Layout layout, const std::vector<model::Record>& records, const Failures& failures,
+               const model::Request& request, bool elsewhere) {
   const auto output = elsewhere ? with_hosts(layout, request.output) : request.output;
   const auto terminal = ui::terminal();
   // -M: before the output, but never in the way of who parses JSON or XML.
@@ -165,18 +163,36 @@ Exit finish_brought(model::Layout layout, const plugin::Outcome& given, const mo
   else if (!request.message.empty())
     text = text::printable(request.message) + "\n";
   const bool is_json = request.output.format == model::Format::json;
-  text += ui::render(layout, outcome.records, is_json ? as_a_shell_sees(outcome.failures) : outcome.failures,
-                     output, terminal);
+  text += ui::render(layout, records, is_json ? as_a_shell_sees(failures) : failures, output, terminal);
   Exit status = Exit::ok;
   if (!print(text)) {
     status = Exit::failed;
-    if (layout == model::Layout::result) tell_results(outcome.records);
+    if (layout == model::Layout::result) tell_results(records);
   }
-  status = worse(status, gravest(outcome));
+  status = worse(status, gravest(layout, records, failures));
   if (!ui::shows_failures(layout, output, terminal))
-    for (const auto& error : ui::fold(outcome.failures))
+    for (const auto& error : ui::fold(failures))
       (void)write_all(STDERR_FILENO, ui::describe(error, terminal));
   return status;
+}
+
+}  // namespace
+
+// The records, of which there may be many, are not copied.
+Exit finish(model::Layout layout, const plugin::Outcome& outcome, const model::Request& request) {
+  const auto& records = outcome.records;
+  const bool is_json = request.output.format == model::Format::json;
+  const auto failures =
+      judged(with_places(outcome.failures, request.where, is_json), request, !records.empty());
+  if (taker == nullptr) return print_all(layout, records, failures, request, asks_elsewhere(request));
+  taker->take(layout, {records, failures, outcome.silent});
+  return gravest(layout, records, failures);
+}
+
+Exit finish_brought(model::Layout layout, const plugin::Outcome& outcome, const model::Request& request,
+                    bool elsewhere) {
+  const auto failures = judged(outcome.failures, request, !outcome.records.empty());
+  return print_all(layout, outcome.records, failures, request, elsewhere);
 }
 
 Exit finish(const Error& error, const model::Request& request) {

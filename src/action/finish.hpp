@@ -6,6 +6,7 @@
 #include "model/schema.hpp"
 #include "plugin/collect.hpp"
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -26,7 +27,7 @@ class Results {
 void hand_over(Results& results);
 
 // Does a row tell that a machine was changed, or in a plan that it would be?
-[[nodiscard]] bool tells_change(const plugin::Outcome& outcome);
+[[nodiscard]] bool tells_change(std::span<const model::Record> records);
 // Statuses 2 and 5 say that nothing was started. Beside a change whoever was refused is a target that failed.
 [[nodiscard]] Exit beside_changes(Exit status);
 

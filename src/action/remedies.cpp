@@ -60,8 +60,10 @@ std::vector<plugin::Failure> with_places(std::vector<plugin::Failure> failures, 
   for (auto& failure : failures) {
     const auto targets = asked(failure, where);
     if (targets.empty()) continue;
+    const auto& all = each ? targets : same[words_of(failure.error)];
     auto& fix = failure.error.fix;
-    fix = model::with_place(fix, place_of(each ? targets : same[words_of(failure.error)], where));
+    fix = model::with_place(fix, place_of(all, where));
+    if (!failure.host.empty() && all.size() > 1) fix = model::with_hosts(fix, listed(all));
   }
   return failures;
 }

@@ -171,7 +171,7 @@ bool answer_from_inventory(plugin::Outcome& outcome, model::Request& asked, std:
     const auto& name = name_of(target);
     if (!list.cached) {  // this host is asked at no cost
       const auto age = known.age_of(name);
-      if (target.here || age < 0 || age * 1000 > list.max_age->count()) return false;
+      if (target.here || age < 0 || age * 1000 >= list.max_age->count()) return false;
     }
     known.add_to(outcome, name);
     if (!known.knows(name))

@@ -253,8 +253,8 @@ Exit run_each(std::span<const model::Request> requests) {
   std::vector<model::Target> targets;
   for (const auto& request : requests)
     targets.insert(targets.end(), request.where.targets.begin(), request.where.targets.end());
-  const bool changed = std::any_of(all.begin(), all.end(),
-                                   [](const Brought& brought) { return tells_change(brought.outcome); });
+  const bool changed = std::any_of(
+      all.begin(), all.end(), [](const Brought& brought) { return tells_change(brought.outcome.records); });
   const bool all_wrong = std::all_of(each.begin(), each.end(), [](Exit one) { return one == Exit::usage; });
   auto status = !text.empty() && !print(text) ? Exit::failed : print_all(all, targets);
   for (const auto one : each)

@@ -26,14 +26,16 @@ Result<std::vector<OwnOptions>> read_list(std::string_view option, std::string_v
   return targets;
 }
 
-// Groups, sets and ranges of hosts, and options of their own: @lab, @lab!@old, web[1-9], lab01(-t QEMU). The
+// Groups, sets and ranges of hosts, and options of their own: @lab, @lab!@old, SUBGROUP{a b}, web[1-9],
+// lab01(-t QEMU). The
 // '@' behind a user and the brackets of an IPv6 address are none of these.
 bool is_set(std::string_view list) noexcept {
   const auto begins_word = [&](std::size_t at) {
     return at == 0 || std::string_view(",!&^").find(list[at - 1]) != std::string_view::npos;
   };
   for (std::size_t at = 0; at < list.size(); ++at)
-    if ((list[at] == '@' && begins_word(at)) || (list[at] == '[' && !begins_word(at)) || list[at] == '(')
+    if ((list[at] == '@' && begins_word(at)) || (list[at] == '[' && !begins_word(at)) || list[at] == '(' ||
+        list[at] == '{')
       return true;
   return false;
 }

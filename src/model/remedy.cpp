@@ -64,29 +64,42 @@ std::string with_place(std::string_view fix, std::string_view place) {
   return placed.append(fix);
 }
 
-std::string with_host(std::string_view fix, std::string_view host) {
+namespace {
+
+// With these in place of the word HOST.
+std::string named(std::string_view fix, std::string_view for_ctys, std::string_view for_ssh) {
   constexpr std::string_view kWord = "HOST";
+  const auto is_part = [&](std::size_t at) {
+    const auto c = at < fix.size() ? fix[at] : ' ';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+  };
+  std::string text;
+  for (auto at = fix.find(kWord); at != std::string_view::npos; at = fix.find(kWord)) {
+    const bool is_word = (at == 0 || !is_part(at - 1)) && !is_part(at + kWord.size());
+    const auto before = fix.substr(0, at);
+    text += before;
+    if (is_word)
+      text += is_for_ctys(before) ? for_ctys : for_ssh;
+    else
+      text += kWord;
+    fix.remove_prefix(at + kWord.size());
+  }
+  return text.append(fix);
+}
+
+}  // namespace
+
+std::string with_host(std::string_view fix, std::string_view host) {
   const auto target = host.empty() ? Result<model::Target>() : model::parse_target(host);
   if (host.empty() || !target) return std::string(fix);
   std::string for_ssh = target->port == 0 ? "" : "-p " + std::to_string(target->port) + " ";
   if (!target->user.empty()) for_ssh += target->user + "@";
   for_ssh += target->host;
-  const auto is_part = [&](std::size_t at) {
-    const auto c = at < fix.size() ? fix[at] : ' ';
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-  };
-  std::string named;
-  for (auto at = fix.find(kWord); at != std::string_view::npos; at = fix.find(kWord)) {
-    const bool is_word = (at == 0 || !is_part(at - 1)) && !is_part(at + kWord.size());
-    const auto before = fix.substr(0, at);
-    named += before;
-    if (is_word)
-      named += is_for_ctys(before) ? std::string_view(host) : std::string_view(for_ssh);
-    else
-      named += kWord;
-    fix.remove_prefix(at + kWord.size());
-  }
-  return named.append(fix);
+  return named(fix, host, for_ssh);
+}
+
+std::string with_hosts(std::string_view fix, std::string_view set) {
+  return named(fix, set, "HOST");
 }
 
 }  // namespace ctys::model

@@ -11,6 +11,9 @@ namespace ctys::model {
 // option. Without a name it stays as it is, which is what many hosts have in common.
 [[nodiscard]] std::string with_host(std::string_view fix, std::string_view host);
 
+// The same for several: only where ctys reads the word, as a set; ssh goes to one host at a time.
+[[nodiscard]] std::string with_hosts(std::string_view fix, std::string_view set);
+
 // A remedy whose commands on machines say where: " --on lab01" behind the action of each `ctys ACTION` that
 // has no --on itself. Nothing else of the text is changed, whoever wrote it.
 [[nodiscard]] std::string with_place(std::string_view fix, std::string_view place);

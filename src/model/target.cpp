@@ -58,6 +58,16 @@ bool same_place(const Target& a, const Target& b) {
   return a.host == b.host && a.port == b.port && a.here == b.here;
 }
 
+// For a person, and for SSH: however the name is written.
+bool sounds_the_same(const Target& a, const Target& b) {
+  const auto bare = [](const Target& target) {
+    std::string_view host = target.host;
+    if (host.ends_with('.')) host.remove_suffix(1);
+    return host;
+  };
+  return text::equal_ci(bare(a), bare(b)) && a.port == b.port && a.here == b.here;
+}
+
 }  // namespace
 
 Result<Target> parse_target(std::string_view text) {
@@ -88,8 +98,8 @@ Result<Target> parse_target(std::string_view text) {
 
 void add_target(std::vector<Target>& targets, Target target) {
   for (auto& other : targets) {
-    if (!same_place(other, target)) continue;
-    if (other.user == target.user) return;
+    if (same_place(other, target) && other.user == target.user) return;
+    if (!sounds_the_same(other, target) || other.user == target.user) continue;
     other.name = name_of(other, true);
     target.name = name_of(target, true);
   }

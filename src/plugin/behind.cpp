@@ -86,9 +86,9 @@ void Behind::stop(const std::string& gateway, const Error& error, bool unfinishe
   speaking_.reset();
 }
 
-void Behind::end(const std::string& gateway) {
+void Behind::end(const std::string& gateway, bool acts) {
   const Error nothing{Exit::failed, "it did not tell of this host", {}, kAgain};
-  stop(gateway, own_error_.value_or(nothing), false);
+  stop(gateway, own_error_.value_or(nothing), acts && !own_error_);
 }
 
 void Behind::take_complete(Numbered& all) {

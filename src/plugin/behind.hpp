@@ -29,8 +29,9 @@ class Behind {
   enum class Judged { taken, not_about_hosts, against_the_rules };
   // Takes what is about a host, or an error of the gateway itself; `gateway` is how it is called here.
   [[nodiscard]] Judged hear(wire::Message& message, const std::string& gateway);
-  // The gateway has nothing more to say: of whom it did not tell, that is told.
-  void end(const std::string& gateway);
+  // The gateway has nothing more to say: of whom it did not tell, that is told. `acts`: it may have done what
+  // it does not tell of.
+  void end(const std::string& gateway, bool acts = false);
   // The gateway is not heard any more: that is what became of those it had not told of.
   void stop(const std::string& gateway, const Error& error, bool unfinished);
 

@@ -35,11 +35,11 @@ void Conversation::feed(std::string_view bytes, const std::function<void(std::st
   if (ended_) return;
   const auto times = std::clamp<std::size_t>(behind_.hosts(), 1, kMostTimes);
   if (lines_.overlong())
-    stop({Exit::failed, peer_.subject + " sent garbage", "a line without end"});
+    refuse({Exit::failed, peer_.subject + " sent garbage", "a line without end"});
   else if (bytes_ > times * kMaxBytes || records() > times * kMaxRecords)
-    stop({Exit::failed, peer_.subject + " sent more than ctys takes",
-          "over " + std::to_string(times * kMaxRecords) + " records or " +
-              std::to_string(times * kMaxBytes >> 20U) + " MiB"});
+    refuse({Exit::failed, peer_.subject + " sent more than ctys takes",
+            "over " + std::to_string(times * kMaxRecords) + " records or " +
+                std::to_string(times * kMaxBytes >> 20U) + " MiB"});
 }
 
 // Noise of a login shell may come first; only a hello counts.
@@ -60,14 +60,14 @@ void Conversation::take_line(std::string_view line, const std::function<void(std
   if (!greeted_) return take_hello(line);
   auto message = wire::decode(line);
   if (!message)
-    return stop({Exit::failed, peer_.subject + " sent garbage", message.error().why,
-                 "please report this as a bug of the plugin"});
+    return refuse({Exit::failed, peer_.subject + " sent garbage", message.error().why,
+                   "please report this as a bug of the plugin"});
   if (!behind_.empty()) {
     const auto judged = behind_.hear(*message, peer_.host);
     if (judged == Behind::Judged::against_the_rules)
-      return stop({Exit::failed, peer_.subject + " sent garbage",
-                   "it does not keep to the hosts it was given",
-                   "see whether the ctys there is of another version"});
+      return refuse({Exit::failed, peer_.subject + " sent garbage",
+                     "it does not keep to the hosts it was given",
+                     "see whether the ctys there is of another version"});
     if (judged == Behind::Judged::taken) return;
   }
   if (auto* record = std::get_if<model::Record>(&*message)) {
@@ -87,15 +87,15 @@ void Conversation::take_line(std::string_view line, const std::function<void(std
   } else if (const auto* end = std::get_if<wire::End>(&*message)) {
     // An answer that failed and does not say why is not one of "there is nothing".
     if (end->status != 0 && behind_.empty() && outcome_.failures.empty())
-      return stop({Exit::failed, peer_.subject + " sent garbage",
-                   "it ended with status " + std::to_string(end->status) + " and no error",
-                   "please report this as a bug of the plugin"});
-    behind_.end(peer_.host);
+      return refuse({Exit::failed, peer_.subject + " sent garbage",
+                     "it ended with status " + std::to_string(end->status) + " and no error",
+                     "please report this as a bug of the plugin"});
+    behind_.end(peer_.host, peer_.acts);
     ended_ = true;
   } else if (const auto* header = std::get_if<wire::Bytes>(&*message)) {
     if (stream_ == nullptr || outcome_.records.empty())
-      return stop({Exit::failed, peer_.subject + " sent garbage", "bytes of a console that was not opened",
-                   "please report this as a bug of the plugin"});
+      return refuse({Exit::failed, peer_.subject + " sent garbage", "bytes of a console that was not opened",
+                     "please report this as a bug of the plugin"});
     stream_->announce(*header);
     bytes_ -= line.size();  // a console may be open for years
   } else if (std::holds_alternative<wire::Alive>(*message)) {

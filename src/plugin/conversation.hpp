@@ -23,6 +23,7 @@ struct Peer {
   std::string endpoint = {};  // where failures are that do not say where they were
   bool outermost = true;      // the type is put before the place of a failure
   bool strict_host = false;   // a record's own host does not count: it would be another's row
+  bool acts = false;          // what it was asked for may be done, though it breaks the rules
   std::vector<std::string> behind = {};  // it is a gateway, which speaks for these hosts
 };
 
@@ -56,6 +57,7 @@ class Conversation {
   void take_line(std::string_view line, const std::function<void(std::string_view)>& progress);
   void take_hello(std::string_view line);
   void add_failure(Error error);
+  void refuse(Error error) { stop(std::move(error), peer_.acts && greeted_); }
 
   Peer peer_;
   wire::LineReader lines_;

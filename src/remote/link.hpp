@@ -44,6 +44,7 @@ struct Links::Link {
   void begin() {
     plugin::Peer peer{"the host", {}, job.target.name};
     peer.strict_host = true;
+    peer.acts = !remote::only_reads(job.call) && job.call.verb != wire::Verb::console;
     peer.behind = job.behind;
     talk = plugin::Conversation(std::move(peer));
   }
@@ -57,15 +58,18 @@ struct Links::Link {
   [[nodiscard]] bool may_ask_again() const { return is_repeatable() && !talk.ended(); }
   // A ctys of before there was a sign of life takes it for an error: it has done nothing, and ends.
   [[nodiscard]] bool is_refused() const { return is_repeatable() && talk.ended() && !talk.shows_life(); }
+  // Of one with a deadline. The result of a deed that was sent is worth a little more time.
+  [[nodiscard]] std::int64_t ends_at() const {
+    constexpr std::int64_t kGrace = 1'000;
+    return *deadline + (may_be_done() ? kGrace : 0);
+  }
   // What would be begun now would be done when nobody waits for it any more. `margin`: milliseconds.
   [[nodiscard]] bool has_no_time_to_act(std::int64_t margin) const {
     return !only_reads() && deadline && *deadline - now_ms() <= margin;
   }
-  [[nodiscard]] bool only_reads() const {
-    using wire::Verb;
-    const auto verb = job.call.verb;
-    return verb == Verb::probe || verb == Verb::list || verb == Verb::enumerate || verb == Verb::show;
-  }
+  [[nodiscard]] bool only_reads() const { return remote::only_reads(job.call); }
+  // It may be done by now, whoever hears of it.
+  [[nodiscard]] bool may_be_done() const { return called && !only_reads(); }
 
  private:
   [[nodiscard]] bool is_repeatable() const { return borrowed && bytes == nullptr && only_reads(); }

@@ -22,9 +22,6 @@ namespace {
 
 // The far side ends a little before us: what it has by then is worth having.
 constexpr std::int64_t kMargin = 300;
-// The transport knows better than we why nothing came.
-constexpr std::int64_t kGrace = 1'000;
-
 // As long as a worker that was kept may be silent before the connection to it is given up.
 constexpr std::int64_t kSilence = 3'000;
 
@@ -67,14 +64,14 @@ void Links::watch(std::vector<pollfd>& waiting) const {
 int Links::time_left() const {
   if (asking_since_ && way_.patient) return -1;
   std::optional<std::int64_t> first;
+  const auto until = [&](std::int64_t time) { first = first ? std::min(*first, time) : time; };
   for (const auto& link : links_) {
-    if (!link.talk.ended() && link.deadline && (!first || *link.deadline < *first)) first = link.deadline;
-    const auto given_up = link.silent_since.value_or(0) + kSilence - kGrace;
-    if (link.may_ask_again() && link.silent_since && (!first || given_up < *first)) first = given_up;
+    if (!link.talk.ended() && link.deadline) until(link.ends_at());
+    if (link.may_ask_again() && link.silent_since) until(*link.silent_since + kSilence);
   }
   if (!links_.empty() && links_[0].bytes && !links_[0].talk.ended()) return links_[0].bytes->time_left();
   if (!first) return -1;
-  return static_cast<int>(std::clamp<std::int64_t>(*first + kGrace - now_ms(), 0, 3'600'000));
+  return static_cast<int>(std::clamp<std::int64_t>(*first - now_ms(), 0, 3'600'000));
 }
 
 void Links::handle(std::span<const pollfd> ready) {
@@ -95,14 +92,14 @@ void Links::handle(std::span<const pollfd> ready) {
     if (link.may_ask_again() && link.silent_since && now_ms() >= *link.silent_since + kSilence)
       link.again = true;
     if (link.again || link.talk.ended() || !link.deadline || (asking_since_ && way_.patient) ||
-        now_ms() < *link.deadline + kGrace)
+        now_ms() < link.ends_at())
       continue;
     link.talk.stop({Exit::deadline,
                     "the host did not answer within " +
                         text::seconds(link.job.call.whole_ms.value_or(*link.job.call.deadline_ms)),
                     link.talk.doing().empty() ? std::string() : "it was " + link.talk.doing(),
                     "give it more time with --deadline"},
-                   link.called);
+                   link.may_be_done());
     link.stream.reset();
   }
   retry();
@@ -249,7 +246,9 @@ void Links::judge_end(Link& link) {
     return;
   }
   if (link.last_word->code != Exit::ok)
-    link.talk.stop(*std::move(link.last_word), link.called);
+    link.talk.stop(*std::move(link.last_word), link.may_be_done());
+  else if (link.may_be_done())
+    link.talk.stop({Exit::failed, "ctys ended there", "it had not said what it did"}, true);
   else
     link.talk.stop({Exit::failed, "the answer is not complete", "ctys ended there before it had said so",
                     "run the command again"});
@@ -263,13 +262,13 @@ void Links::fail_on(std::size_t carrier, const Error& error) {
     if (link.may_ask_again())
       link.again = true;
     else if (!link.talk.ended())
-      link.talk.stop(error, link.called);
+      link.talk.stop(error, link.may_be_done());
   }
 }
 
 void Links::all_fail(const Error& error) {
   for (auto& link : links_) {
-    if (!link.talk.ended()) link.talk.stop(error, link.called);
+    if (!link.talk.ended()) link.talk.stop(error, link.may_be_done());
     link.stream.reset();
   }
 }

@@ -32,6 +32,13 @@ std::string shown_via(const Way& way) {
   return text;
 }
 
+// The transport knows better than we why nothing came, and has to say so before the time is over.
+int time_to_connect(std::int64_t left) {
+  constexpr std::int64_t kMost = 300;
+  constexpr int kPart = 10;
+  return static_cast<int>(std::max<std::int64_t>(0, left - std::min(kMost, left / kPart)));
+}
+
 }  // namespace
 
 Links::Links(std::vector<Job> jobs, const Way& way, plugin::Options options, Fd stream)
@@ -65,8 +72,7 @@ void Links::start(std::span<Link* const> links) {
   std::vector<Start> jobs;
   for (const auto* link : links) {
     std::optional<int> left = link->job.call.deadline_ms;
-    if (left && link->deadline)
-      left = static_cast<int>(std::max<std::int64_t>(0, *link->deadline - now_ms()));
+    if (left && link->deadline) left = time_to_connect(*link->deadline - now_ms());
     jobs.push_back({&link->job, left});
   }
   auto launched = launch(jobs, way_);

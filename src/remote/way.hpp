@@ -19,6 +19,16 @@ struct Job {
   std::vector<std::string> behind = {};  // names of the hosts of call.relay, as rows call them
 };
 
+// Does it leave machines as they are? Only then may it be asked again.
+[[nodiscard]] inline bool only_reads(const wire::Call& call) {
+  using wire::Verb;
+  const auto& options = call.options;
+  const auto& what = options.empty() ? std::string() : options.front().value;
+  if (call.verb == Verb::attribute) return what != "SET" && what != "DELETE";
+  if (call.verb == Verb::create || call.verb == Verb::cancel) return what == "PLAN";
+  return call.verb != Verb::console;
+}
+
 // How the hosts are reached.
 struct Way {
   std::vector<model::Target> via;  // hosts to go through, the nearest first

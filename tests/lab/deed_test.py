@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from hosts_case import HELLO, HostsCase
-from lab import CTYS, DEADLINE, LONG, UNREACHABLE, wait_for
+from lab import CTYS, DEADLINE, FAILED, LONG, REFUSED, UNREACHABLE, wait_for
 from sshd import sessions
 from wire import Network
 
@@ -24,10 +24,18 @@ while read -r call; do
   *'"verb":"cancel"'*)
     for name in s1 s2 s3; do case $call in *'"'$name'"'*) break;; esac; done
     [ ! -e silent ] || hold never
+    [ ! -e killed ] || kill -9 $$
+    [ ! -e mute ] || { echo '{"t":"end","status":0}'; continue; }
+    [ ! -e garbled ] || { echo '{"t":'; continue; }
+    [ ! -e other ] || row s9 stopped ',"{result}":"done"'
+    [ ! -e twice ] || row $name stopped ',"{result}":"done"'
+    [ ! -e failing ] || { row $name running ',"{result}":"failed"'; echo '{"t":"end","status":0}'; continue; }
     row $name stopped ',"{result}":"done"'
     echo '{"t":"log","level":0,"text":"told of '$name'"}'
     [ ! -e endless ] || hold never;;
   *)
+    [ ! -e ends ] || kill -9 $$
+    [ ! -e mum ] || hold never
     row s1 running; row s2 running
     [ ! -e broken ] || hold never
     hold answer
@@ -61,7 +69,7 @@ class Deed(HostsCase):
         self.write("answer")
 
     def tearDown(self):
-        for name in ("silent", "endless", "broken", "never"):
+        for name in ("silent", "endless", "broken", "mum", "ends", "never", *self.ENDS, "failing"):
             self.remove(name)
         super().tearDown()
 
@@ -123,11 +131,30 @@ class Deed(HostsCase):
                 self.remove("answer")
                 begin = time.monotonic()
                 process = self.begin("kill", "s1", "--on", "store", *way, "--deadline", "3s")
-                wait_for(lambda: time.monotonic() > begin + 3.2, "the time is over, and who asks still listens")
+                wait_for(lambda: time.monotonic() > begin + 2.8, "too little of the time is left")
                 self.write("answer")
                 out, err = process.communicate(timeout=LONG)
-                self.assertEqual(process.returncode, DEADLINE, out + err)
+                # The list of the machines may have broken off before.
+                self.assertIn(process.returncode, (DEADLINE, REFUSED), out + err)
                 self.assertEqual(self.calls("cancel"), [])
+
+    def test_02_b_what_only_reads_ends_with_the_time(self):
+        for way in ((), ("--via", "near", "--chain")):
+            with self.subTest(way):
+                self.write("calls")
+                self.remove("answer")
+                begin = time.monotonic()
+                process = self.begin("list", "--on", "store", *way, "--deadline", "3s")
+                wait_for(lambda: time.monotonic() > begin + 3.4, "the time is over")
+                self.write("answer")  # for whoever would listen still
+                out, err = process.communicate(timeout=LONG)
+                self.assertEqual(process.returncode, DEADLINE, out + err)
+
+    def test_02_c_a_silent_host_leaves_the_others_time_for_the_deed(self):
+        self.write("broken")
+        self.write("mum")
+        answer = self.run_ctys("kill", "--all", "--on", "store,near", "--json", "--deadline", "2s", status=DEADLINE)
+        self.assertEqual(self.results(answer.out)["test"], "done", answer)
 
     def test_03_all_machines_of_a_host_are_not_those_of_half_its_list(self):
         self.write("broken")
@@ -148,6 +175,35 @@ class Deed(HostsCase):
         self.assertEqual(process.returncode, -signal.SIGINT, out + err)
         self.assertEqual(self.calls("cancel"), [])
         self.assertNotIn("done\"", out)
+
+    ENDS = {  # how the answer to a deed ends: what is said of it
+        "killed": "ctys ended there", "mute": "said nothing about it", "garbled": "sent garbage", "other": "s9, which it was not asked for",
+        "twice": "told of the machine 2 times",
+    }
+
+    def test_04_b_a_machine_that_nobody_told_of_may_have_been_acted_on(self):
+        for name, why in self.ENDS.items():
+            self.write(name)
+            for way in ((), ("--via", "near", "--chain")):
+                with self.subTest(name, way=way):
+                    answer = self.run_ctys("kill", "s1", "--on", "store", *way, "--json", status=FAILED)
+                    entries = json.loads(answer.out)
+                    self.assertEqual([entry["Result"] for entry in entries if "Result" in entry], ["unknown"], answer)
+                    error = next(entry["error"] for entry in entries if "error" in entry)
+                    self.assertIn(why, error["what"] + "; " + error["why"])
+                    self.assertIn("what became of it is not known", error["why"])
+                    self.assertTrue(error["fix"].startswith("look before you run it again: ctys list --on store"), error)
+                    self.assertNotIn("run the command again", error["fix"])
+            self.remove(name)
+
+    def test_04_c_what_only_reads_is_run_again(self):
+        self.write("ends")
+        self.assertIn("fix:   run the command again", self.run_ctys("list", "--on", "store", status=FAILED).err)
+        self.remove("ends")
+
+    def test_04_d_a_row_that_failed_is_no_success(self):
+        self.write("failing")
+        self.assertEqual(self.results(self.run_ctys("kill", "s1", "--on", "store", "--json", status=FAILED).out), {"s1": "failed"})
 
     def test_05_a_result_that_has_come_is_the_only_one(self):
         for number in (signal.SIGINT, signal.SIGTERM, None):

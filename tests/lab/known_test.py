@@ -130,6 +130,8 @@ class Known(HostsCase):
         states = {entry["ContainingMachine"]: entry["State"] for entry in json.loads(
             self.run_ctys("list", "--max-age", "1h", "--json", "--on", "k1,k2").out)}
         self.assertEqual(states, {"k1": "unknown", "k2": "running"})
+        self.assertEqual([entry["State"] for entry in json.loads(
+            self.run_ctys("list", "--max-age", "0", "--json", "--on", "k1").out)], ["running"], "nothing is that young")
 
     def test_09_fresh_shows_what_was_answered_and_nothing_else(self):
         before = self.hosts.addresses["k2"]

@@ -111,7 +111,7 @@ class Remote(HostsCase):
         again = HELLO[:-1] + ',"takes_next":true}'
         row = '{"t":"record","v":{"1":"x","2":"TEST","3":"web","5":"0a7f3c2e-0000-4000-8000-000000000001","67":"running"}}'
         for name, then, status, words in (
-                ("leaver", "read call", FAILED, "answer is not complete"),
+                ("leaver", "read call", FAILED, "ctys ended there while it was to suspend web"),
                 ("mumbler", "read call\necho nonsense\nread call", FAILED, "garbage"),
                 ("sleeper", "read call\nexec cat -- - >/dev/null", DEADLINE, "the time to suspend web is over")):
             with self.subTest(name):

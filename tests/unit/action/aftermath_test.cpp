@@ -94,3 +94,34 @@ TEST_CASE("what was asked for and has happened is not called given up, nor what 
 
   CHECK(told(Exit::failed, "reset").records.at(0).get(Field::result) == "unknown");
 }
+
+TEST_CASE("a host that ended well has told one result of each machine that it was asked for") {
+  const std::vector<Record> machines{machine("GOOD", "good1", "6695eb01-f6a4-8304-79aa-97f2502e1931")};
+  const auto judged = [&](std::vector<Record> told) {
+    std::vector<plugin::Outcome> outcomes(1);
+    outcomes[0].records = std::move(told);
+    action::hold_to_results(machines, outcomes);
+    action::tell_aftermath(machines, outcomes, "stop", false);
+    return outcomes[0];
+  };
+  const auto done = Record(machines[0]).set(Field::result, "done");
+  CHECK(judged({done}).failures.empty());
+  CHECK(judged({done}).records.at(0).get(Field::result) == "done");
+  // It may know the machine by less, or be of another opinion how to write its UUID.
+  CHECK(judged({Record().set(Field::label, "good1").set(Field::result, "done")}).failures.empty());
+  CHECK(judged({Record().set(Field::uuid, "6695EB01-F6A4-8304-79AA-97F2502E1931").set(Field::result, "done")})
+            .failures.empty());
+
+  const auto other =
+      machine("GOOD", "good1", "6695eb01-f6a4-8304-79aa-97f2502e1930").set(Field::result, "done");
+  const auto unnamed = Record().set(Field::label, "good2").set(Field::result, "done");
+  for (const auto& told : {std::vector<Record>{}, {other}, {unnamed}, {done, other}, {done, done}}) {
+    const auto outcome = judged(told);
+    REQUIRE(outcome.failures.size() == 1);
+    CHECK(outcome.failures[0].error.code == Exit::failed);
+    CHECK(outcome.failures[0].error.fix == "look before you run it again: ctys list --all good1");
+    REQUIRE(outcome.records.size() == 1);
+    CHECK(outcome.records[0].get(Field::label) == "good1");
+    CHECK(outcome.records[0].get(Field::result) == "unknown");
+  }
+}

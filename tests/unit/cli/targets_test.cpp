@@ -94,6 +94,20 @@ TEST_CASE("behind a modern line options are those of the classic grammar") {
   CHECK(refused("ctys list --on 'h1(-a info)'").why.find("-a info") != std::string::npos);
 }
 
+TEST_CASE("targets in braces are targets of a modern line, too") {
+  CHECK(names(accepted("ctys list --on 'SUBGROUP{h1 h2}'")) == Names{"h1", "h2"});
+  CHECK(names(accepted("ctys list --on 'SUBTASK{h1 h2},h3'")) == Names{"h1", "h2", "h3"});
+  CHECK(names(accepted("ctys list --on 'h3,subgroup{h1,h2}'")) == Names{"h3", "h1", "h2"});
+  CHECK(refused("ctys list --on 'SUBGROUP{h1'").summary.find("'{' is not closed") != std::string::npos);
+}
+
+TEST_CASE("two users of a host are told apart, however its name is written") {
+  CHECK(names(accepted("ctys list --on me@h1,you@h1")) == Names{"me@h1", "you@h1"});
+  CHECK(names(accepted("ctys list --on H1,you@h1")) == Names{"H1", "you@h1"});
+  CHECK(names(accepted("ctys list --on h1.,you@h1,h1:22")) == Names{"h1.", "you@h1", "h1:22"});
+  CHECK(names(accepted("ctys list --on h1,h1,you@h2")) == Names{"h1", "h2"});
+}
+
 TEST_CASE("a target may have an action of its own") {
   const auto requests = several("ctys h1'(-a create=l:a)' h2'(-a create=l:b)' h3'(-a list)'");
   REQUIRE(requests.size() == 3);
