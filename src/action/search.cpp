@@ -77,8 +77,8 @@ void append_stored(Found& found, plugin::Outcome& seen, plugin::Outcome stored) 
   append(seen, std::move(stored));
 }
 
-// Who names a file means what is in it, but the inventory may know another machine there. A file that cannot be
-// read is told of when it is used.
+// Who names a file means what is in it, but the inventory may know another machine there. A file that cannot
+// be read is told of when it is used.
 void compare_file(const model::Request& request, Known& known, Record& file) {
   auto read = read_machine_file(request, file);
   if (read.records.size() != 1) return;

@@ -22,10 +22,10 @@ TEST_CASE("a command in a remedy says where, behind its action") {
 }
 
 TEST_CASE("what is no command on machines stays as it is") {
-  for (const auto* fix :
-       {"ctys works there with --on h2", "wait for the end of that (ctys stop does)", "/tmp/ctys stop a",
-        "./ctys stop a", "myctys stop a", "ctys stopper a", "ctys list/x", "update it: ctys vdbgen --append",
-        "ctys list --all --on h2", "ctys --on h2 list", "sudo systemctl start libvirtd", "ctys", "ctys "})
+  for (const auto* fix : {"ctys works there with --on h2", "wait for the end of that (ctys stop does)",
+                          "/tmp/ctys stop a", "./ctys stop a", "myctys stop a", "ctys stopper a",
+                          "ctys list/x", "fill it: ctys macmap --from leases", "ctys list --all --on h2",
+                          "ctys --on h2 list", "sudo systemctl start libvirtd", "ctys", "ctys "})
     CHECK(with_place(fix, " --on h1") == fix);
 }
 
