@@ -62,6 +62,10 @@ class Node {
   Node& operator=(const Node&) = delete;
   ~Node() = default;
 
+  // Nothing is in its way but the limit of how many are asked at once?
+  [[nodiscard]] bool waits_for_its_turn() const {
+    return stage_ == Stage::waiting && (gateway_ == nullptr || gateway_->open());
+  }
   [[nodiscard]] Stage stage() const { return stage_; }
   [[nodiscard]] bool open() const { return stage_ == Stage::ready; }
   [[nodiscard]] bool configuring() const { return stage_ == Stage::configuring; }

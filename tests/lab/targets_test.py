@@ -57,6 +57,13 @@ class Targets(HostsCase):
         rows = {entry["ContainingMachine"]: "error" not in entry for entry in json.loads(answer.out)}
         self.assertEqual(rows, {"t1": True, "t2": True, "mute": False}, answer)
 
+    def test_04_a_1_who_was_not_asked_for_another_one_is_said_to_be_so(self):
+        self.hosts.listen("silent", lambda connection: None)
+        answer = self.run_ctys("list", "--json", "--on", "silent,t1,t2", "--fanout", "1", "--deadline", "2s", status=DEADLINE)
+        errors = {entry["ContainingMachine"]: entry["error"]["what"] for entry in json.loads(answer.out)}
+        self.assertEqual(errors, {"silent": "cannot reach the host", "t1": "the host was not asked",
+                                  "t2": "the host was not asked"}, answer)
+
     def test_04_a_2_the_deadline_is_one_for_all_targets(self):
         answer = self.run_ctys("attribute", "list", "test", "--json", "--on", "mute,t1(-t TEST)", "--deadline", "3s",
                                status=DEADLINE)
