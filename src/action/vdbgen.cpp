@@ -172,15 +172,18 @@ Result<std::vector<Record>> plan(const Merging& job) {
 
 Result<std::vector<Record>> write(const Merging& job) {
   std::vector<Record> rows;
+  std::string faults;  // told once, however often the file is read
   const auto content = [&](const inventory::Source* old, const Sink& sink) -> Result<Change> {
     const auto merge = TRY(inventory::plan_merge(old, job.scans));
-    if (old != nullptr) warn_of_faults(*old, merge.faults);
+    faults = old == nullptr ? std::string() : inventory::warning(*old, merge.faults);
     rows = rows_of(merge, old, job);
     if (!is_change(merge, old)) return Change::none;
     TRY_VOID(inventory::write_merge(old, merge, sink));
     return Change::some;
   };
-  TRY_VOID(rewrite(job.place, job.until, content));
+  const auto rewritten = rewrite(job.place, job.until, content);
+  if (!faults.empty()) log::write(log::Severity::warning, "inventory", faults);
+  TRY_VOID(rewritten);
   // What the first completion would have to do. Without it, completion does it.
   if (const auto written = open_database(job.place); written && *written)
     inventory::refresh_labels(**written);
