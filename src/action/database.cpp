@@ -99,6 +99,10 @@ Result<Database> database(std::string_view given, const fs::path& usual, std::st
   const auto trimmed = folder.has_filename() ? folder : folder.parent_path();
   if (fs::exists(trimmed, error) && !fs::is_directory(trimmed, error))
     return fail(Exit::usage, what, "it is not a folder", "name another one with " + std::string(option));
+  if (fs::is_symlink(fs::symlink_status(trimmed, error)) && !fs::exists(trimmed, error))
+    return fail(Exit::usage, what,
+                "it is a link to " + fs::read_symlink(trimmed, error).string() + ", which is not there",
+                "bring that back, remove the link, or name another folder with " + std::string(option));
   if (trimmed.extension() == ".fdb" && !fs::exists(trimmed, error))
     return fail(Exit::usage, what, "it is named like a file of one",
                 "name the folder: " + std::string(option) + " " + trimmed.parent_path().string());

@@ -73,7 +73,7 @@ class Replacement {
   std::filesystem::path file_;
   std::filesystem::path temporary_;
   std::optional<std::optional<Stamp>> old_;  // unset: what it replaces does not matter
-  std::string pending_;  // not written yet
+  std::string pending_;                      // not written yet
   Fd fd_;
 };
 
