@@ -218,16 +218,10 @@ std::string edited(const std::string& text, const Wish& wish) {
   return std::move(*result);
 }
 
-void change_file(const std::string& path, const Wish& wish, const Driver& driver, const Request& request,
-                 Reporter& reporter, const Call& call) {
-  std::error_code error;
-  const auto target = std::filesystem::canonical(path, error);
-  if (error) throw Error(Exit::failed, "cannot change " + path, error.message());
-  std::optional<FolderLock> lock;
-  if (wish.planned)
-    expect_lockable(target.parent_path());
-  else
-    lock.emplace(target.parent_path());
+// False: somebody else changed the file meanwhile.
+bool change_once(const std::string& path, const std::filesystem::path& target, const Wish& wish,
+                 const Driver& driver, const Request& request, Reporter& reporter, const Call& call) {
+  const auto read = state_of(target);
   const std::string text = read_file(target, kConfLimit);
   if (looks_like_xml(text))
     throw Error(Exit::refused, "will not change " + path, "it is a libvirt file that is not defined yet",
@@ -243,13 +237,32 @@ void change_file(const std::string& path, const Wish& wish, const Driver& driver
     expect_writable(target);
     if (wish.planned)
       expect_replaceable(target);
-    else
-      replace_file(target, after);
+    else if (!replace_file(target, after, read))
+      return false;
   }
   if (wish.op == "SET" && lines > 1)
     call.log(Level::warning, target.string() + " has " + std::to_string(lines) + " lines of " + wish.key +
                                  ": the first one counts, delete the others");
   reporter.written(wish, changed);
+  return true;
+}
+
+void change_file(const std::string& path, const Wish& wish, const Driver& driver, const Request& request,
+                 Reporter& reporter, const Call& call) {
+  std::error_code error;
+  const auto target = std::filesystem::canonical(path, error);
+  if (error) throw Error(Exit::failed, "cannot change " + path, error.message());
+  std::optional<FolderLock> lock;
+  if (wish.planned)
+    expect_lockable(target.parent_path());
+  else
+    lock.emplace(target.parent_path());
+  // Editors know nothing of the lock: what they wrote in between is read again.
+  constexpr int kTries = 5;
+  for (int tries = 0; tries < kTries; ++tries)
+    if (change_once(path, target, wish, driver, request, reporter, call)) return;
+  throw Error(Exit::refused, "cannot change " + path, "somebody else changes it all the time",
+              "try again when nobody else writes it");
 }
 
 void use_file(const std::string& path, const Wish& wish, const Driver& driver, const Request& request,

@@ -116,6 +116,9 @@ std::string domain_xml(std::string_view xml, const std::string& path, const Driv
   pugi::xml_document document;
   load_xml(document, xml);
   auto root = document.document_element();
+  if (const std::string uuid(trim(root.child_value("uuid"))); domain.uuid.empty() && !uuid.empty())
+    throw Error(Exit::usage, "bad value of <uuid>", "'" + uuid + "' is no UUID",
+                "correct it, or take the element out: then one is made of the file's path");
   if (domain.uuid.empty()) {
     root.remove_child("uuid");
     root.insert_child_after("uuid", root.child("name")).text().set(uuid_of_path(path).c_str());

@@ -191,7 +191,17 @@ void expect_replaceable(const std::filesystem::path& path) {
     throw unwritable_folder(path, errno);
 }
 
-void replace_file(const std::filesystem::path& path, std::string_view content) {
+FileState state_of(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {};
+  const auto nanoseconds = [](const timespec& time) {
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+  };
+  return {status.st_dev, status.st_ino, status.st_size, nanoseconds(status.st_mtim),
+          nanoseconds(status.st_ctim)};
+}
+
+bool replace_file(const std::filesystem::path& path, std::string_view content, const FileState& read) {
   const std::string what = "cannot write " + path.string();
   std::error_code error;
   const auto target = std::filesystem::canonical(path, error);
@@ -203,11 +213,12 @@ void replace_file(const std::filesystem::path& path, std::string_view content) {
   // Root keeps the owner's file the owner's; others could not change it, and need not.
   const bool owned = ::fchown(file.get(), status.st_uid, status.st_gid) == 0 || ::geteuid() == status.st_uid;
   const bool written = owned && ::fchmod(file.get(), status.st_mode & 07777U) == 0 &&
-                       write_all(file.get(), content) && ::fsync(file.get()) == 0 &&
-                       ::rename(name.c_str(), target.c_str()) == 0;
-  if (written) return;
+                       write_all(file.get(), content) && ::fsync(file.get()) == 0;
+  const bool same = written && state_of(target) == read;
+  if (same && ::rename(name.c_str(), target.c_str()) == 0) return true;
   const int why = errno;
   ::unlink(name.c_str());
+  if (written && !same) return false;
   throw Error(Exit::failed, what, reason(why), remedy(why, target));
 }
 

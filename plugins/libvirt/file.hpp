@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -45,8 +46,21 @@ void expect_replaceable(const std::filesystem::path& path);
 // throws Error{refused}, also for root, who may write in any case.
 void expect_writable(const std::filesystem::path& path);
 
+// What tells one state of a file from another one.
+struct FileState {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::int64_t size = 0;
+  std::int64_t modified = 0;  // nanoseconds since 1970
+  std::int64_t changed = 0;
+  bool operator==(const FileState&) const = default;
+};
+[[nodiscard]] FileState state_of(const std::filesystem::path& path);  // of none: no file's
+
 // Puts `content` in place of an existing file so that a reader sees the old or the new one; keeps its mode
-// and owner. A symbolic link stays one: the file it leads to is replaced. Throws Error.
-void replace_file(const std::filesystem::path& path, std::string_view content);
+// and owner. A symbolic link stays one: the file it leads to is replaced. False, and nothing is done, when
+// the file is not as it was when it was read: an editor takes no lock. Throws Error.
+[[nodiscard]] bool replace_file(const std::filesystem::path& path, std::string_view content,
+                                const FileState& read);
 
 }  // namespace ctys::libvirt

@@ -54,10 +54,8 @@ bool is_denied(const fs::path& path) {
          (errno == EACCES || errno == EPERM || errno == EROFS);
 }
 
-Result<void> rewrite_locked(const Database& database, const Until& until, const Content& content) {
-  TRY_VOID(check_place(database));
-  TRY_VOID(make_folder(database));
-  const auto lock = TRY(lock_to_write(database.file, until));
+// False: somebody else changed the file meanwhile, and it may be tried again.
+Result<bool> rewrite_once(const inventory::Lock& lock, const Content& content, bool last) {
   const auto old = TRY(open_database({lock.file(), false, {}}));
   // A file that stays as it is need not be one that can be written.
   std::optional<inventory::Replacement> replacement;
@@ -71,9 +69,24 @@ Result<void> rewrite_locked(const Database& database, const Until& until, const 
     TRY_VOID(begin());
     return replacement->append(piece);
   };
-  if (TRY(content(old ? &*old : nullptr, write)) == Change::none) return {};
+  if (TRY(content(old ? &*old : nullptr, write)) == Change::none) return true;
   TRY_VOID(begin());
-  return replacement->commit();
+  replacement->made_of(old ? std::optional(old->stamp()) : std::nullopt);
+  const auto committed = replacement->commit();
+  if (!committed && (last || committed.error().code != Exit::refused))
+    return tl::unexpected<Error>(committed.error());
+  return committed.has_value();
+}
+
+Result<void> rewrite_locked(const Database& database, const Until& until, const Content& content) {
+  TRY_VOID(check_place(database));
+  TRY_VOID(make_folder(database));
+  const auto lock = TRY(lock_to_write(database.file, until));
+  // Editors take no lock: what they wrote meanwhile is read, too.
+  constexpr int kMostTimes = 5;
+  for (int left = kMostTimes; left > 0; --left)
+    if (TRY(rewrite_once(lock, content, left == 1))) break;
+  return {};
 }
 
 }  // namespace
@@ -86,6 +99,10 @@ Result<Database> database(std::string_view given, const fs::path& usual, std::st
   const auto trimmed = folder.has_filename() ? folder : folder.parent_path();
   if (fs::exists(trimmed, error) && !fs::is_directory(trimmed, error))
     return fail(Exit::usage, what, "it is not a folder", "name another one with " + std::string(option));
+  if (fs::is_symlink(fs::symlink_status(trimmed, error)) && !fs::exists(trimmed, error))
+    return fail(Exit::usage, what,
+                "it is a link to " + fs::read_symlink(trimmed, error).string() + ", which is not there",
+                "bring that back, remove the link, or name another folder with " + std::string(option));
   if (trimmed.extension() == ".fdb" && !fs::exists(trimmed, error))
     return fail(Exit::usage, what, "it is named like a file of one",
                 "name the folder: " + std::string(option) + " " + trimmed.parent_path().string());

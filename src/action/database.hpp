@@ -44,7 +44,9 @@ using Until = std::optional<std::chrono::steady_clock::time_point>;
 [[nodiscard]] Result<inventory::Lock> lock_to_write(const std::filesystem::path& file, const Until& until);
 
 // Writes what `content` makes of the old file, under the lock of the file: whoever reads it sees the old one
-// or the new one. An error leaves the old one in place, and so does a content that is the old one.
+// or the new one. An error leaves the old one in place, and so does a content that is the old one. `content`
+// is asked again when an editor, which takes no lock, changes the file before the new one is in its place;
+// where that does not end, it is refused (5).
 using Sink = std::function<Result<void>(std::string_view)>;
 enum class Change : bool { none, some };
 using Content = std::function<Result<Change>(const inventory::Source* old, const Sink& write)>;

@@ -82,20 +82,22 @@ Result<std::size_t> add_to_group(const KnownHosts& known, const fs::path& path, 
   if (error)
     return fail(Exit::failed, "cannot make the folder " + path.parent_path().string(), error.message(),
                 "make it, or name another in CTYS_GROUPS_PATH");
-  const auto lock = TRY(lock_to_write(path, until));
-  const auto missing = missing_of(known, TRY(hosts_of_group()));
-  if (missing.empty()) return std::size_t{0};
-  std::string content;
-  if (fs::exists(lock.file(), error)) content = TRY(read_file(lock.file(), groups::kMaxFile));
-  if (!content.empty() && content.back() != '\n') content += '\n';
-  content += "# ctys import, " + today() + "\n";
-  for (const auto* host : missing) content += model::text_of(host->target) + "\n";
-  (void)TRY(groups::read_group_text(content, path.string()));
-  TRY_VOID(check_writable(lock.file()));
-  auto replacement = TRY(inventory::Replacement::begin(lock));
-  TRY_VOID(replacement.append(content));
-  TRY_VOID(replacement.commit());
-  return missing.size();
+  std::size_t added = 0;
+  const auto add = [&](const inventory::Source* old, const Sink& write) -> Result<Change> {
+    const auto missing = missing_of(known, TRY(hosts_of_group()));
+    added = missing.size();
+    if (missing.empty()) return Change::none;
+    std::string content;
+    if (old != nullptr) content = TRY(read_file(old->path(), groups::kMaxFile));
+    if (!content.empty() && content.back() != '\n') content += '\n';
+    content += "# ctys import, " + today() + "\n";
+    for (const auto* host : missing) content += model::text_of(host->target) + "\n";
+    (void)TRY(groups::read_group_text(content, path.string()));
+    TRY_VOID(write(content));
+    return Change::some;
+  };
+  TRY_VOID(rewrite(place_of(path), until, add));
+  return added;
 }
 
 plugin::Outcome rows_of(const KnownHosts& known, const std::vector<const KnownHost*>& missing,

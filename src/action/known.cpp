@@ -152,9 +152,7 @@ Result<std::vector<Known>> ask_inventory(const model::Request& request, const st
 // An inventory that nobody named and nobody made is nothing to speak of.
 bool is_expected(const model::Request& request) {
   if (!request.naming.databases.empty() || !paths::search_path("DEFAULT_DBPATHLST", {}).empty()) return true;
-  const auto file = inventory::home_directory({}) / inventory::kRecordsName;
-  std::error_code error;  // the status tells: who may not look does not know that it is not there
-  return std::filesystem::symlink_status(file, error).type() != std::filesystem::file_type::not_found;
+  return inventory::is_there(inventory::home_directory({}) / inventory::kRecordsName);
 }
 
 }  // namespace

@@ -172,15 +172,18 @@ Result<std::vector<Record>> plan(const Merging& job) {
 
 Result<std::vector<Record>> write(const Merging& job) {
   std::vector<Record> rows;
+  std::string faults;  // told once, however often the file is read
   const auto content = [&](const inventory::Source* old, const Sink& sink) -> Result<Change> {
     const auto merge = TRY(inventory::plan_merge(old, job.scans));
-    if (old != nullptr) warn_of_faults(*old, merge.faults);
+    faults = old == nullptr ? std::string() : inventory::warning(*old, merge.faults);
     rows = rows_of(merge, old, job);
     if (!is_change(merge, old)) return Change::none;
     TRY_VOID(inventory::write_merge(old, merge, sink));
     return Change::some;
   };
-  TRY_VOID(rewrite(job.place, job.until, content));
+  const auto rewritten = rewrite(job.place, job.until, content);
+  if (!faults.empty()) log::write(log::Severity::warning, "inventory", faults);
+  TRY_VOID(rewritten);
   // What the first completion would have to do. Without it, completion does it.
   if (const auto written = open_database(job.place); written && *written)
     inventory::refresh_labels(**written);
@@ -205,13 +208,22 @@ std::vector<HostScan> scan_all(const model::Request& request) {
   return hosts;
 }
 
+// What is said of files that no machine was read from.
+void add_unread(const HostScan& host, std::vector<plugin::Failure>& failures) {
+  for (const auto& path : host.unread)
+    failures.push_back({{Exit::failed, path + ": no machine was read from this file, its record was kept",
+                         "it is there, but it is no machine file any more",
+                         "put the machine file back, or remove it and run the command again"},
+                        host.host,
+                        {}});
+}
+
 inventory::Scan merged_as(HostScan& host, const model::Request& request, std::int64_t now, bool silent) {
   inventory::Scan scan;
   scan.records = std::move(host.records);
   scan.seen = inventory::seen_text(now);
   scan.mode =
       request.vdbgen.replace && !silent ? inventory::MergeMode::replace : inventory::MergeMode::append;
-  scan.reached = [&host](std::string_view line) { return inventory::reached(host.reach, line); };
   return scan;
 }
 
@@ -250,12 +262,17 @@ Exit vdbgen(const model::Request& request) {
   scans.reserve(hosts.size());
   for (auto& host : hosts)
     whose.push_back({&scans.emplace_back(merged_as(host, request, now, silent)), host.host});
+  for (std::size_t i = 0; i < hosts.size(); ++i)
+    scans[i].reached = [&host = hosts[i], &told = scans[i].records](std::string_view line) {
+      return would_tell(host, told, line);
+    };
   const Merging job{request, *place, hosts, whose, now, until, silent};
   auto rows = request.vdbgen.to_stdout ? print_records(job) : request.plan || silent ? plan(job) : write(job);
   if (rows)
     outcome.records = *std::move(rows);
   else
     outcome.failures.push_back({std::move(rows).error(), paths::host_name(), {}});
+  for (const auto& host : hosts) add_unread(host, outcome.failures);
   return finish(model::Layout::result, outcome, quiet);
 }
 

@@ -7,7 +7,10 @@
 #include "model/request.hpp"
 #include "plugin/collect.hpp"
 
+#include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ctys::action {
@@ -18,7 +21,13 @@ struct HostScan {
   std::vector<inventory::Scanned> records;
   inventory::Reach reach;
   std::vector<plugin::Failure> failures;
+  // Machine files that are there, and of which the scan told nothing although a record names them.
+  std::set<std::string> unread;
 };
+// Would the scan have told of the machine of a record, were it still there? A machine file that is there and
+// tells of no machine any more may be damaged: then nobody knows, and it is added to `unread`.
+[[nodiscard]] bool would_tell(HostScan& scan, std::span<const inventory::Scanned> told,
+                              std::string_view line);
 [[nodiscard]] HostScan scan_this_host(const model::Request& request);
 // The same of every other target, all at the same time, each through the ctys there. Of a machine file nobody
 // here can tell whether it is still there: its record stays.

@@ -64,7 +64,8 @@ class Kept {
 // The text of one column of the output; `into` holds it where it is no part of the line.
 [[nodiscard]] std::string_view cell_of(const model::Request& request, std::size_t column,
                                        inventory::Cells& cells, const Row& row, std::string& into);
-// host[u:UUID,m:MAC], or with the keys that other words of -o name.
+// host[u:UUID,m:MAC], or with the keys that other words of -o name. Empty, after a warning, where no field of
+// the record can stand in an address: host[] would name nobody.
 [[nodiscard]] std::string address_of(const model::Request& request, inventory::Cells& cells);
 
 // An address as a number and as a name, from the field or from the system's resolver; the field as it is when

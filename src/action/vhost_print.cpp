@@ -93,8 +93,10 @@ bool Printer::add(const Row& row) {
       break;
     case Way::address: {
       inventory::Cells cells(row.line);
+      const auto address = address_of(request_, cells);
+      if (address.empty()) break;
       if (row.mark != '\0') out_.append(1, row.mark) += ';';
-      text::append_printable(out_, address_of(request_, cells));
+      text::append_printable(out_, address);
       out_ += '\n';
       break;
     }

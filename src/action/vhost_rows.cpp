@@ -1,6 +1,7 @@
 // Rows of an answer from the inventory: keeping them, and the text of their columns.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/vhost.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "inventory/key.hpp"
 #include "inventory/merge.hpp"
@@ -167,6 +168,12 @@ std::string address_of(const model::Request& request, inventory::Cells& cells) {
     for (const auto& [field, letter] : kLetters)
       if (field == column.field) add_key(keys, letter, text_of(cells, field));
   if (keys.empty()) keys = exact_keys(cells);
+  if (keys.empty()) {
+    log::write(log::Severity::warning, "inventory",
+               "no address can name the record " + model::in_quotes(text_of(cells, Field::label)) + " of " +
+                   text::printable(out) + ": it is left out");
+    return {};
+  }
   out += '[';
   for (std::size_t at = 0; at < keys.size(); ++at)
     out += (at > 0 ? "," : "") + key_text(keys[at].first, keys[at].second, at + 1 == keys.size());

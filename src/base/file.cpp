@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,6 +56,26 @@ bool write_all(int fd, std::string_view bytes) noexcept {
   return true;
 }
 
+namespace {
+
+// `.NAME.XXXXXX`, of mkostemp.
+bool is_temporary(const std::string& name) {
+  constexpr std::size_t kRandom = 6;
+  const auto dot = name.rfind('.');
+  return name.starts_with('.') && dot != 0 && name.size() - dot == kRandom + 1;
+}
+
+}  // namespace
+
+void remove_unfinished(const std::filesystem::path& folder) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (!is_temporary(at->path().filename().string())) continue;
+    const Fd file(::open(at->path().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (file && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0) (void)::unlink(at->path().c_str());
+  }
+}
+
 Result<void> replace_file(const std::filesystem::path& path, std::string_view content, unsigned mode) {
   const std::string what = "cannot write " + path.string();
   std::error_code ignored;
@@ -68,6 +89,9 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view co
   std::string temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
   const Fd fd(::mkostemp(temporary.data(), O_CLOEXEC));
   if (!fd) return fail(Exit::failed, what, system_message(errno));
+  // For whoever clears up: as long as this is written, its lock is taken. Where there are no locks, it may
+  // go.
+  (void)::flock(fd.get(), LOCK_EX | LOCK_NB);
   const bool written = write_all(fd.get(), content) && ::fchmod(fd.get(), static_cast<mode_t>(mode)) == 0 &&
                        ::fsync(fd.get()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
   if (written) return {};

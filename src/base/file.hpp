@@ -43,6 +43,9 @@ class Fd {
 // (errno).
 [[nodiscard]] bool write_all(int fd, std::string_view bytes) noexcept;
 
+// Removes from a folder what killed processes left there of replace_file below. What is being written stays.
+void remove_unfinished(const std::filesystem::path& folder);
+
 // Puts `content` in place of `path` so that a reader sees the old file or the new one: temporary file in the
 // same folder, fsync, rename. Missing parent folders are made (mode 0700). `mode` is that of the new file.
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& path, std::string_view content,

@@ -51,6 +51,10 @@ Document files() {
       {"*.xml", "a libvirt domain, as virsh dumpxml prints it"},
       {"macmap.fdb", "beside it: names, MAC and network addresses, see ctys help macmap"},
       {"~/.cache/ctys/labels", "labels for completion, one a line; may be deleted at any time"},
+      {"~/.cache/ctys/lists/", "labels of each large inventory, for completion; may be deleted at any time"},
+      {"~/.cache/ctys/index/",
+       "indexes of inventories in whose folder none can be written, enum.fdb.index beside the others; may be "
+       "deleted at any time"},
       {"~/.cache/ctys/ssh-answers",
        "what ssh -G said about hosts, used as long as the files it read are the same; may be deleted at any "
        "time"},

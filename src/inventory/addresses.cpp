@@ -95,6 +95,13 @@ std::optional<Entry> entry_of(std::string_view line) {
   return Entry{*mac, address};
 }
 
+// What brings no address, and nothing is wrong with it.
+bool is_row_or_remark(std::string_view line) {
+  while (line.ends_with('\r')) line.remove_suffix(1);
+  const auto shown = bare(line);
+  return shown.empty() || shown.front() == '#' || parse_macmap_row(line).has_value();
+}
+
 // One for each MAC address.
 void keep_best(std::vector<Entry>& entries) {
   const auto is_ipv6 = [](const Entry& entry) { return entry.address.find(':') != std::string_view::npos; };
@@ -117,18 +124,29 @@ struct Addresses::State {
   std::vector<std::pair<std::size_t, std::uint64_t>> by_address;  // hash of the folded address, MAC address
 
   void read(const std::vector<fs::path>& files) {
+    texts.reserve(files.size());  // what entries point into stays where it is
     for (const auto& file : files) {
       auto text = read_file(file, kMaxMacmap);
       if (text)
-        texts.push_back(*std::move(text));
+        take(texts.emplace_back(*std::move(text)), file);
       else
         warnings.push_back("addresses cannot be completed: " + text.error().summary + ": " +
                            text.error().why);
     }
-    for (const std::string_view text : texts)
-      for (auto rest = without_mark(text); !rest.empty();)
-        if (const auto entry = entry_of(cut_line(rest))) entries.push_back(*entry);
     keep_best(entries);
+  }
+  void take(std::string_view text, const fs::path& file) {
+    Macmap broken;
+    std::size_t number = 0;
+    for (auto rest = without_mark(text); !rest.empty();) {
+      const auto line = cut_line(rest);
+      ++number;
+      if (const auto entry = entry_of(line))
+        entries.push_back(*entry);
+      else if (!is_row_or_remark(line) && broken.broken++ == 0)
+        broken.first_broken = number;
+    }
+    if (auto words = warning(broken, file); !words.empty()) warnings.push_back(std::move(words));
   }
   void sort_addresses() {
     std::string scratch;

@@ -193,15 +193,26 @@ Result<Lock> lock_in_cache(const fs::path& file) {
   return Lock::take(place, kNoPatience);
 }
 
-// Locks the place where the index will be: beside the file, or in the cache.
-Result<Lock> lock_place(const fs::path& file) {
+// An index that is being written, and the lock of its place.
+struct Place {
+  Lock lock;
+  Replacement replacement;
+};
+Result<Place> begin_at(Result<Lock> lock) {
+  if (!lock) return tl::unexpected<Error>(std::move(lock).error());
+  auto replacement = TRY(Replacement::begin(*lock));
+  return Place{*std::move(lock), std::move(replacement)};
+}
+
+// Beside the file, or in the cache: the lock of another day is there in a folder that takes no file any more.
+Result<Place> begin_index(const fs::path& file) {
   const auto beside = index_beside(file);
   std::error_code none;
   // A link is not ours, and where it leads somebody else's file would be replaced.
-  if (fs::is_symlink(fs::symlink_status(beside, none))) return lock_in_cache(file);
-  auto lock = Lock::take(beside, kNoPatience);
-  if (lock || lock.error().code == Exit::refused) return lock;
-  return lock_in_cache(file);
+  if (fs::is_symlink(fs::symlink_status(beside, none))) return begin_at(lock_in_cache(file));
+  auto place = begin_at(Lock::take(beside, kNoPatience));
+  if (place || place.error().code == Exit::refused) return place;
+  return begin_at(lock_in_cache(file));
 }
 
 // Who may read the file may read its index.
@@ -217,15 +228,15 @@ Result<Built> build_index(const Source& source, unsigned threads) {
   if (stamp.size < kWorthIndexing) return Built::too_small;
   if (stamp.size >= format::kMaxFile) return Built::nowhere;
   if (is_racy(stamp, now())) return Built::too_fresh;
-  const auto lock = lock_place(source.path());
-  if (!lock) return lock.error().code == Exit::refused ? Built::busy : Built::nowhere;
-  auto replacement = Replacement::begin(*lock);
-  if (!replacement || !copy_mode(source, replacement->descriptor())) return Built::nowhere;
+  auto place = begin_index(source.path());
+  if (!place) return place.error().code == Exit::refused ? Built::busy : Built::nowhere;
+  auto& replacement = place->replacement;
+  if (!copy_mode(source, replacement.descriptor())) return Built::nowhere;
   Builder builder(source, threads != 0 ? threads : useful_threads(stamp.size));
   TRY_VOID(builder.read());
   if (TRY(source.stamp_now()) != stamp) return Built::too_fresh;
   // It can be built again: what a loss of power leaves of it is found out by its checksums.
-  if (!builder.write(replacement->descriptor()) || !replacement->commit(Replacement::Durable::no))
+  if (!builder.write(replacement.descriptor()) || !replacement.commit(Replacement::Durable::no))
     return Built::nowhere;
   return Built::yes;
 }

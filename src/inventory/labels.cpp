@@ -68,6 +68,7 @@ bool read_list(const Source& source, std::string& body) {
 // Where nothing can be written, the file is read each time.
 void keep(const Source& source, std::uint64_t begun, const std::string& body) {
   if (is_racy(source.stamp(), begun)) return;
+  remove_unfinished(label_list_of(source).parent_path());
   if (const auto kept = replace_file(label_list_of(source), head_of(source.stamp(), body.size()) + body);
       !kept)
     log::write(log::Severity::debug, "inventory", kept.error().summary + ": " + kept.error().why);

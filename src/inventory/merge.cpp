@@ -42,12 +42,11 @@ std::string machine_of(std::string_view type, std::string_view kind, std::string
   return text::upper(type) + '\n' + std::string(kind) + '\n' + std::string(identity);
 }
 // By UUID where there is one, else by path, else by label.
-std::string identity_of(std::string_view line) {
+std::string identity_of(std::string_view line, std::string_view type) {
   const auto uuid = field(line, kUuid);
-  if (!uuid.empty()) return machine_of(field(line, kType), "uuid", folded(uuid));
+  if (!uuid.empty()) return machine_of(type, "uuid", folded(uuid));
   const auto id = field(line, kId);
-  return id.empty() ? machine_of(field(line, kType), "label", field(line, kLabel))
-                    : machine_of(field(line, kType), "id", id);
+  return id.empty() ? machine_of(type, "label", field(line, kLabel)) : machine_of(type, "id", id);
 }
 
 // Field 42 of records that others made may be anything: only two that are connections can differ.
@@ -87,7 +86,8 @@ class Matcher {
  public:
   Matcher(std::vector<Known>& known, const std::vector<Scanned>& scanned)
       : known_(known), scanned_(scanned), taken_(scanned.size(), false) {
-    for (std::size_t at = 0; at < known.size(); ++at) machines_[identity_of(known[at].line)].push_back(at);
+    for (std::size_t at = 0; at < known.size(); ++at)
+      machines_[identity_of(known[at].line, field(known[at].line, kType))].push_back(at);
   }
   // The surest first, so that a changed interface cannot take the place of one that is as it was. A
   // connection that is spelled otherwise now makes no other machine; where two connections have a machine of
@@ -95,22 +95,25 @@ class Matcher {
   const std::vector<bool>& match() {
     std::unordered_set<std::string_view> told;
     for (std::size_t at = 0; at < scanned_.size(); ++at) taken_[at] = !told.insert(scanned_[at].line).second;
-    for (const auto through : {Through::same, Through::any})
-      for (const auto least : {Likeness::equal, Likeness::all, Likeness::mac, Likeness::machine})
-        for (std::size_t at = 0; at < scanned_.size(); ++at)
-          if (!taken_[at]) take(at, least, through);
+    for (const auto type : {Type::own, Type::none})
+      for (const auto through : {Through::same, Through::any})
+        for (const auto least : {Likeness::equal, Likeness::all, Likeness::mac, Likeness::machine})
+          for (std::size_t at = 0; at < scanned_.size(); ++at)
+            if (!taken_[at]) take(at, least, through, type);
     return taken_;
   }
 
  private:
   enum class Through : std::uint8_t { same, any };  // the connection
 
-  void take(std::size_t at, Likeness least, Through through) {
+  enum class Type : std::uint8_t { own, none };  // a record that has none may be of any
+
+  void take(std::size_t at, Likeness least, Through through, Type of) {
     const auto& line = scanned_[at].line;
-    if (take(at, least, through, identity_of(line))) return;
+    const auto type = of == Type::own ? field(line, kType) : std::string_view();
+    if (take(at, least, through, identity_of(line, type))) return;
     // A record that was made without a UUID.
-    if (!field(line, kUuid).empty())
-      (void)take(at, least, through, machine_of(field(line, kType), "id", field(line, kId)));
+    if (!field(line, kUuid).empty()) (void)take(at, least, through, machine_of(type, "id", field(line, kId)));
   }
   bool take(std::size_t at, Likeness least, Through through, const std::string& identity) {
     const auto group = machines_.find(identity);

@@ -47,6 +47,13 @@ std::uint64_t line_number(const Source& source, std::uint64_t offset) {
 
 }  // namespace
 
+Result<std::optional<Stamp>> stamp_of(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) return stamp_of(status);
+  if (errno == ENOENT) return std::nullopt;
+  return cannot_read(path, system_message(errno));
+}
+
 Result<Source> Source::open(const std::filesystem::path& path) {
   Source source;
   source.path_ = path;

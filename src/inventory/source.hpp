@@ -29,6 +29,9 @@ struct Stamp {
   bool operator==(const Stamp&) const = default;
 };
 
+// The state of the file of this name; unset: there is none. Errors (2): it cannot be told.
+[[nodiscard]] Result<std::optional<Stamp>> stamp_of(const std::filesystem::path& path);
+
 // An open file; it is closed with its last user. Reading has no position, so one Source serves many readers.
 class Source {
  public:

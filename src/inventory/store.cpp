@@ -72,10 +72,17 @@ Result<void> Replacement::append(std::string_view bytes) {
   return {};
 }
 
+Result<void> Replacement::check_old() const {
+  if (!old_ || TRY(stamp_of(file_)) == *old_) return {};
+  return fail(Exit::refused, "cannot write " + file_.string(), "somebody else changes it meanwhile",
+              "it is as that one left it; run the command again when nobody else writes it");
+}
+
 Result<void> Replacement::commit(Durable durable) {
   if (!write_all(fd_.get(), pending_)) return cannot_write(errno);
   pending_.clear();
   if (durable == Durable::yes && ::fsync(fd_.get()) != 0) return cannot_write(errno);
+  TRY_VOID(check_old());
   if (::rename(temporary_.c_str(), file_.c_str()) != 0) return cannot_write(errno);
   fd_.reset();
   if (durable == Durable::yes && !sync_directory(file_.parent_path())) return cannot_write(errno);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/file.hpp"
+#include "inventory/source.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -45,6 +46,9 @@ class Lock {
 // The new content of a locked file. It is written to `.NAME.new` beside it and takes its place when it is
 // complete and on the disk; without commit, the old file stays as it was. The new file has the mode of the
 // old one (0644 less umask when there was none), and its owner and group as far as this user may give them.
+//
+// An editor takes no lock. Who made the new content of the old one says which state of it that was: when the
+// file is in another one by then, commit refuses (5), and the file stays as it is.
 class Replacement {
  public:
   [[nodiscard]] static Result<Replacement> begin(const Lock& lock);
@@ -54,6 +58,7 @@ class Replacement {
   Replacement& operator=(const Replacement&) = delete;
   ~Replacement();
 
+  void made_of(const std::optional<Stamp>& old) { old_ = old; }  // unset: of no file
   [[nodiscard]] Result<void> append(std::string_view bytes);
   // Durable::no is for what can be made again: it may be lost with the power, or be there in parts.
   enum class Durable { yes, no };
@@ -63,10 +68,12 @@ class Replacement {
  private:
   Replacement() = default;
   [[nodiscard]] tl::unexpected<Error> cannot_write(int reason) const;
+  [[nodiscard]] Result<void> check_old() const;
 
   std::filesystem::path file_;
   std::filesystem::path temporary_;
-  std::string pending_;  // not written yet
+  std::optional<std::optional<Stamp>> old_;  // unset: what it replaces does not matter
+  std::string pending_;                      // not written yet
   Fd fd_;
 };
 

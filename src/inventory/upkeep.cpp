@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inventory/upkeep.hpp"
 
+#include "base/file.hpp"
+#include "base/paths.hpp"
 #include "inventory/index.hpp"
 #include "inventory/labels.hpp"
 #include "inventory/store.hpp"
@@ -36,7 +38,8 @@ Result<void> clear_derived(const Source& source) {
 
 Result<void> clear_leftovers(const fs::path& directory) {
   const std::array files{directory / kRecordsName, directory / kMacmapName,
-                         index_beside(directory / kRecordsName)};
+                         index_beside(directory / kRecordsName), index_in_cache(directory / kRecordsName)};
+  remove_unfinished(paths::cache_home() / "lists");
   for (const auto& file : files) {
     std::error_code error;
     if (!fs::exists(fs::symlink_status(unfinished(file), error))) continue;

@@ -11,7 +11,8 @@ namespace ctys::inventory {
 // Removes the index of a file and its list of labels, wherever they are. Who needs them makes them again.
 [[nodiscard]] Result<void> clear_derived(const Source& source);
 
-// Removes the unfinished files that killed writers left in a directory. What somebody is writing stays.
+// Removes the unfinished files that killed writers left in a directory, and of what the cache has for it.
+// What somebody is writing stays.
 [[nodiscard]] Result<void> clear_leftovers(const std::filesystem::path& directory);
 
 }  // namespace ctys::inventory

@@ -20,10 +20,19 @@ bool is_folder(const fs::path& path) {
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+bool is_dangling(const fs::path& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode) && ::stat(path.c_str(), &status) != 0;
+}
+
+std::string link_target(const fs::path& link) {
+  std::error_code error;
+  return text::printable(fs::read_symlink(link, error).string());
+}
+
 fs::path default_directory() {
   auto classic = paths::home() / ".ctys/db/default";
-  if (is_folder(classic)) return classic;
-  return paths::data_home() / "db/default";
+  return is_there(classic) ? classic : paths::data_home() / "db/default";
 }
 
 // The command that fills a directory: it has to be named where it is not the usual one.
@@ -65,6 +74,14 @@ std::vector<fs::path> view_directories(std::string_view given) {
   return directories;
 }
 
+bool is_there(const fs::path& path) {
+  struct stat status {};
+  // Who may not look does not know that it is not there.
+  if (::lstat(path.c_str(), &status) == 0 || errno != ENOENT) return true;
+  const auto parent = path.parent_path();
+  return parent.has_relative_path() && !is_folder(parent) && is_there(parent);
+}
+
 Result<void> check_directory(const fs::path& directory) {
   struct stat status {};
   const auto parent =
@@ -75,6 +92,10 @@ Result<void> check_directory(const fs::path& directory) {
   if (error == 0 && !S_ISDIR(status.st_mode))
     return fail(Exit::no_database, "there is no database directory " + directory.string(),
                 "it is not a directory", fix);
+  if (is_dangling(directory))
+    return fail(Exit::no_database, "there is no database directory " + directory.string(),
+                "it is a link to " + link_target(directory) + ": " + system_message(error),
+                "bring that back, remove the link, or " + fix);
   if (error == ENOENT || error == ENOTDIR)
     return fail(Exit::no_database, "there is no database directory " + directory.string(),
                 system_message(error), can_be_made ? fix + ", or fill it: " + filling(directory) : fix);

@@ -15,8 +15,12 @@ namespace ctys::inventory {
 inline constexpr std::string_view kRecordsName = "enum.fdb";
 inline constexpr std::string_view kMacmapName = "macmap.fdb";
 
+// False where nothing of this name was ever made. A link that leads nowhere, on the way to it too, a file in
+// the place of a folder and what this user may not see are there: something is wrong with them.
+[[nodiscard]] bool is_there(const std::filesystem::path& path);
+
 // The directories of a view, each once, however it is named; none need be there: `given` (`-p a:b`) when it
-// is not empty, else $DEFAULT_DBPATHLST, else ~/.ctys/db/default where that exists, else
+// is not empty, else $DEFAULT_DBPATHLST, else ~/.ctys/db/default where that is_there, else
 // $XDG_DATA_HOME/ctys/db/default.
 [[nodiscard]] std::vector<std::filesystem::path> view_directories(std::string_view given);
 

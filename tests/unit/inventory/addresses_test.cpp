@@ -183,3 +183,12 @@ TEST_CASE("a map that cannot be read is told about, and the records are there wi
   REQUIRE(addresses.warnings().size() == 1);
   CHECK(addresses.warnings().front().find("macmap.fdb") != std::string::npos);
 }
+
+TEST_CASE("rows that complete nothing because they are broken are told") {
+  const Mapped mapped("# names\n\ndark;52:54:00:00:00:01;10.0.0.7;extra\nweb;52:54:00:00:00:02;\n;no;row\n");
+  CHECK(mapped.addresses->of("52:54:00:00:00:01").empty());
+  const auto warnings = mapped.addresses->warnings();
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings.front() == "2 lines of " + (mapped.folder / "macmap.fdb").string() +
+                                " are no rows and were passed over, the first is line 3");
+}

@@ -247,6 +247,21 @@ TEST_CASE("what the directory of a database does not take goes to the cache dire
   REQUIRE(::unsetenv("XDG_CACHE_HOME") == 0);
 }
 
+TEST_CASE("the lock of an index says nothing of whether its folder still takes one") {
+  const Folder folder;
+  const Folder cache;
+  REQUIRE(::setenv("XDG_CACHE_HOME", cache.path().c_str(), 1) == 0);
+  const auto file = folder / "enum.fdb";
+  testing::write(file, generated(300));
+  testing::write(folder / ".enum.fdb.index.lock", "");
+  // A directory in the place of the new file keeps root from writing, too.
+  std::filesystem::create_directories(folder / ".enum.fdb.index.new");
+  (void)indexed(file);
+  CHECK_FALSE(std::filesystem::exists(index_beside(file)));
+  CHECK(Index::open(Source::open(file).value()));
+  REQUIRE(::unsetenv("XDG_CACHE_HOME") == 0);
+}
+
 TEST_CASE("an index is as private as its file") {
   const Folder folder;
   const auto file = folder / "enum.fdb";

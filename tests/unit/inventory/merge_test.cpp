@@ -306,3 +306,16 @@ TEST_CASE("a scan has reached what its connections and folders hold, and nothing
   CHECK(!is_reached({.id = "/else/a.ctys"}));
   CHECK(!is_reached({.id = "/else/deleted.ctys"}));  // or on a share that is not mounted
 }
+
+TEST_CASE("a record without a type is that of the machine with its UUID") {
+  Machine old;
+  old.type = {};
+  for (const auto mode : {MergeMode::append, MergeMode::replace}) {
+    const auto result = merged(line(old) + "\n", {{line({})}}, mode);
+    CHECK(result.text == seen({}) + "\n");
+    CHECK(result.words == "0 new, 1 changed, 0 same, 0 gone, 0 kept, 0 others");
+  }
+  // One that has the type is surer.
+  const auto both = merged(line(old) + "\n" + line({}) + "\n", {{line({})}}, MergeMode::append);
+  CHECK(both.words == "0 new, 0 changed, 1 same, 0 gone, 1 kept, 0 others");
+}

@@ -110,3 +110,20 @@ TEST_CASE("a full disk leaves the old file, and is told") {
   CHECK(done.error().summary == "cannot write " + file.string());
   CHECK(testing::read(file) == "old");
 }
+
+TEST_CASE("content that was made of another state of the file does not replace it") {
+  const Folder folder;
+  const auto file = folder / "enum.fdb";
+  testing::write(file, "old");
+  const auto lock = Lock::take(file).value();
+  const auto old = stamp_of(file).value();
+  auto replacement = Replacement::begin(lock).value();
+  replacement.made_of(old);
+  REQUIRE(replacement.append("new"));
+  testing::write(file, "by hand");
+  const auto done = replacement.commit();
+  REQUIRE_FALSE(done);
+  CHECK(done.error().code == Exit::refused);
+  CHECK(testing::read(file) == "by hand");
+  CHECK(stamp_of(folder / "nothing").value() == std::nullopt);
+}

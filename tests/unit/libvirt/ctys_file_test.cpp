@@ -154,3 +154,12 @@ TEST_CASE("what was found about KVM is always said") {
   const auto finding = find_kvm();
   CHECK_FALSE(finding.detail.empty());
 }
+
+TEST_CASE("a broken UUID is a fault of its file, and no other one is made up") {
+  const std::string xml =
+      "<domain type='qemu'><name>a</name><uuid>zzzz-1</uuid><os><type>hvm</type></os></domain>";
+  CHECK_THROWS_WITH(domain_xml(xml, "/vm/a/a.xml", kQemu), Catch::Contains("bad value of <uuid>"));
+  CHECK(parse_domain(domain_xml("<domain type='qemu'><name>a</name><uuid/><os><type>hvm</type></os></domain>",
+                                "/vm/a/a.xml", kQemu))
+            .uuid == uuid_of_path("/vm/a/a.xml"));
+}

@@ -1,0 +1,49 @@
+// Machine files that a scan read nothing from, although the inventory has a record of each.
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "action/vdbgen_scan.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+namespace ctys::action {
+namespace {
+
+constexpr std::size_t kId = 4;
+constexpr std::size_t kUuid = 5;
+constexpr std::size_t kContext = 42;
+
+// Who wrote that into a file wants its machine to be left out.
+bool is_marked(const std::string& path) {
+  constexpr std::size_t kMost = 1U << 20U;
+  const auto content = read_file(path, kMost);
+  return content && (content->find("MAGICID-NOENUM") != std::string::npos ||
+                     content->find("MAGICID-IGNORE") != std::string::npos);
+}
+
+// The file holds a machine of another UUID now, or the machine is told of from another place.
+bool is_told(std::span<const inventory::Scanned> told, std::string_view line) {
+  const auto id = inventory::field(line, kId);
+  const auto uuid = inventory::field(line, kUuid);
+  return std::any_of(told.begin(), told.end(), [&](const inventory::Scanned& one) {
+    return inventory::field(one.line, kId) == id ||
+           (!uuid.empty() && text::equal_ci(inventory::field(one.line, kUuid), uuid));
+  });
+}
+
+}  // namespace
+
+bool would_tell(HostScan& scan, std::span<const inventory::Scanned> told, std::string_view line) {
+  if (!inventory::reached(scan.reach, line)) return false;
+  const std::string path(inventory::field(line, kId));
+  if (!path.starts_with('/') || inventory::is_libvirts_own(path, inventory::field(line, kContext)))
+    return true;
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || is_told(told, line) || is_marked(path)) return true;
+  scan.unread.insert(path);
+  return false;
+}
+
+}  // namespace ctys::action
