@@ -29,7 +29,8 @@ Stamp stamp_of(const struct stat& status) noexcept {
 
 tl::unexpected<Error> cannot_read(const std::filesystem::path& path, std::string why) {
   return fail(Exit::usage, "cannot read " + path.string(), std::move(why),
-              "let this user read it, or name another folder (-p, --database, DEFAULT_DBPATHLST)");
+              "let this user read it, or name another folder with --database (vhost: -p, vdbgen: --cacheDB) "
+              "or DEFAULT_DBPATHLST");
 }
 
 // Number of the line that begins at `offset`; what cannot be read any more is not counted.

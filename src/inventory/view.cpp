@@ -87,7 +87,8 @@ Result<void> check_directory(const fs::path& directory) {
   const auto parent =
       directory.has_filename() ? directory.parent_path() : directory.parent_path().parent_path();
   const bool can_be_made = parent.empty() || is_folder(parent);
-  const std::string fix = "name another one (-p, --database, DEFAULT_DBPATHLST)";
+  const std::string fix =
+      "name another one with --database (vhost: -p, vdbgen: --cacheDB) or DEFAULT_DBPATHLST";
   int error = ::stat(directory.c_str(), &status) != 0 ? errno : 0;
   if (error == 0 && !S_ISDIR(status.st_mode))
     return fail(Exit::no_database, "there is no database directory " + directory.string(),
@@ -102,7 +103,8 @@ Result<void> check_directory(const fs::path& directory) {
   if (error == 0 && ::access(directory.c_str(), X_OK) != 0) error = errno;
   if (error != 0)
     return fail(Exit::no_database, "cannot enter the database directory " + directory.string(),
-                system_message(error), "let this user enter it, or name another one (-p, --database)");
+                system_message(error),
+                "let this user enter it, or name another one with --database (vhost: -p, vdbgen: --cacheDB)");
   return {};
 }
 
