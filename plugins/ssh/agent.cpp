@@ -17,7 +17,7 @@
 namespace ctys::ssh {
 namespace {
 
-constexpr char kKeys = 12;  // SSH_AGENT_IDENTITIES_ANSWER
+constexpr char kIdentitiesAnswer = 12;  // SSH_AGENT_IDENTITIES_ANSWER
 constexpr std::size_t kNumber = 4;
 constexpr std::size_t kMaxMessage = 256U << 10;
 
@@ -97,7 +97,7 @@ Descriptor connect_to(const std::string& path) {
 }  // namespace
 
 std::string without_others(std::string_view answer, const Chosen& chosen) {
-  if (answer.empty() || answer.front() != kKeys) return std::string(answer);
+  if (answer.empty() || answer.front() != kIdentitiesAnswer) return std::string(answer);
   auto rest = answer.substr(1);
   const auto count = take_number(rest).value_or(0);
   std::string keys;
@@ -105,12 +105,12 @@ std::string without_others(std::string_view answer, const Chosen& chosen) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto blob = take_string(rest);
     const auto comment = blob ? take_string(rest) : std::nullopt;
-    if (!comment) return std::string(1, kKeys) + number(0);
+    if (!comment) return std::string(1, kIdentitiesAnswer) + number(0);
     if (!chosen(*blob)) continue;
     keys.append(number(blob->size())).append(*blob).append(number(comment->size())).append(*comment);
     ++left;
   }
-  return std::string(1, kKeys) + number(left) + keys;
+  return std::string(1, kIdentitiesAnswer) + number(left) + keys;
 }
 
 std::string base64(std::string_view bytes) {

@@ -19,6 +19,8 @@ constexpr seconds kOpenTime{15};
 constexpr seconds kStartTime{20};
 constexpr seconds kInstallTime{120};
 constexpr seconds kLastWords{2};
+// Nothing more is said, and no status of it comes: libssh may not tell of the end of who died by a signal.
+constexpr seconds kLastStatus{1};
 constexpr std::size_t kMaxNoise = 256U << 10;  // of login shells, before the command speaks
 constexpr std::size_t kMaxErrors = 2000;
 
@@ -193,6 +195,7 @@ void Link::restart(Stage stage) {
   started_.clear();
   errors_.clear();
   noise_ = 0;
+  start_over_ = false;
   stage_ = stage;
   limit_ = Clock::now() + kOpenTime;
 }
@@ -224,8 +227,10 @@ bool Link::read_start() {
     throw Error(Exit::unreachable, "the connection was lost", ssh_get_error(node_->session()),
                 "run the command again");
   if (n <= 0) {
+    const bool is_over = ssh_channel_is_eof(channel_.get()) != 0;
+    if (is_over && !std::exchange(start_over_, true)) limit_ = Clock::now() + kLastStatus;
     if (ssh_channel_is_closed(channel_.get()) != 0 ||
-        (ssh_channel_is_eof(channel_.get()) != 0 && ssh_channel_get_exit_status(channel_.get()) >= 0)) {
+        (is_over && (ssh_channel_get_exit_status(channel_.get()) >= 0 || Clock::now() >= limit_))) {
       if (may_be_damaged()) {
         asks_for_system_ = true;
         restart(Stage::opening);

@@ -86,6 +86,7 @@ class Link {
   std::string out_;        // to the command
   std::string_view to_install_;
   bool installed_ = false;
+  bool start_over_ = false;       // what was started has said all that it will
   bool asks_for_system_ = false;  // of a host where what was copied did not start: to copy it anew
   bool install_failed_ = false;
   bool started_to_speak_ = false;

@@ -123,6 +123,16 @@ void tell_nothing_was_done(std::vector<plugin::Failure>& failures) {
       summary.append(", ").append(kNothing);
 }
 
+namespace {
+
+std::optional<Error> mistaken_any(const Target& target) {
+  for (const auto& match : target.matches)
+    if (auto error = mistaken(target.known, target.address, match)) return error;
+  return std::nullopt;
+}
+
+}  // namespace
+
 Resolved resolve(const model::Request& request, bool may_create) {
   auto looked = find_machines(for_look_up(request), may_create, Purpose::acting);
   if (!looked) return {{}, {{std::move(looked).error(), {}, {}}}};
@@ -133,7 +143,10 @@ Resolved resolve(const model::Request& request, bool may_create) {
     tell_difference(target, found.has_inventory);
     // -A on: the user wants all of them.
     if (request.allow_ambiguous && !may_create && target.matches.size() > 1) {
-      for (const auto& match : target.matches) add_once(resolved.machines, match);
+      if (auto error = mistaken_any(target))
+        resolved.failures.push_back({*std::move(error), {}, {}});
+      else
+        for (const auto& match : target.matches) add_once(resolved.machines, match);
       continue;
     }
     auto machine = the_one(target.address, std::move(target.matches), found.failures);

@@ -106,6 +106,13 @@ bool is_about(const Record& result, const Record& machine) {
   return true;
 }
 
+// What may have become of a machine that was to be changed.
+bool is_outcome(const Record& record) {
+  constexpr std::array<std::string_view, 6> kOutcomes{"done",      "already", "failed",
+                                                      "timed-out", "skipped", "unknown"};
+  return std::find(kOutcomes.begin(), kOutcomes.end(), record.get(Field::result)) != kOutcomes.end();
+}
+
 // What is wrong with the results for one machine; empty: nothing.
 std::optional<Error> complaint_about(const plugin::Outcome& outcome, const Record& machine) {
   const auto& told = outcome.records;
@@ -117,6 +124,9 @@ std::optional<Error> complaint_about(const plugin::Outcome& outcome, const Recor
   if (other != told.end())
     return Error{Exit::failed, garbage,
                  "it told of " + text::printable(other->get(Field::label)) + ", which it was not asked for"};
+  if (const auto odd = std::find_if_not(told.begin(), told.end(), is_outcome); odd != told.end())
+    return Error{Exit::failed, garbage,
+                 "it gave '" + text::printable(odd->get(Field::result)).substr(0, 60) + "' for a result"};
   if (count > 1)
     return Error{Exit::failed, garbage, "it told of the machine " + std::to_string(count) + " times"};
   if (count == 0 && outcome.failures.empty())
@@ -130,7 +140,7 @@ void hold_to_results(std::span<const Record> machines, std::vector<plugin::Outco
   for (std::size_t i = 0; i < machines.size(); ++i) {
     auto error = complaint_about(outcomes[i], machines[i]);
     if (!error) continue;
-    std::erase_if(outcomes[i].records, is_result);
+    outcomes[i].records.clear();
     plugin::Failure failure{*std::move(error), machines[i].get(Field::host), machines[i].get(Field::type)};
     failure.unfinished = true;
     outcomes[i].failures.push_back(std::move(failure));

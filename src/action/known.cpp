@@ -90,7 +90,10 @@ Known from(const model::Request& request, const model::Address& address, const s
       known.macs = std::move(found.macs);
       return known;
     case inventory::Verdict::several:
-      if (request.allow_ambiguous) return known;
+      if (request.allow_ambiguous) {
+        known.several = std::move(found.machines);
+        return known;
+      }
       known.refused = Error{Exit::refused, quoted(address) + " is ambiguous, nothing was done",
                             "the inventory has " + std::to_string(found.machines.size()) + " machines of " +
                                 place_of(known) + " for it:" + listed(found.machines),
@@ -149,13 +152,12 @@ Result<std::vector<Known>> ask_inventory(const model::Request& request, const st
   return all;
 }
 
-// An inventory that nobody named and nobody made is nothing to speak of.
-bool is_expected(const model::Request& request) {
+}  // namespace
+
+bool expects_inventory(const model::Request& request) {
   if (!request.naming.databases.empty() || !paths::search_path("DEFAULT_DBPATHLST", {}).empty()) return true;
   return inventory::is_there(inventory::home_directory({}) / inventory::kRecordsName);
 }
-
-}  // namespace
 
 std::string place_of(const Known& known) {
   return known.host.empty() ? "this host" : text::printable(known.host);
@@ -182,7 +184,7 @@ Result<std::vector<Known>> known_machines(const model::Request& request, Purpose
   // Status 7 is for those who ask for the inventory itself.
   if (!known && known.error().code == Exit::no_database) known.error().code = Exit::usage;
   if (known || numbered || request.naming.lookup == model::Lookup::inventory_only) return known;
-  if (!is_expected(request)) return std::vector<Known>{};
+  if (!expects_inventory(request)) return std::vector<Known>{};
   if (purpose == Purpose::acting) {
     auto& error = known.error();
     error.summary += ", nothing was done";

@@ -19,6 +19,7 @@ namespace ctys::action {
 struct Known {
   std::string host;                      // whose machines are meant; empty: this one's
   std::optional<model::Record> machine;  // the one machine of that host that it means by the inventory
+  std::vector<model::Record> several;    // those that it means, where the user wants all of them
   std::vector<std::string> macs;         // of its interfaces, or of those of `elsewhere`
   model::Address address;        // as given; with `machine`, a bare word under the key it was found by
   std::optional<Error> refused;  // the address may not be followed: several machines, or -c only
@@ -32,6 +33,9 @@ struct Known {
 };
 
 inline constexpr std::string_view kWithoutInventory = "leave the inventory out: --inventory off (-c off)";
+
+// Is there an inventory to speak of: named by the user, or made in the usual place?
+[[nodiscard]] bool expects_inventory(const model::Request& request);
 
 // Is a record meant by its number?
 [[nodiscard]] bool has_number(const model::Address& address);

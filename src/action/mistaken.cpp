@@ -189,6 +189,16 @@ std::optional<Error> mistaken(const Known& known, const model::Address& address,
             text::printable(other->get(Field::host)),
         known.fix + "; or name the machine that is here: uuid:" + text::printable(now.get(Field::uuid)) +
             "; or record it: " + known.recording};
+  const auto may_be = [&](const Record& machine) {
+    return machine.get(Field::uuid).empty() || holds(now, "UUID", machine.get(Field::uuid));
+  };
+  if (!known.several.empty() && std::none_of(known.several.begin(), known.several.end(), may_be))
+    return Error{Exit::refused,
+                 quoted(address) + " is another machine than the inventory has, nothing was done",
+                 "there is " + with_uuid(now) + " now, which is none of the " +
+                     std::to_string(known.several.size()) + " machines that the inventory has for it",
+                 "record it: " + known.recording + "; or name the machine that is there: uuid:" +
+                     text::printable(now.get(Field::uuid)) + or_without_inventory(known, now)};
   if (!known.missed) return std::nullopt;
   const auto& recorded = known.missed->get(Field::uuid);
   if (recorded.empty() || holds(now, "UUID", recorded)) return std::nullopt;

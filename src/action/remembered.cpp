@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/remembered.hpp"
 
+#include "action/known.hpp"
 #include "action/search.hpp"
 #include "base/log.hpp"
 #include "base/paths.hpp"
@@ -45,13 +46,6 @@ bool is_wanted(const Record& record, const model::Request& request) {
          (types.empty() || std::find(types.begin(), types.end(), record.get(Field::type)) != types.end());
 }
 
-bool is_missing(std::span<const std::filesystem::path> directories) {
-  return std::all_of(directories.begin(), directories.end(), [](const auto& directory) {
-    std::error_code error;
-    return !std::filesystem::exists(directory / inventory::kRecordsName, error) && !error;
-  });
-}
-
 std::int64_t now() {
   return static_cast<std::int64_t>(std::time(nullptr));
 }
@@ -72,7 +66,7 @@ Remembered::Remembered(const model::Request& request, std::vector<std::string> h
   const auto directories = inventory::view_directories(request.naming.databases);
   const auto view = inventory::open_view(directories);
   if (!view) {
-    if (is_missing(directories))
+    if (!expects_inventory(request))
       log::write(log::Severity::debug, "inventory", view.error().summary);
     else
       error_ = view.error();

@@ -151,7 +151,7 @@ bool found_by_name(const Target& target) {
   const auto& now = target.matches.front();
   bool by_name = false;
   for (const auto& [key, value] : target.address.keys) {
-    if (key == "UUID" || key == "LABEL" || holds(now, "LABEL", value)) return false;
+    if (key == "UUID" || key == "LABEL" || (key == "WORD" && holds(now, "LABEL", value))) return false;
     by_name |= key == "NAME" || (key == "WORD" && holds(now, "NAME", value));
   }
   return by_name;
@@ -249,7 +249,8 @@ Result<void> match_on_hosts(const model::Request& request, Found& found, plugin:
         if (!error) error = mistaken(targets[i].known, address, match);
         matches.push_back(std::move(match));
       }
-      if (error || known.hint.empty()) known = std::move(targets[i].known);
+      if (known.contradicted) continue;  // one host is enough to leave it alone
+      if (error || targets[i].known.contradicted || known.hint.empty()) known = std::move(targets[i].known);
       if (error) known.contradicted = std::move(error);
     }
   }

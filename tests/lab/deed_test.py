@@ -29,6 +29,9 @@ while read -r call; do
     [ ! -e garbled ] || { echo '{"t":'; continue; }
     [ ! -e other ] || row s9 stopped ',"{result}":"done"'
     [ ! -e twice ] || row $name stopped ',"{result}":"done"'
+    [ ! -e odd ] || { row $name stopped ',"{result}":"weird"'; echo '{"t":"end","status":0}'; continue; }
+    [ ! -e planned ] || { row $name stopped ',"{result}":"planned"'; echo '{"t":"end","status":0}'; continue; }
+    [ ! -e blank ] || { row $name stopped; echo '{"t":"end","status":0}'; continue; }
     [ ! -e failing ] || { row $name running ',"{result}":"failed"'; echo '{"t":"end","status":0}'; continue; }
     row $name stopped ',"{result}":"done"'
     echo '{"t":"log","level":0,"text":"told of '$name'"}'
@@ -178,7 +181,8 @@ class Deed(HostsCase):
 
     ENDS = {  # how the answer to a deed ends: what is said of it
         "killed": "ctys ended there", "mute": "said nothing about it", "garbled": "sent garbage", "other": "s9, which it was not asked for",
-        "twice": "told of the machine 2 times",
+        "twice": "told of the machine 2 times", "odd": "'weird' for a result", "planned": "'planned' for a result",
+        "blank": "'' for a result",
     }
 
     def test_04_b_a_machine_that_nobody_told_of_may_have_been_acted_on(self):

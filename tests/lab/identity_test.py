@@ -23,6 +23,7 @@ class Identity(HostsCase):
         super().setUpClass()
         nodes = {"h1": DOMAIN.format("alpha", ALPHA, MAC, SECOND_MAC)
                  + DOMAIN.format("beta", BETA, "52:54:00:00:00:02", "52:55:00:00:00:02"),
+                 "h3": DOMAIN.format("alpha", BETA[:-1] + "7", "52:54:00:00:00:07", "52:55:00:00:00:07"),
                  "h2": DOMAIN.format("gamma", OTHER, "52:54:00:00:00:03", "52:55:00:00:00:03")}
         for name, domains in nodes.items():
             path = os.path.join(cls.home.folder, name + ".xml")
@@ -73,6 +74,31 @@ class Identity(HostsCase):
         for address in ("10.55.0.1", "dr:1", "alpha"):
             self.assertIn("alpha", self.run_with("kill", address, "--on", "h1", "--plan").out)
             self.run_with("kill", address, "--on", "h2", "--plan", status=NOTHING)
+
+    def test_04_b_the_name_at_the_hypervisor_is_no_way_round_the_label(self):
+        self.record("h1", "alpha", OTHER)
+        for words in (("name:alpha", "--on", "h1"), ("h1[n:alpha]",)):
+            self.run_with("kill", *words, "--plan", status=REFUSED)
+
+    def test_04_c_who_wants_all_of_a_name_gets_no_other_machines(self):
+        self.record("h1", "alpha", OTHER)
+        for hosts in (("h1",), ("h1", "h3"), ("h3", "h1")):
+            answer = self.run_ctys("-A", "on", "-t", "TEST", "-p", self.folder, "-a", "cancel=l:alpha,force", *hosts,
+                                   status=REFUSED)
+            self.assertIn("another machine than the inventory has", answer.err)
+        (row,) = json.loads(self.run_ctys("list", "alpha", "--on", "h3", "--json").out)
+        self.assertEqual(row["State"], "running")
+
+    def test_04_d_a_host_that_has_no_such_machine_takes_no_doubt_away(self):
+        self.record("h1", "alpha", OTHER)
+        with open(os.path.join(self.folder, "enum.fdb"), encoding="ascii") as file:
+            line = file.read()
+        with open(os.path.join(self.folder, "enum.fdb"), "a", encoding="ascii") as file:
+            file.write(line.replace(OTHER, OTHER[:-1] + "8"))
+        for hosts in ("h1", "h1,h2", "h2,h1"):
+            answer = self.run_with("kill", "alpha", "--on", hosts, "--plan", status=REFUSED)
+            self.assertIn("ambiguous", answer.err)
+        self.run_ctys("-A", "on", "-t", "TEST", "-p", self.folder, "-a", "cancel=l:alpha,force", "h1", status=REFUSED)
 
     def test_05_a_record_of_another_host_says_nothing_of_a_host_that_was_named(self):
         self.record("h2", "alpha", OTHER)
