@@ -253,7 +253,7 @@ class FarConsole(HostsCase):
         self.leaves(terminal)
 
 
-RECORD = json.dumps({"t": "record", "v": {"2": "QEMU", "3": "web01"}})
+RECORD = json.dumps({"t": "record", "v": {"2": "QEMU", "3": "web01", "70": "already"}})
 END = '{"t":"end","status":0}'
 
 

@@ -24,6 +24,8 @@ class Trust(HostsCase):
                 file.write(f"HostCertificate {certificate}\n")
             os.kill(cls.hosts.pids[-1], signal.SIGHUP)  # it reads its configuration again
             wait_for(lambda at=address: cls.has_certificate(at), "the host shows its certificate")
+            with open(cls.hosts.path(name, "pid"), encoding="ascii") as file:  # it may have forked for that
+                cls.hosts.pids[-1] = int(file.read())
         cls.groups = os.path.join(cls.home.folder, ".ctys", "groups")
         os.makedirs(cls.groups)
 
