@@ -29,7 +29,9 @@ struct PieceScanner::Shape {
   }
 };
 
-PieceScanner::PieceScanner(const Source& source) : source_(&source), buffer_(1 + kPiece + kLongest) {}
+// A name is a part of a path: no key stands in more than two of the folded texts.
+PieceScanner::PieceScanner(const Source& source)
+    : source_(&source), buffer_(1 + kPiece + kLongest), folding_(2 * kMaxLine, kKinds) {}
 
 // Reads one piece, and on to the end of its last line.
 Result<void> PieceScanner::load(std::uint64_t offset) {
@@ -59,7 +61,7 @@ Result<PieceResult> PieceScanner::scan(std::uint64_t number) {
   const auto offset = number * kPiece;
   TRY_VOID(load(offset));
   PieceResult result;
-  host_.clear();
+  host_ = {};
   const char* const end = buffer_.data() + filled_;
   const char* at = buffer_.data();
   if (offset > 0) {  // the line before belongs to the piece before
@@ -94,30 +96,37 @@ void PieceScanner::add_record(const char* begin, const Shape& shape, std::uint64
     const std::size_t start = number == 1 ? 0 : shape.ends[number - 2] + 1;
     return {begin + start, shape.ends[number - 1] - start};
   };
-  seen_count_ = 0;
+  // All keys are folded before the first of them is hashed: see fold.cpp.
+  std::array<std::string_view, kKinds> keys;
+  std::size_t count = 0;
+  folding_.clear();
   const auto label = text(3);
+  const auto host = text(1);
   for (const auto& [kind, words, number] : kind_names()) {
+    if (kind == Kind::host) continue;
     const auto value = kind == Kind::name ? name_in_path(text(number)) : text(number);
-    if (kind == Kind::host)
-      add_host(value, offset);
-    else if (kind == Kind::label || value != label)
-      add(value, offset);
+    if (!value.empty() && (kind == Kind::label || value != label)) keys[count++] = folding_.fold(value);
+  }
+  // Many records of one host follow each other: its first one stands for all.
+  const bool is_new_host = host != host_ && !host.empty();
+  const auto folded_host = is_new_host ? folding_.fold(host) : std::string_view();
+  host_ = host;
+  add_machine({keys.data(), count}, offset);
+  if (is_new_host) add_hash(format::hash(folded_host, true), offset);
+}
+
+void PieceScanner::add_machine(std::span<const std::string_view> keys, std::uint64_t offset) {
+  std::array<std::uint64_t, kKinds> hashes;  // NOLINT(*-member-init): as many as there are keys
+  std::size_t count = 0;
+  for (const auto& key : keys) {
+    const auto hash = format::hash(key, false);
+    if (std::find(hashes.begin(), hashes.begin() + count, hash) != hashes.begin() + count) continue;
+    hashes[count++] = hash;
+    add_hash(hash, offset);
   }
 }
 
-void PieceScanner::add(std::string_view text, std::uint64_t offset) {
-  if (text.empty()) return;
-  const auto hash = format::hash(fold(text, scratch_), false);
-  if (std::find(seen_.begin(), seen_.begin() + seen_count_, hash) != seen_.begin() + seen_count_) return;
-  seen_[seen_count_++] = hash;
-  bins_.add(format::partition_of(hash), format::entry(hash, offset));
-}
-
-void PieceScanner::add_host(std::string_view text, std::uint64_t offset) {
-  if (text == host_) return;
-  host_ = text;
-  if (text.empty()) return;
-  const auto hash = format::hash(fold(text, scratch_), true);
+void PieceScanner::add_hash(std::uint64_t hash, std::uint64_t offset) {
   bins_.add(format::partition_of(hash), format::entry(hash, offset));
 }
 

@@ -5,9 +5,10 @@
 #include "inventory/entry_bins.hpp"
 #include "inventory/source.hpp"
 
-#include <array>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ctys::inventory {
@@ -36,17 +37,15 @@ class PieceScanner {
   [[nodiscard]] Result<void> load(std::uint64_t offset);
   [[nodiscard]] static Defect defect_of(const MarkedLine& line);
   void add_record(const char* begin, const Shape& shape, std::uint64_t offset);
-  void add(std::string_view text, std::uint64_t offset);
-  void add_host(std::string_view text, std::uint64_t offset);
+  void add_machine(std::span<const std::string_view> keys, std::uint64_t offset);
+  void add_hash(std::uint64_t hash, std::uint64_t offset);
 
   const Source* source_;
   std::vector<char> buffer_;
   std::size_t filled_ = 0;
   EntryBins bins_;
-  std::array<std::uint64_t, kKinds> seen_{};  // hashes of the record at hand
-  std::size_t seen_count_ = 0;
-  std::string host_;  // of the record before
-  std::string scratch_;
+  std::string_view host_;  // of the record before
+  Folding folding_;
 };
 
 }  // namespace ctys::inventory

@@ -5,8 +5,6 @@
 #include "base/text.hpp"
 #include "inventory/line.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -20,9 +18,6 @@ namespace ctys::inventory {
 namespace {
 
 constexpr std::size_t kMaxValue = 4096;
-constexpr std::size_t kUuidDigits = 32;
-constexpr std::size_t kMacDigits = 12;
-
 constexpr std::array kNames{
     KindName{Kind::label, "LABEL|L", 3},
     KindName{Kind::name, "NAME|N", 4},
@@ -39,109 +34,6 @@ constexpr char lower_char(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
-// Hexadecimal digits in lower case, 0 for what is none.
-constexpr auto kDigit = [] {
-  std::array<char, 256> table{};
-  for (const char c : std::string_view("0123456789abcdefABCDEF"))
-    table[static_cast<unsigned char>(c)] = lower_char(c);
-  return table;
-}();
-constexpr bool is_hex(char c) noexcept {
-  return kDigit[static_cast<unsigned char>(c)] != 0;
-}
-
-// Groups of `group` digits with `separator` between them (none: '\0') as one row of `digits` digits.
-bool fold_digits(std::string_view text, std::size_t group, std::size_t digits, char separator,
-                 char* out) noexcept {
-  for (std::size_t done = 0, at = 0; done < digits; ++done, ++at) {
-    if (separator != '\0' && done != 0 && done % group == 0 && text[at++] != separator) return false;
-    const char digit = kDigit[static_cast<unsigned char>(text[at])];
-    if (digit == 0) return false;
-    out[done] = digit;
-  }
-  return true;
-}
-
-bool fold_uuid(std::string_view text, std::string& out) {
-  if (text.size() != kUuidDigits && text.size() != kUuidDigits + 4) return false;
-  std::array<char, kUuidDigits>
-      digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled, or not used
-  auto* const at = digits.data();
-  if (text.size() == kUuidDigits) {
-    if (!fold_digits(text, 1, kUuidDigits, '\0', at)) return false;
-  } else {
-    // 8-4-4-4-12: the middle is of one kind, its ends are not.
-    if (text[8] != '-' || text[23] != '-' || !fold_digits(text.substr(0, 8), 1, 8, '\0', at) ||
-        !fold_digits(text.substr(9, 14), 4, 12, '-', at + 8) ||
-        !fold_digits(text.substr(24), 1, 12, '\0', at + 20))
-      return false;
-  }
-  out.assign(digits.data(), digits.size());
-  return true;
-}
-
-// 52:54:00:12:34:56, 52-54-00-12-34-56, 5254.0012.3456, 525400123456.
-bool fold_mac(std::string_view text, std::string& out) {
-  const std::size_t group = text.size() == 17 ? 2 : text.size() == 14 ? 4 : kMacDigits;
-  if (text.size() != 17 && text.size() != 14 && text.size() != kMacDigits) return false;
-  const char separator = group < text.size() ? text[group] : '\0';
-  if (group == 2 && separator != ':' && separator != '-') return false;
-  if (group == 4 && separator != '.') return false;
-  std::array<char, kMacDigits> digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled, or not used
-  if (!fold_digits(text, group, kMacDigits, separator, digits.data())) return false;
-  out.assign(digits.data(), digits.size());
-  return true;
-}
-
-// Eight characters in lower case at once: bit 7 of each byte of the comparisons tells whether it is A to Z.
-std::uint64_t lower_word(std::uint64_t word) noexcept {
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  const auto low = word & (kOnes * 0x7F);
-  const auto above = low + kOnes * (0x80 - 'A');
-  const auto beyond = low + kOnes * (0x80 - 'Z' - 1);
-  const auto capital = above & ~beyond & ~word & (kOnes * 0x80);
-  return word | capital >> 2U;
-}
-
-void fold_text(std::string_view text, std::string& out) {
-  while (!text.empty() && text.back() == '.') text.remove_suffix(1);
-  out.resize(text.size());
-  std::size_t at = 0;
-  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
-    std::memcpy(&word, text.data() + at, sizeof word);
-    word = lower_word(word);
-    std::memcpy(out.data() + at, &word, sizeof word);
-  }
-  for (; at < text.size(); ++at) out[at] = lower_char(text[at]);
-}
-
-bool fold_ipv6(std::string_view text, std::string& out) {
-  if (text.size() < 2 || (!is_hex(text.front()) && text.front() != ':') ||
-      text.find(':') == std::string_view::npos)
-    return false;
-  // The zone, fe80::1%eth0, is a name that one host gives to a network: elsewhere it is another one.
-  if (const auto zone = text.find('%'); zone + 1 < text.size()) text = text.substr(0, zone);
-  if (text.size() >= INET6_ADDRSTRLEN) return false;
-  std::array<char, INET6_ADDRSTRLEN> buffer{};
-  std::memcpy(buffer.data(), text.data(), text.size());
-  in6_addr address{};
-  if (::inet_pton(AF_INET6, buffer.data(), &address) != 1) return false;
-  if (::inet_ntop(AF_INET6, &address, buffer.data(), buffer.size()) == nullptr) return false;
-  out.assign(buffer.data());
-  return true;
-}
-
-// What stands in [2001:db8::1], {UUID} and behind urn:uuid:; else the text as it is.
-std::string_view undecorated(std::string_view text, std::string& scratch) {
-  constexpr std::string_view kUrn = "urn:uuid:";
-  if (text.size() < 2) return text;
-  const auto inner = text.substr(1, text.size() - 2);
-  if (text.front() == '[' && text.back() == ']' && fold_ipv6(inner, scratch)) return inner;
-  if (text.front() == '{' && text.back() == '}' && fold_uuid(inner, scratch)) return inner;
-  const bool is_urn = text.size() > kUrn.size() && text::equal_ci(text.substr(0, kUrn.size()), kUrn);
-  return is_urn && fold_uuid(text.substr(kUrn.size()), scratch) ? text.substr(kUrn.size()) : text;
-}
-
 tl::unexpected<Error> bad_key(std::string_view text, std::string why, std::string fix = {}) {
   return fail(Exit::usage, "bad key '" + text::printable(text.substr(0, 200)) + "'", std::move(why),
               std::move(fix));
@@ -154,13 +46,13 @@ Result<Key> checked_key(Kinds kinds, std::string_view value) {
   if (text::printable(value) != value) return bad_key(value, "it holds control characters or is not UTF-8");
   if (value.find(kSeparator) != std::string_view::npos)
     return bad_key(value, "no field of a record holds ';'");
-  std::string scratch;
-  value = undecorated(value, scratch);
+  value = undecorated(value);
   Key key{std::string(value), {}, kinds};
-  key.folded = fold(value, scratch);
-  if (kinds == only(Kind::uuid) && !fold_uuid(value, scratch))
+  (void)fold(value, key.folded);
+  std::array<char, kFoldRoom> folded{};
+  if (kinds == only(Kind::uuid) && fold_uuid(value, folded.data()) == 0)
     return bad_key(value, "this is no UUID", "write 32 hexadecimal digits, with or without dashes");
-  if (kinds == only(Kind::mac) && !fold_mac(value, scratch))
+  if (kinds == only(Kind::mac) && fold_mac(value, folded.data()) == 0)
     return bad_key(value, "this is no MAC address", "write it like 52:54:00:12:34:56");
   return key;
 }
@@ -201,9 +93,7 @@ Result<Key> parse_key(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos || text.front() == '/') return make_key(text);
   if (const auto kind = find_kind(text.substr(0, colon))) return make_key(*kind, text.substr(colon + 1));
-  std::string scratch;
-  if (fold_mac(text, scratch) || fold_ipv6(text, scratch)) return make_key(text);
-  if (undecorated(text, scratch).size() != text.size()) return make_key(text);
+  if (spelled_key(text)) return make_key(text);
   std::vector<std::string> kinds;
   kinds.reserve(kNames.size());
   for (const auto& one : kNames) kinds.push_back(text::lower(name_of(one)));
@@ -214,28 +104,14 @@ Result<Key> parse_key(std::string_view text) {
 }
 
 std::optional<Key> spelled_key(std::string_view text) {
-  std::string folded;
-  text = undecorated(text, folded);
-  const auto kind = fold_uuid(text, folded)   ? Kind::uuid
-                    : fold_mac(text, folded)  ? Kind::mac
-                    : fold_ipv6(text, folded) ? Kind::tcp
-                                              : Kind::label;
-  if (kind == Kind::label) return std::nullopt;
-  return Key{std::string(text), std::move(folded), only(kind)};
-}
-
-std::string_view fold(std::string_view text, std::string& scratch) {
-  if (fold_uuid(text, scratch) || fold_mac(text, scratch) || fold_ipv6(text, scratch)) return scratch;
-  constexpr std::string_view kDecorations = "[{uU";
-  const bool may_be = !text.empty() && kDecorations.find(text.front()) != std::string_view::npos;
-  if (!may_be || undecorated(text, scratch).size() == text.size()) fold_text(text, scratch);
-  return scratch;
-}
-
-bool is_same(std::string_view a, std::string_view b) {
-  std::string one;
-  std::string other;
-  return fold(a, one) == fold(b, other);
+  text = undecorated(text);
+  std::array<char, kFoldRoom> folded{};
+  auto kind = Kind::uuid;
+  auto size = fold_uuid(text, folded.data());
+  if (size == 0) size = fold_mac(text, folded.data()), kind = Kind::mac;
+  if (size == 0) size = fold_ipv6(text, folded.data()), kind = Kind::tcp;
+  if (size == 0) return std::nullopt;
+  return Key{std::string(text), std::string(folded.data(), size), only(kind)};
 }
 
 std::string_view name_in_path(std::string_view path) noexcept {

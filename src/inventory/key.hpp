@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "inventory/fold.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -57,14 +58,6 @@ struct Key {
 
 // A UUID, a MAC address or an IPv6 address: what is written in several ways. nullopt: `text` is none of them.
 [[nodiscard]] std::optional<Key> spelled_key(std::string_view text);
-
-// The one form in which keys and fields meet: a UUID as 32 and a MAC as 12 hexadecimal digits in lower case,
-// an IPv6 address as RFC 5952 has it without its zone, each without what it is decorated with, everything
-// else in lower case (ASCII) without a dot at its end. What has equal folded forms may be the same key; what
-// has different ones is not. `scratch` holds the result.
-[[nodiscard]] std::string_view fold(std::string_view text, std::string& scratch);
-
-[[nodiscard]] bool is_same(std::string_view a, std::string_view b);  // by their folded forms
 
 // Kinds of `key` that hold for a record line; 0 when the record is another one. An empty field is never a
 // key.

@@ -55,7 +55,6 @@ Result<Lookup> Lookup::open(const Source& source) {
   if (made.index_) {
     const auto pages = format::pages_of(made.index_->header());
     made.pages_ = TRY(Mapping::of(made.index_->descriptor(), pages * format::kPage));
-    made.checked_ = std::make_unique<std::atomic<std::uint8_t>[]>(pages);  // NOLINT(*-avoid-c-arrays)
     made.faults_ = made.index_->faults();
     return made;
   }
@@ -78,10 +77,7 @@ const format::Page* Lookup::page(std::uint64_t number) const noexcept {
   if ((number + 1) * format::kPage > bytes.size()) return nullptr;
   const auto* const page =
       reinterpret_cast<const format::Page*>(bytes.data() + number * format::kPage);  // NOLINT
-  if (checked_[number].load(std::memory_order_relaxed) != 0) return page;
-  if (page->checksum != format::checksum(*page, number, index_->header().built)) return nullptr;
-  checked_[number].store(1, std::memory_order_relaxed);
-  return page;
+  return page->checksum == format::checksum(*page, number, index_->header().built) ? page : nullptr;
 }
 
 // False when a page is damaged; then what was appended does not count.

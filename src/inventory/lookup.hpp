@@ -7,7 +7,6 @@
 #include "inventory/mapping.hpp"
 #include "inventory/source.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -30,7 +29,7 @@ struct Wanted {
   std::size_t most = 1024;  // records of one key; those behind are left out
 };
 
-// Looking up changes nothing but what it remembers of checked pages, so one Lookup serves many threads.
+// Looking up changes nothing, so one Lookup serves many threads.
 class Lookup {
  public:
   Lookup(Lookup&&) noexcept;
@@ -67,7 +66,6 @@ class Lookup {
   Mapping file_;
   std::optional<Index> index_;
   Mapping pages_;
-  std::unique_ptr<std::atomic<std::uint8_t>[]> checked_;  // NOLINT(*-avoid-c-arrays): atomics do not move
   // What takes the place of an index: hashes and offsets, made when they are needed first.
   struct List;
   std::unique_ptr<List> list_;
