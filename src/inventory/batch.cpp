@@ -43,7 +43,8 @@ struct Worker {
     std::size_t begin = 0;  // of its offsets
     std::size_t end = 0;
   };
-  std::array<Asked, kGroup> group;
+  using Group = std::array<Asked, kGroup>;
+  std::array<Group, 2> groups;  // of one the memory is waited for while the other is answered
 };
 
 // Most keys are plain words and need none of the care that parse_key takes; their strings are used again.
@@ -63,7 +64,7 @@ bool read_plain(std::string_view text, Key& key) {
   return true;
 }
 
-void read_key(std::string_view line, Worker::Asked& asked, Worker& worker) {
+void read_key(std::string_view line, Worker& worker, Worker::Asked& asked) {
   ++worker.keys;
   // Blanks that nobody sees, and line ends of other systems, are no part of a key.
   while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r'))
@@ -100,8 +101,10 @@ class Batch {
 
  private:
   void work(std::string_view lines, Worker& worker) const;
-  void answer_group(Worker& worker, std::size_t count) const;
-  void find_candidates(const Lookup& lookup, Worker& worker, std::size_t count) const;
+  [[nodiscard]] std::span<Worker::Asked> read_group(std::string_view& lines, Worker& worker,
+                                                    Worker::Group& group) const;
+  void answer_group(Worker& worker, std::span<Worker::Asked> group) const;
+  void find_candidates(const Lookup& lookup, Worker& worker, std::span<Worker::Asked> group) const;
   void answer_one(Worker& worker, const Worker::Asked& asked, std::vector<std::string_view>& records) const;
   void find_by_address(const Key& key, std::vector<std::string_view>& records) const;
 
@@ -117,26 +120,36 @@ Result<void> Batch::open() {
   return {};
 }
 
-void Batch::find_candidates(const Lookup& lookup, Worker& worker, std::size_t count) const {
+std::span<Worker::Asked> Batch::read_group(std::string_view& lines, Worker& worker,
+                                           Worker::Group& group) const {
+  std::size_t count = 0;
+  while (count < kGroup && !lines.empty()) read_key(cut_line(lines), worker, group[count++]);
+  const std::span asked(group.data(), count);
+  for (const auto& lookup : lookups_)
+    for (const auto& one : asked)
+      if (one.is_good) lookup.prefetch_page(one.hash);
+  return asked;
+}
+
+void Batch::find_candidates(const Lookup& lookup, Worker& worker, std::span<Worker::Asked> group) const {
   worker.offsets.clear();
-  const std::span group(worker.group.data(), count);
   for (const auto& asked : group)
-    if (asked.is_good) lookup.prefetch_page(asked.hash);
+    if (asked.is_good) lookup.prefetch_overflow(asked.hash);
   for (auto& asked : group) {
     asked.begin = worker.offsets.size();
     if (asked.is_good) lookup.candidates(asked.hash, worker.offsets);
     asked.end = worker.offsets.size();
-    if (asked.end != asked.begin) lookup.prefetch_record(worker.offsets[asked.begin], options_.wanted.extent);
   }
+  for (const auto offset : worker.offsets) lookup.prefetch_record(offset, options_.wanted.extent);
 }
 
 // One file is the usual view: then a key's records need not be gathered file by file.
-void Batch::answer_group(Worker& worker, std::size_t count) const {
-  std::vector<std::vector<std::string_view>> gathered(lookups_.size() > 1 ? count : 0);
+void Batch::answer_group(Worker& worker, std::span<Worker::Asked> group) const {
+  std::vector<std::vector<std::string_view>> gathered(lookups_.size() > 1 ? group.size() : 0);
   for (const auto& lookup : lookups_) {
-    find_candidates(lookup, worker, count);
-    for (std::size_t i = 0; i < count; ++i) {
-      auto& asked = worker.group[i];
+    find_candidates(lookup, worker, group);
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      auto& asked = group[i];
       auto& records = gathered.empty() ? worker.records : gathered[i];
       if (gathered.empty()) records.clear();
       std::uint64_t followed = 0;
@@ -146,7 +159,7 @@ void Batch::answer_group(Worker& worker, std::size_t count) const {
       answer_one(worker, asked, records);
     }
   }
-  for (std::size_t i = 0; i < gathered.size(); ++i) answer_one(worker, worker.group[i], gathered[i]);
+  for (std::size_t i = 0; i < gathered.size(); ++i) answer_one(worker, group[i], gathered[i]);
 }
 
 void Batch::answer_one(Worker& worker, const Worker::Asked& asked,
@@ -175,10 +188,11 @@ void Batch::find_by_address(const Key& key, std::vector<std::string_view>& recor
 }
 
 void Batch::work(std::string_view lines, Worker& worker) const {
-  while (!lines.empty()) {
-    std::size_t count = 0;
-    while (count < kGroup && !lines.empty()) read_key(cut_line(lines), worker.group[count++], worker);
-    answer_group(worker, count);
+  auto [now, next] = std::pair(&worker.groups[0], &worker.groups[1]);
+  for (auto group = read_group(lines, worker, *now); !group.empty(); std::swap(now, next)) {
+    const auto following = read_group(lines, worker, *next);
+    answer_group(worker, group);
+    group = following;
   }
 }
 

@@ -13,6 +13,10 @@ constexpr std::size_t kCacheLine = 64;
 constexpr std::size_t kUsualRecord = 512;  // bytes
 constexpr std::size_t kUsualKeys = 256;    // where most of its keys stand
 
+void prefetch(const char* begin, std::size_t size) noexcept {
+  for (std::size_t part = 0; part < size; part += kCacheLine) __builtin_prefetch(begin + part);
+}
+
 std::string_view line_at(std::string_view file, std::uint64_t offset, Extent extent) noexcept {
   if (offset >= file.size()) return {};
   const bool is_first = offset == 0 || (offset == kMark.size() && file.starts_with(kMark));
@@ -65,19 +69,31 @@ Result<Lookup> Lookup::open(const Source& source) {
   return made;
 }
 
-void Lookup::prefetch_page(std::uint64_t hash) const noexcept {
-  if (!index_) return;
-  const auto* const at = pages_.bytes().data() + index_->page_of(hash) * format::kPage;
-  for (std::size_t part = 0; part < format::kPage; part += kCacheLine) __builtin_prefetch(at + part);
+// nullptr where the file has none of this number.
+const format::Page* Lookup::unchecked_page(std::uint64_t number) const noexcept {
+  const auto bytes = pages_.bytes();
+  if ((number + 1) * format::kPage > bytes.size()) return nullptr;
+  return reinterpret_cast<const format::Page*>(bytes.data() + number * format::kPage);  // NOLINT
 }
 
 // A page after its checksum was seen to be right; nullptr otherwise.
 const format::Page* Lookup::page(std::uint64_t number) const noexcept {
-  const auto bytes = pages_.bytes();
-  if ((number + 1) * format::kPage > bytes.size()) return nullptr;
-  const auto* const page =
-      reinterpret_cast<const format::Page*>(bytes.data() + number * format::kPage);  // NOLINT
-  return page->checksum == format::checksum(*page, number, index_->header().built) ? page : nullptr;
+  const auto* const page = unchecked_page(number);
+  if (page == nullptr || page->checksum != format::checksum(*page, number, index_->header().built))
+    return nullptr;
+  return page;
+}
+
+void Lookup::prefetch_page(std::uint64_t hash) const noexcept {
+  if (index_) prefetch(reinterpret_cast<const char*>(unchecked_page(index_->page_of(hash))), format::kPage);
+}
+
+void Lookup::prefetch_overflow(std::uint64_t hash) const noexcept {
+  if (!index_) return;
+  const auto* const main = unchecked_page(index_->page_of(hash));
+  if (main == nullptr || main->overflow_count() == 0) return;
+  const auto number = index_->first_overflow_page() + main->overflow_first();
+  prefetch(reinterpret_cast<const char*>(unchecked_page(number)), format::kPage);
 }
 
 // False when a page is damaged; then what was appended does not count.
@@ -120,8 +136,7 @@ void Lookup::prefetch_record(std::uint64_t offset, Extent extent) const noexcept
   const auto bytes = file_.bytes();
   const auto size = extent == Extent::open ? kUsualKeys : kUsualRecord;
   if (offset + size > bytes.size()) return;
-  for (std::size_t part = 0; part < size; part += kCacheLine)
-    __builtin_prefetch(bytes.data() + offset + part);
+  prefetch(bytes.data() + offset, size);
 }
 
 void Lookup::append_records(std::uint64_t offset, const Key& key, const Wanted& wanted,

@@ -42,9 +42,10 @@ class Lookup {
   // not possible.
   [[nodiscard]] static Result<Lookup> open(const Source& source);
 
-  // The three steps of a look-up are apart so that those of many keys can be done together: each begins the
+  // The steps of a look-up are apart so that those of many keys can be done together: each begins the
   // reading of memory that the next one needs.
   void prefetch_page(std::uint64_t hash) const noexcept;
+  void prefetch_overflow(std::uint64_t hash) const noexcept;  // of that page, which few have
   // Appends offsets of records that may hold a key of this hash.
   void candidates(std::uint64_t hash, std::vector<std::uint64_t>& offsets) const;
   void prefetch_record(std::uint64_t offset, Extent extent) const noexcept;
@@ -59,6 +60,7 @@ class Lookup {
 
  private:
   Lookup();
+  [[nodiscard]] const format::Page* unchecked_page(std::uint64_t number) const noexcept;
   [[nodiscard]] const format::Page* page(std::uint64_t number) const noexcept;
   [[nodiscard]] bool from_index(std::uint64_t hash, std::vector<std::uint64_t>& offsets) const;
   void from_list(std::uint64_t hash, std::vector<std::uint64_t>& offsets) const;
