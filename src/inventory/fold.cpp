@@ -207,7 +207,8 @@ std::string_view fold(std::string_view text, std::string& scratch) {
 bool is_same(std::string_view a, std::string_view b) {
   std::string one;
   std::string other;
-  return fold(a, one) == fold(b, other);
+  const auto folded = fold(a, one);
+  return !folded.empty() && folded == fold(b, other);
 }
 
 Folding::Folding(std::size_t most_bytes, std::size_t most_texts)

@@ -14,7 +14,8 @@ namespace ctys::inventory {
 // its end. What has equal folded forms may be the same key; what has different ones is not. `scratch` holds
 // the result.
 [[nodiscard]] std::string_view fold(std::string_view text, std::string& scratch);
-[[nodiscard]] bool is_same(std::string_view a, std::string_view b);  // by their folded forms
+// By their folded forms; what has none, as "." has none, is the same as nothing.
+[[nodiscard]] bool is_same(std::string_view a, std::string_view b);
 
 // Folds some texts into one room, which is used again for the next ones.
 class Folding {

@@ -221,6 +221,11 @@ Result<Query> parse(std::span<const std::string> words, const Grammar& grammar) 
   Pending pending;
   std::size_t count = 0;
   for (const auto& word : words) {
+    // It would hold for every record, and is most often a variable of a script that has no value.
+    if (word.empty())
+      return bad_term(
+          word, "an empty word says nothing of a machine",
+          "write what should match; " + std::string(grammar.everything) + " holds for every record");
     const auto op = operator_of(word);
     if (op != Operator::none) {
       TRY_VOID(take_operator(pending, op, word, count == 0, grammar));

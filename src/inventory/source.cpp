@@ -27,10 +27,16 @@ Stamp stamp_of(const struct stat& status) noexcept {
           nanoseconds(status.st_ctim), status.st_ino, status.st_dev};
 }
 
-tl::unexpected<Error> cannot_read(const std::filesystem::path& path, std::string why) {
+tl::unexpected<Error> cannot_read(const std::filesystem::path& path, std::string why, const char* first) {
   return fail(Exit::usage, "cannot read " + path.string(), std::move(why),
-              "let this user read it, or name another folder with --database (vhost: -p, vdbgen: --cacheDB) "
-              "or DEFAULT_DBPATHLST");
+              std::string(first) +
+                  ", or name another folder with --database (vhost: -p, vdbgen: --cacheDB) or "
+                  "DEFAULT_DBPATHLST");
+}
+
+tl::unexpected<Error> cannot_read(const std::filesystem::path& path, int reason) {
+  return cannot_read(path, system_message(reason),
+                     reason == ELOOP ? "remove the links that lead to each other" : "let this user read it");
 }
 
 // Number of the line that begins at `offset`; what cannot be read any more is not counted.
@@ -52,24 +58,24 @@ Result<std::optional<Stamp>> stamp_of(const std::filesystem::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0) return stamp_of(status);
   if (errno == ENOENT) return std::nullopt;
-  return cannot_read(path, system_message(errno));
+  return cannot_read(path, errno);
 }
 
 Result<Source> Source::open(const std::filesystem::path& path) {
   Source source;
   source.path_ = path;
   source.fd_.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!source.fd_) return cannot_read(path, system_message(errno));
+  if (!source.fd_) return cannot_read(path, errno);
   struct stat status {};
-  if (::fstat(source.fd_.get(), &status) != 0) return cannot_read(path, system_message(errno));
-  if (!S_ISREG(status.st_mode)) return cannot_read(path, "it is not a regular file");
+  if (::fstat(source.fd_.get(), &status) != 0) return cannot_read(path, errno);
+  if (!S_ISREG(status.st_mode)) return cannot_read(path, "it is not a regular file", "move it away");
   source.stamp_ = stamp_of(status);
   return source;
 }
 
 Result<Stamp> Source::stamp_now() const {
   struct stat status {};
-  if (::fstat(fd_.get(), &status) != 0) return cannot_read(path_, system_message(errno));
+  if (::fstat(fd_.get(), &status) != 0) return cannot_read(path_, errno);
   return stamp_of(status);
 }
 
@@ -78,7 +84,7 @@ Result<std::size_t> Source::read_at(std::uint64_t offset, char* into, std::size_
   while (done < size) {
     const ssize_t n = ::pread(fd_.get(), into + done, size - done, static_cast<off_t>(offset + done));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return cannot_read(path_, system_message(errno));
+    if (n < 0) return cannot_read(path_, errno);
     if (n == 0) break;
     done += static_cast<std::size_t>(n);
   }

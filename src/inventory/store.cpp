@@ -39,7 +39,8 @@ Result<Replacement> Replacement::begin(const Lock& lock) {
   const bool replaces = ::stat(made.file_.c_str(), &old) == 0;
   if (!replaces && errno != ENOENT) return made.cannot_write(errno);
   if (replaces && !S_ISREG(old.st_mode))
-    return fail(Exit::usage, "cannot write " + made.file_.string(), "it is not a regular file");
+    return fail(Exit::usage, "cannot write " + made.file_.string(), "it is not a regular file",
+                "move it away");
   made.fd_.reset(
       ::open(made.temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, replaces ? 0600 : 0644));
   if (!made.fd_) return made.cannot_write(errno);

@@ -53,6 +53,11 @@ TEST_CASE("empty fields never match") {
   const std::vector<Record> all{machine("", "", "")};
   for (const auto* key : {"UUID", "MAC", "TCP", "ID", "FILENAME"})
     CHECK(matching({{{key, ""}}, ""}, all).empty());
+  // Dots alone are what a host name has left when its end is cut off.
+  for (const auto* dots : {".", "..", "..."}) {
+    CHECK(matching(word(dots), all).empty());
+    CHECK(matching({{{"TCP", dots}}, ""}, all).empty());
+  }
 }
 
 TEST_CASE("the interfaces of one machine are one machine") {

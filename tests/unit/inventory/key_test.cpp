@@ -32,6 +32,12 @@ TEST_CASE("every usual spelling of a key has one form") {
   CHECK(folded("...").empty());
 }
 
+TEST_CASE("nothing is the same as nothing") {
+  CHECK(is_same("web01.", "WEB01"));
+  for (const auto* one : {"", ".", ".."})
+    for (const auto* other : {"", ".", "..."}) CHECK_FALSE(is_same(one, other));
+}
+
 TEST_CASE("a key is a kind and a value, or a bare word") {
   CHECK(parse_key("label:web01").value() == Key{"web01", "web01", only(Kind::label)});
   CHECK(parse_key("L:Web01").value() == Key{"Web01", "web01", only(Kind::label)});
