@@ -242,12 +242,11 @@ plugin::Failure no_machine(const model::Address& address, std::string_view kind)
           {}};
 }
 
-std::vector<plugin::Failure> unmatched(const model::Request& request, std::span<const Record> records,
-                                       std::string_view kind) {
-  std::vector<plugin::Failure> missing;
-  for (const auto& address : request.machines)
-    if (matching(address, records).empty()) missing.push_back(no_machine(address, kind));
-  return missing;
+bool leave_machines_unseen(std::span<const plugin::Failure> failures) {
+  return std::any_of(failures.begin(), failures.end(), [](const plugin::Failure& failure) {
+    const auto& error = failure.error;
+    return failure.no_answer || error.no_plugin || (error.code != Exit::failed && !error.absent);
+  });
 }
 
 Result<Record> the_one(const model::Address& address, std::vector<Record> matches,

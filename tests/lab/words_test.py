@@ -77,6 +77,15 @@ class Words(HostsCase):
         self.assertIn("dead1", answer.err)
         self.assertIn("dead2", answer.err)
 
+    def test_06_b_what_a_silent_host_has_is_not_said_to_be_nowhere(self):
+        for words in (("list", "nosuch"), ("list", "nosuch", "--all"), ("enumerate", "nosuch"), ("show", "nosuch")):
+            for hosts in ("dead1", "w1,dead1"):
+                with self.subTest(words, hosts=hosts):
+                    answer = self.run_ctys(*words, "--on", hosts, status=UNREACHABLE)
+                    self.assertNotIn("there is no", answer.out + answer.err)
+                    self.assertIn("dead1", answer.out + answer.err)
+            self.assertIn("there is no", self.run_ctys(*words, "--on", "w1,w2", status=NOTHING).err)
+
     def test_07_a_remedy_for_one_host_has_its_name(self):
         answer = self.run_ctys("stop", "test", "--on", "stranger", status=UNREACHABLE)
         self.assertIn("ssh-copy-id stranger", answer.err)

@@ -243,6 +243,24 @@ TEST_CASE("what kept several hosts from answering names each of them") {
   CHECK(each.why == "cannot log in: no key; h2: cannot log in: no route");
 }
 
+TEST_CASE("who could not be asked may have what nobody told of") {
+  const auto leaves = [](Exit code, bool no_answer = false, bool absent = false, bool no_plugin = false) {
+    plugin::Failure failure{{code, "it failed"}, "h1", {}};
+    failure.no_answer = no_answer;
+    failure.error.absent = absent;
+    failure.error.no_plugin = no_plugin;
+    return action::leave_machines_unseen(std::vector{failure});
+  };
+  CHECK_FALSE(action::leave_machines_unseen({}));
+  CHECK(leaves(Exit::unreachable));
+  CHECK(leaves(Exit::deadline));
+  CHECK(leaves(Exit::usage));  // of its SSH configuration
+  CHECK(leaves(Exit::failed, true));
+  CHECK(leaves(Exit::failed, false, false, true));
+  CHECK_FALSE(leaves(Exit::failed));  // of one machine
+  CHECK_FALSE(leaves(Exit::unreachable, false, true));
+}
+
 TEST_CASE("a machine that runs and of which two hosts tell may be one with two names of its host") {
   std::vector<Record> machines{machine("web01", "web01", kA), machine("db01", "db01", kB)};
   CHECK_FALSE(action::told_twice(machines));
