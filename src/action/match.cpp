@@ -4,6 +4,7 @@
 
 #include "action/acting.hpp"
 #include "action/machine_file.hpp"
+#include "action/remedies.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "inventory/key.hpp"
@@ -97,20 +98,21 @@ std::string place_of(const plugin::Failure& failure) {
 void tell_others(std::span<const plugin::Failure> unseen, Error& error) {
   constexpr std::size_t kMost = 8;
   const auto& first = unseen.front();
+  std::vector<std::string> alike{first.host};  // what is to be done there is the same
   std::size_t more = 0;
   for (const auto& other : unseen.subspan(1)) {
     if (!other.no_answer || !other.type.empty() || other.host == first.host) continue;
-    if (++more >= kMost) continue;
     const auto& cause = other.error;
+    if (cause.fix == first.error.fix) alike.push_back(other.host);
+    if (++more >= kMost) continue;
     const bool same = cause.summary == first.error.summary && cause.why == first.error.why;
     if (same)
       error.where += "; " + place_of(other);
     else
       error.why +=
           "; " + place_of(other) + ": " + cause.summary + (cause.why.empty() ? "" : ": " + cause.why);
-    // What is to be done there is the same, at other places.
-    if (cause.fix == first.error.fix) error.fix = first.error.fix;
   }
+  if (alike.size() > 1) error.fix = with_each_host(first.error.fix, std::move(alike));
   if (more >= kMost) error.where += "; and " + std::to_string(more + 1 - kMost) + " more";
 }
 

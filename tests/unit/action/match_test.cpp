@@ -236,7 +236,7 @@ TEST_CASE("what kept several hosts from answering names each of them") {
   const std::vector<plugin::Failure> alike{silent("h1", "no key"), silent("h2", "no key")};
   const auto both = action::the_one(word("web01"), {}, alike).error();
   CHECK(both.where == "h1; h2");
-  CHECK(both.fix == "give it your key: ssh-copy-id HOST");
+  CHECK(both.fix == "give it your key: ssh-copy-id HOST (HOST: h1, h2)");
   const std::vector<plugin::Failure> differ{silent("h1", "no key"), silent("h2", "no route")};
   const auto each = action::the_one(word("web01"), {}, differ).error();
   CHECK(each.where == "h1");
