@@ -187,6 +187,17 @@ std::string algorithms_of(const std::string& type) {
   return type == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : type;
 }
 
+std::string without_certificates(std::string_view algorithms) {
+  std::string plain;
+  while (!algorithms.empty()) {
+    const auto end = std::min(algorithms.find(','), algorithms.size());
+    const auto one = algorithms.substr(0, end);
+    algorithms.remove_prefix(std::min(end + 1, algorithms.size()));
+    if (one.find("-cert-v01@") == std::string_view::npos) plain.append(plain.empty() ? "" : ",").append(one);
+  }
+  return plain;
+}
+
 std::string in_order(std::string_view wanted, std::string_view allowed) {
   if (allowed.empty()) return std::string(wanted);
   std::string first;

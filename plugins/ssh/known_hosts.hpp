@@ -50,6 +50,9 @@ class Lines {
 // The algorithms by which a server can prove a key of this type, separated by commas.
 [[nodiscard]] std::string algorithms_of(const std::string& type);
 
+// Of algorithms, separated by commas, those that are about plain keys.
+[[nodiscard]] std::string without_certificates(std::string_view algorithms);
+
 // Both are algorithms, separated by commas: those allowed, and those of them that are wanted first. Nothing
 // is allowed: all that is wanted.
 [[nodiscard]] std::string in_order(std::string_view wanted, std::string_view allowed);

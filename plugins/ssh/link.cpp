@@ -84,6 +84,10 @@ bool Link::step() {
                   node_->open() ? "ctys did not start there in the time that was given"
                                 : "no answer in the time that was given",
                   "see whether it is up: " + ssh() + " HOST; give it more time with --deadline");
+    if (node_->open() && Clock::now() >= limit_ && start_over_ && may_be_damaged()) {
+      ask_for_copy();
+      return true;
+    }
     if (node_->open() && Clock::now() >= limit_)
       throw Error(Exit::unreachable, "cannot start ctys there", "no answer from its shell",
                   "see what it does: " + ssh() + " HOST true");
@@ -218,6 +222,19 @@ bool Link::may_be_damaged() const {
   return status == kNotRun || status == kNotRun + 1 || (status > kSignal && status <= kSignal + kLastSignal);
 }
 
+// Says a shell there that what it started did not run, or has crashed?
+bool Link::complains_of_end() const {
+  constexpr std::array<std::string_view, 4> kEnds{"/bin/ctys: ", "Exec format error", "Segmentation fault",
+                                                  "Bus error"};
+  return std::any_of(kEnds.begin(), kEnds.end(),
+                     [&](std::string_view words) { return errors_.find(words) != std::string::npos; });
+}
+
+void Link::ask_for_copy() {
+  asks_for_system_ = true;
+  restart(Stage::opening);
+}
+
 // Whatever shells print comes first; the lines that count say what they are.
 bool Link::read_start() {
   std::array<char, 16384> chunk{};
@@ -232,12 +249,14 @@ bool Link::read_start() {
     if (ssh_channel_is_closed(channel_.get()) != 0 ||
         (is_over && (ssh_channel_get_exit_status(channel_.get()) >= 0 || Clock::now() >= limit_))) {
       if (may_be_damaged()) {
-        asks_for_system_ = true;
-        restart(Stage::opening);
+        ask_for_copy();
         return true;
       }
       complain("cannot start ctys there", "see what its shell does: " + ssh() + " HOST true");
     }
+    // Something else may keep the channel open, around what was started there.
+    if (complains_of_end() && may_be_damaged() && !std::exchange(start_over_, true))
+      limit_ = std::min(limit_, Clock::now() + kLastStatus);
     return false;
   }
   started_.append(chunk.data(), static_cast<std::size_t>(n));

@@ -59,6 +59,8 @@ class Link {
   void restart(Stage stage);
   [[nodiscard]] std::string system_command() const;
   [[nodiscard]] bool may_be_damaged() const;
+  [[nodiscard]] bool complains_of_end() const;
+  void ask_for_copy();
   bool take_line(std::string_view line);
   bool install();
   bool stream();

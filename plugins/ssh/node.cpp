@@ -38,9 +38,17 @@ void set(int fd, int level, int option, int value) {
   ::setsockopt(fd, level, option, &value, sizeof value);
 }
 
-void set(ssh_session session, ssh_options_e option, const std::string& list) {
-  // A list of which libssh knows nothing is refused by it; its own list holds then.
-  if (!list.empty()) (void)ssh_options_set(session, option, list.c_str());
+// Else libssh would take its own list, with what the configuration leaves out.
+[[noreturn]] void refuse_list(const std::string& keyword, const std::string& list, const char* example) {
+  throw Error(Exit::usage, "cannot open an SSH connection",
+              "libssh can use none of the " + keyword + " of its SSH configuration: " + list,
+              std::string("add one there, such as ") + example);
+}
+
+void set_list(ssh_session session, ssh_options_e option, const std::string& list, const std::string& keyword,
+              const char* example) {
+  if (!list.empty() && ssh_options_set(session, option, list.c_str()) != 0)
+    refuse_list(keyword, list, example);
 }
 
 }  // namespace
@@ -232,7 +240,7 @@ bool Node::connect() {
 }
 
 void Node::make_session(int fd) {
-  set_unblocking(fd);
+  Descriptor held(fd);
   session_.reset(ssh_new());
   if (!session_) throw Error(Exit::failed, "cannot reach the host", "no memory");
   auto* session = session_.get();
@@ -244,30 +252,37 @@ void Node::make_session(int fd) {
   // libssh's own look at the known hosts is left out: verify() does it, with @revoked.
   for (const auto option : {SSH_OPTIONS_KNOWNHOSTS, SSH_OPTIONS_GLOBAL_KNOWNHOSTS})
     ssh_options_set(session, option, "/dev/null");
-  set(session, SSH_OPTIONS_IDENTITY_AGENT, config_.agent);
-  set(session, SSH_OPTIONS_KEY_EXCHANGE, config_.kex);
-  for (const auto option : {SSH_OPTIONS_CIPHERS_C_S, SSH_OPTIONS_CIPHERS_S_C})
-    set(session, option, config_.ciphers);
-  for (const auto option : {SSH_OPTIONS_HMAC_C_S, SSH_OPTIONS_HMAC_S_C}) set(session, option, config_.macs);
+  if (!config_.agent.empty()) ssh_options_set(session, SSH_OPTIONS_IDENTITY_AGENT, config_.agent.c_str());
   trust();
-  // A server has several keys: the one that is known is asked for first.
+  limit_algorithms();
+  ssh_options_set(session, SSH_OPTIONS_FD, &fd);
+  ssh_set_blocking(session, 0);
+  fd_ = held.release();
+  enter(Stage::exchanging, kExchangeTime);
+}
+
+// To those that the configuration allows.
+void Node::limit_algorithms() {
+  auto* session = session_.get();
+  set_list(session, SSH_OPTIONS_KEY_EXCHANGE, config_.kex, "KexAlgorithms", "curve25519-sha256");
+  for (const auto option : {SSH_OPTIONS_CIPHERS_C_S, SSH_OPTIONS_CIPHERS_S_C})
+    set_list(session, option, config_.ciphers, "Ciphers", "aes256-gcm@openssh.com");
+  for (const auto option : {SSH_OPTIONS_HMAC_C_S, SSH_OPTIONS_HMAC_S_C})
+    set_list(session, option, config_.macs, "MACs", "hmac-sha2-256");
+  // A server has several keys: the one that is known is asked for first. Certificates are for those who can
+  // check them.
+  constexpr const char* kKeyword = "HostKeyAlgorithms";
+  constexpr const char* kExample = "ssh-ed25519";
+  const auto allowed = without_certificates(config_.host_keys);
+  if (allowed.empty() && !config_.host_keys.empty()) refuse_list(kKeyword, config_.host_keys, kExample);
   const Lines known(config_.known_hosts, names_of(config_.hostname, config_.port, config_.alias));
   std::string order;
   for (const auto& type : known.types()) order += (order.empty() ? "" : ",") + algorithms_of(type);
-  const auto host_keys = in_order(order, config_.host_keys);
-  if (!host_keys.empty() && ssh_options_set(session, SSH_OPTIONS_HOSTKEYS, host_keys.c_str()) != 0)
-    throw Error(
-        Exit::usage, "cannot open an SSH connection",
-        "HostKeyAlgorithms of its SSH configuration has none that ctys can check: " + config_.host_keys,
-        "add one there, such as ssh-ed25519");
+  set_list(session, SSH_OPTIONS_HOSTKEYS, in_order(order, allowed), kKeyword, kExample);
   // With none that libssh knows it would take its own list.
   if (!config_.accepted.empty() &&
       ssh_options_set(session, SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, config_.accepted.c_str()) != 0)
     config_.public_key = false;
-  ssh_options_set(session, SSH_OPTIONS_FD, &fd);
-  ssh_set_blocking(session, 0);
-  fd_ = fd;
-  enter(Stage::exchanging, kExchangeTime);
 }
 
 bool Node::exchange() {

@@ -124,6 +124,7 @@ class Node {
   bool connect_next();
   bool tunnel();
   void make_session(int fd);
+  void limit_algorithms();
   bool exchange();
   bool log_in();
   bool verify();

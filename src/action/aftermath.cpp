@@ -134,6 +134,35 @@ std::optional<Error> complaint_about(const plugin::Outcome& outcome, const Recor
   return std::nullopt;
 }
 
+std::string_view value_in(std::span<const model::Pair> pairs, std::string_view key) {
+  const auto at =
+      std::find_if(pairs.begin(), pairs.end(), [&](const model::Pair& pair) { return pair.key == key; });
+  return at == pairs.end() ? std::string_view() : at->value;
+}
+
+std::string doing_of(const wire::Call& call) {
+  if (call.verb == wire::Verb::create) return "start";
+  if (call.verb == wire::Verb::attribute) return "change";
+  const auto method = value_in(call.options, "METHOD");
+  constexpr std::array<std::string_view, 4> kWords{"RESET", "REBOOT", "PAUSE", "SUSPEND"};
+  return std::find(kWords.begin(), kWords.end(), method) == kWords.end() ? "stop" : text::lower(method);
+}
+
+// acting_call() the other way round.
+Record machine_of(const wire::Call& call) {
+  Record machine;
+  machine.set(Field::type, call.type).set(Field::context, call.endpoint);
+  const auto add = [&](std::string_view key, Field field) {
+    if (const auto value = value_in(call.address, key); !value.empty())
+      machine.set(field, std::string(value));
+  };
+  add("UUID", Field::uuid);
+  add("NAME", Field::name);
+  add("LABEL", Field::label);
+  add("ID", Field::id);
+  return machine;
+}
+
 }  // namespace
 
 void hold_to_results(std::span<const Record> machines, std::vector<plugin::Outcome>& outcomes) {
@@ -145,6 +174,11 @@ void hold_to_results(std::span<const Record> machines, std::vector<plugin::Outco
     failure.unfinished = true;
     outcomes[i].failures.push_back(std::move(failure));
   }
+}
+
+void tell_aftermath(const wire::Call& call, std::vector<plugin::Outcome>& outcomes) {
+  const auto machine = machine_of(call);
+  tell_aftermath(std::span(&machine, 1), outcomes, doing_of(call));
 }
 
 void tell_aftermath(std::span<const Record> machines, std::vector<plugin::Outcome>& outcomes,

@@ -4,8 +4,10 @@
 
 #include "model/record.hpp"
 #include "plugin/collect.hpp"
+#include "wire/message.hpp"
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +22,10 @@ namespace ctys::action {
 // them.
 void tell_aftermath(std::span<const model::Record> machines, std::vector<plugin::Outcome>& outcomes,
                     std::string_view doing, bool may_ask = true);
+
+// The same on the far side of a call that acts, which is all that is known of the machine there: the state is
+// asked for where the machine is, whoever waits for the answer.
+void tell_aftermath(const wire::Call& call, std::vector<plugin::Outcome>& outcomes);
 
 // Of a deed on other hosts: each machine has one result, or a failure. A host that ended well without a
 // result, or told of another machine or of one twice, gets a failure, and tell_aftermath() then says

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/answer.hpp"
 
+#include "action/aftermath.hpp"
 #include "action/bases.hpp"
 #include "action/far_console.hpp"
 #include "action/host_facts.hpp"
@@ -16,6 +17,7 @@
 #include "plugin/worker.hpp"
 #include "remote/bundle.hpp"
 #include "remote/relay.hpp"
+#include "remote/way.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,6 +25,7 @@
 #include <iterator>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace ctys::action {
 using model::Pair;
@@ -100,7 +103,9 @@ void tell_lacking(plugin::Outcome& outcome) {
 plugin::Outcome act_for_caller(const wire::Call& call, const plugin::Options& how, int caller) {
   plugin::Collector collector(std::span(&call, 1), how, plugin::serve, -1, true);
   plugin::wait_for(collector, caller);
-  return plugin::merged(collector.take_each());
+  auto outcomes = collector.take_each();
+  if (!remote::only_reads(call)) tell_aftermath(call, outcomes);
+  return plugin::merged(std::move(outcomes));
 }
 
 }  // namespace

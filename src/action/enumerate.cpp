@@ -29,16 +29,19 @@ bool usable(const plugin::Outcome& outcome, const Record& record) {
 }
 
 // The machines asked for that are in none of the records, and why those of other states are not.
-std::vector<plugin::Failure> without_state(const model::Request& request, std::span<const Record> records,
+std::vector<plugin::Failure> without_state(const model::Request& request, const plugin::Outcome& outcome,
                                            std::span<const Record> of_other_states) {
-  auto missing = unmatched(request, records, "stored machine");
-  auto next = missing.begin();
+  const bool unseen = leave_machines_unseen(outcome.failures);
+  std::vector<plugin::Failure> missing;
   for (const auto& address : request.machines) {
-    if (!matching(address, records).empty()) continue;
-    auto& error = next++->error;
+    if (!matching(address, outcome.records).empty()) continue;
     const auto hidden = matching(address, of_other_states);
     const auto state = hidden.empty() ? "" : text::printable(hidden.front().get(Field::vm_state));
-    if (state.empty() || state == "ACTIVE") continue;
+    const bool is_nowhere = state.empty() || state == "ACTIVE";
+    if (is_nowhere && unseen) continue;
+    missing.push_back(no_machine(address, "stored machine"));
+    if (is_nowhere) continue;
+    auto& error = missing.back().error;
     error.summary = "stored machine " + model::in_quotes(address.text) + " is not shown";
     error.why = "its VMSTATE is " + state;
     error.fix = "ask for that state, too: --state " + state;
@@ -71,7 +74,7 @@ Exit enumerate(const model::Request& given) {
     if (!request.machines.empty()) of_other_states.push_back(record);
     return true;
   });
-  for (auto& missing : without_state(request, outcome.records, of_other_states))
+  for (auto& missing : without_state(request, outcome, of_other_states))
     outcome.failures.push_back(std::move(missing));
   return finish(model::Layout::enumerate, outcome, request);
 }

@@ -191,7 +191,9 @@ Exit finish(model::Layout layout, const plugin::Outcome& outcome, const model::R
 
 Exit finish_brought(model::Layout layout, const plugin::Outcome& outcome, const model::Request& request,
                     bool elsewhere) {
-  const auto failures = judged(outcome.failures, request, !outcome.records.empty());
+  const bool is_json = request.output.format == model::Format::json;
+  const auto failures = judged(is_json ? outcome.failures : with_each_host(outcome.failures, request.where),
+                               request, !outcome.records.empty());
   return print_all(layout, outcome.records, failures, request, elsewhere);
 }
 

@@ -169,9 +169,10 @@ Exit list(const model::Request& given) {
     std::move(answer.failures.begin(), answer.failures.end(), std::back_inserter(outcome.failures));
   }
   std::erase_if(outcome.records, [&](const Record& record) { return !wanted(request, record, interfaces); });
+  const bool unseen = leave_machines_unseen(outcome.failures);  // then they are all that is known
   for (const auto& address : request.machines)
-    if (std::none_of(outcome.records.begin(), outcome.records.end(),
-                     [&](const Record& record) { return means(address, record, interfaces); }))
+    if (!unseen && std::none_of(outcome.records.begin(), outcome.records.end(),
+                                [&](const Record& record) { return means(address, record, interfaces); }))
       outcome.failures.push_back(no_machine(address, request.list.inactive ? "machine" : "running machine"));
   // Tables and JSON have their age in each row.
   if (!note.empty() && !ui::shows_failures(model::Layout::list, request.output, ui::terminal()))

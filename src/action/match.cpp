@@ -4,6 +4,7 @@
 
 #include "action/acting.hpp"
 #include "action/machine_file.hpp"
+#include "action/remedies.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "inventory/key.hpp"
@@ -97,20 +98,21 @@ std::string place_of(const plugin::Failure& failure) {
 void tell_others(std::span<const plugin::Failure> unseen, Error& error) {
   constexpr std::size_t kMost = 8;
   const auto& first = unseen.front();
+  std::vector<std::string> alike{first.host};  // what is to be done there is the same
   std::size_t more = 0;
   for (const auto& other : unseen.subspan(1)) {
     if (!other.no_answer || !other.type.empty() || other.host == first.host) continue;
-    if (++more >= kMost) continue;
     const auto& cause = other.error;
+    if (cause.fix == first.error.fix) alike.push_back(other.host);
+    if (++more >= kMost) continue;
     const bool same = cause.summary == first.error.summary && cause.why == first.error.why;
     if (same)
       error.where += "; " + place_of(other);
     else
       error.why +=
           "; " + place_of(other) + ": " + cause.summary + (cause.why.empty() ? "" : ": " + cause.why);
-    // What is to be done there is the same, at other places.
-    if (cause.fix == first.error.fix) error.fix = first.error.fix;
   }
+  if (alike.size() > 1) error.fix = with_each_host(first.error.fix, std::move(alike));
   if (more >= kMost) error.where += "; and " + std::to_string(more + 1 - kMost) + " more";
 }
 
@@ -242,12 +244,11 @@ plugin::Failure no_machine(const model::Address& address, std::string_view kind)
           {}};
 }
 
-std::vector<plugin::Failure> unmatched(const model::Request& request, std::span<const Record> records,
-                                       std::string_view kind) {
-  std::vector<plugin::Failure> missing;
-  for (const auto& address : request.machines)
-    if (matching(address, records).empty()) missing.push_back(no_machine(address, kind));
-  return missing;
+bool leave_machines_unseen(std::span<const plugin::Failure> failures) {
+  return std::any_of(failures.begin(), failures.end(), [](const plugin::Failure& failure) {
+    const auto& error = failure.error;
+    return failure.no_answer || error.no_plugin || (error.code != Exit::failed && !error.absent);
+  });
 }
 
 Result<Record> the_one(const model::Address& address, std::vector<Record> matches,

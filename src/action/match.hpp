@@ -45,14 +45,13 @@ void add_once(std::vector<model::Record>& machines, const model::Record& machine
 // counts once: nothing runs of it, as on the host that it has left.
 [[nodiscard]] std::optional<plugin::Failure> told_twice(std::span<const model::Record> machines);
 
-// The failure (6) of an address that means nothing. `kind` as below.
+// The failure (6) of an address that means nothing. `kind` says what was looked for: "machine", "running
+// machine".
 [[nodiscard]] plugin::Failure no_machine(const model::Address& address, std::string_view kind);
 
-// For reading actions: a failure (6) for each address of the request that none of the records is meant by.
-// `kind` says what was looked for: "machine", "running machine".
-[[nodiscard]] std::vector<plugin::Failure> unmatched(const model::Request& request,
-                                                     std::span<const model::Record> records,
-                                                     std::string_view kind);
+// Do these failures leave it open whether there is a machine that nobody told of? A hypervisor that is not
+// installed has none, and who could not tell all of one machine has told of the others.
+[[nodiscard]] bool leave_machines_unseen(std::span<const plugin::Failure> failures);
 
 // The one machine that is meant, or an error: nothing matched (6), several did (5, with what tells them
 // apart), or a source that could have known another one did not answer (5). `failures` are those of the

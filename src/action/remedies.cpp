@@ -16,8 +16,9 @@ namespace {
 
 using Places = std::vector<const model::Target*>;
 
+constexpr std::size_t kMost = 8;
+
 std::string listed(const Places& targets) {
-  constexpr std::size_t kMost = 8;
   std::vector<std::string> words;
   words.reserve(targets.size());
   for (const auto* target : targets) words.push_back(target->here ? "localhost" : model::text_of(*target));
@@ -44,28 +45,61 @@ Places asked(const plugin::Failure& failure, const model::Where& where) {
   return targets;
 }
 
+using Words = std::tuple<Exit, std::string, std::string, std::string>;
+
+// Failures with the same words are told as one.
+Words words_of(const Error& error) {
+  return {error.code, error.summary, error.why, error.fix};
+}
+
+using PlacesOf = std::map<Words, Places>;
+
+PlacesOf places_by_words(const std::vector<plugin::Failure>& failures, const model::Where& where) {
+  PlacesOf same;
+  for (const auto& failure : failures) {
+    auto& places = same[words_of(failure.error)];
+    for (const auto* target : asked(failure, where))
+      if (std::find(places.begin(), places.end(), target) == places.end()) places.push_back(target);
+  }
+  return same;
+}
+
 }  // namespace
+
+std::string with_each_host(const std::string& fix, std::vector<std::string> hosts) {
+  if (hosts.size() > kMost)
+    hosts = groups::fold(hosts);
+  else
+    for (auto& host : hosts) host = model::words_for_ssh(host);
+  return hosts.size() > kMost ? fix : model::with_each_host(fix, text::join(hosts, ", "));
+}
+
+std::vector<plugin::Failure> with_each_host(std::vector<plugin::Failure> failures,
+                                            const model::Where& where) {
+  const auto same = places_by_words(failures, where);
+  for (auto& failure : failures) {
+    const auto& places = same.at(words_of(failure.error));
+    if (failure.host.empty() || places.size() < 2) continue;
+    std::vector<std::string> hosts;
+    hosts.reserve(places.size());
+    for (const auto* place : places) hosts.push_back(model::text_of(*place));
+    failure.error.fix = with_each_host(failure.error.fix, std::move(hosts));
+  }
+  return failures;
+}
 
 std::vector<plugin::Failure> with_places(std::vector<plugin::Failure> failures, const model::Where& where,
                                          bool each) {
-  using Words = std::tuple<Exit, std::string, std::string, std::string>;
-  std::map<Words, Places> same;
-  const auto words_of = [](const Error& e) { return Words{e.code, e.summary, e.why, e.fix}; };
-  if (!each)
-    for (const auto& failure : failures) {
-      auto& places = same[words_of(failure.error)];
-      for (const auto* target : asked(failure, where))
-        if (std::find(places.begin(), places.end(), target) == places.end()) places.push_back(target);
-    }
+  const auto same = each ? PlacesOf() : places_by_words(failures, where);
   for (auto& failure : failures) {
     const auto targets = asked(failure, where);
     if (targets.empty()) continue;
-    const auto& all = each ? targets : same[words_of(failure.error)];
+    const auto& all = each ? targets : same.at(words_of(failure.error));
     auto& fix = failure.error.fix;
     fix = model::with_place(fix, place_of(all, where));
     if (!failure.host.empty() && all.size() > 1) fix = model::with_hosts(fix, listed(all));
   }
-  return failures;
+  return each ? failures : with_each_host(std::move(failures), where);
 }
 
 }  // namespace ctys::action

@@ -5,6 +5,7 @@
 #include "model/request.hpp"
 #include "plugin/collect.hpp"
 
+#include <string>
 #include <vector>
 
 namespace ctys::action {
@@ -14,5 +15,13 @@ namespace ctys::action {
 // that say the same name all their hosts, so that they still do.
 [[nodiscard]] std::vector<plugin::Failure> with_places(std::vector<plugin::Failure> failures,
                                                        const model::Where& where, bool each);
+
+// For those that are told as one, what ssh is to be tried on: it goes to one host at a time, so that each is
+// named behind the remedy. with_places() does so; this is for failures of several requests.
+[[nodiscard]] std::vector<plugin::Failure> with_each_host(std::vector<plugin::Failure> failures,
+                                                          const model::Where& where);
+
+// The same for one remedy. `hosts`: [USER@]HOST[:PORT]; more than eight stand there as sets, or not at all.
+[[nodiscard]] std::string with_each_host(const std::string& fix, std::vector<std::string> hosts);
 
 }  // namespace ctys::action

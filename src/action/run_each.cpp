@@ -6,6 +6,7 @@
 #include "action/finish.hpp"
 #include "action/run.hpp"
 #include "action/search.hpp"
+#include "action/twice.hpp"
 #include "base/file.hpp"
 #include "base/paths.hpp"
 #include "base/process.hpp"
@@ -23,6 +24,8 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <functional>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -130,18 +133,43 @@ bool only_reads(const model::Request& request) {
   }
 }
 
-// `rest`: the request of the task, with the time that is left for it.
-void start(Task& task, const model::Request& rest, bool shows_progress, const sigset_t& signals) {
+// Those that are waited for while there are processes, and blocked so that none is lost.
+class Signals {
+ public:
+  Signals() {
+    sigemptyset(&waited);
+    sigaddset(&waited, SIGCHLD);
+    for (const int number : {SIGINT, SIGTERM})
+      if (!is_ignored(number)) sigaddset(&waited, number);
+    ::pthread_sigmask(SIG_BLOCK, &waited, &before);
+    (void)std::signal(SIGCHLD, SIG_DFL);  // whoever started ctys may have had it ignored
+  }
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+  ~Signals() { ::pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+  sigset_t waited{};
+  sigset_t before{};
+};
+
+// `work`: what the process does, whose status it ends with. False: there is none, which is told.
+bool start(Task& task, const std::function<Exit()>& work, bool shows_progress, const Signals& signals,
+           std::vector<Brought>& all) {
   const pid_t parent = ::getpid();
-  task.pid = ::fork();
-  if (task.pid != 0) return;
+  task.results.reset(::memfd_create("results", MFD_CLOEXEC));
+  if (task.results) task.pid = ::fork();
+  if (task.pid < 0) {
+    all.push_back({model::Layout::result, task.request, {}});
+    all.back().outcome.failures.push_back(
+        failure_of(*task.request, {Exit::failed, "cannot start a process", system_message(errno)}));
+  }
+  if (task.pid != 0) return task.pid > 0;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
-  ::pthread_sigmask(SIG_SETMASK, &signals, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &signals.before, nullptr);
   Writer writer(task.results.get());
   hand_over(writer);
   if (!shows_progress) ui::Progress::silence();
-  const auto status = run(rest);
+  const auto status = work();
   ::_exit(static_cast<int>(status));
 }
 
@@ -169,23 +197,31 @@ Exit wait_for_one(std::vector<Task*>& running, std::vector<Brought>& all, const 
   }
 }
 
-std::vector<Exit> run_tasks(std::vector<Task>& tasks, std::vector<Brought>& all) {
-  const auto begin = std::chrono::steady_clock::now();
-  sigset_t waited;
-  sigset_t before;
-  sigemptyset(&waited);
-  sigaddset(&waited, SIGCHLD);
-  for (const int number : {SIGINT, SIGTERM})
-    if (!is_ignored(number)) sigaddset(&waited, number);
-  ::pthread_sigmask(SIG_BLOCK, &waited, &before);
-  (void)std::signal(SIGCHLD, SIG_DFL);  // whoever started ctys may have had it ignored
+using Clock = std::chrono::steady_clock;
+
+// Before any of them does anything: see twice.hpp.
+Exit compare(Task& task, std::span<const model::Request> requests, Clock::time_point begin,
+             std::vector<Brought>& all, const Signals& signals) {
+  if (!may_act_twice(requests)) return Exit::ok;
+  const auto work = [&] {
+    auto twice = acted_on_twice(requests, begin);
+    return twice ? finish(model::Layout::result, {{}, {*std::move(twice)}}, *task.request) : Exit::ok;
+  };
+  if (!start(task, work, true, signals, all)) return Exit::failed;
+  std::vector<Task*> running{&task};
+  return wait_for_one(running, all, signals.waited);
+}
+
+std::vector<Exit> run_tasks(std::vector<Task>& tasks, Clock::time_point begin, std::vector<Brought>& all,
+                            const Signals& signals) {
   const bool parallel = std::all_of(tasks.begin(), tasks.end(), [](const Task& task) {
     return only_reads(*task.request) && !task.request->in_turn;
   });
   std::vector<Exit> each;
   std::vector<Task*> running;
   for (auto& task : tasks) {
-    if (running.size() == (parallel ? kAtOnce : 1)) each.push_back(wait_for_one(running, all, waited));
+    if (running.size() == (parallel ? kAtOnce : 1))
+      each.push_back(wait_for_one(running, all, signals.waited));
     // The deadline is that of the whole call.
     const auto rest = rest_for_deed(*task.request, begin);
     if (auto late = too_late(rest)) {
@@ -194,19 +230,14 @@ std::vector<Exit> run_tasks(std::vector<Task>& tasks, std::vector<Brought>& all)
       all.back().outcome.failures.push_back(failure_of(*task.request, *std::move(late)));
       continue;
     }
-    task.results.reset(::memfd_create("results", MFD_CLOEXEC));
-    if (task.results) start(task, rest, !parallel || &task == tasks.data(), before);
-    if (task.pid > 0) {
+    const bool shows_progress = !parallel || &task == tasks.data();
+    if (start(
+            task, [&] { return run(rest); }, shows_progress, signals, all))
       running.push_back(&task);
-      continue;
-    }
-    each.push_back(Exit::failed);
-    all.push_back({model::Layout::result, task.request, {}});
-    all.back().outcome.failures.push_back(
-        failure_of(*task.request, {Exit::failed, "cannot start a process", system_message(errno)}));
+    else
+      each.push_back(Exit::failed);
   }
-  while (!running.empty()) each.push_back(wait_for_one(running, all, waited));
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  while (!running.empty()) each.push_back(wait_for_one(running, all, signals.waited));
   return each;
 }
 
@@ -246,8 +277,17 @@ Exit run_each(std::span<const model::Request> requests) {
   std::vector<Task> tasks(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i) tasks[i].request = &requests[i];
   std::vector<Brought> all;
-  const auto each = run_tasks(tasks, all);
+  Task comparison;
+  comparison.request = &requests.front();
+  std::vector<Exit> each;
+  {
+    const auto begin = Clock::now();
+    const Signals signals;
+    each.push_back(compare(comparison, requests, begin, all, signals));
+    if (each.front() == Exit::ok) each = run_tasks(tasks, begin, all, signals);
+  }
   std::string text;
+  if (comparison.results) read_results(comparison, all, text);
   for (const auto& task : tasks)
     if (task.results) read_results(task, all, text);
   std::vector<model::Target> targets;

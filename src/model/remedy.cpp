@@ -89,13 +89,24 @@ std::string named(std::string_view fix, std::string_view for_ctys, std::string_v
 
 }  // namespace
 
+std::string words_for_ssh(std::string_view host) {
+  const auto target = model::parse_target(host);
+  if (!target) return {};
+  std::string words = target->port == 0 ? "" : "-p " + std::to_string(target->port) + " ";
+  if (!target->user.empty()) words += target->user + "@";
+  return words + target->host;
+}
+
 std::string with_host(std::string_view fix, std::string_view host) {
-  const auto target = host.empty() ? Result<model::Target>() : model::parse_target(host);
-  if (host.empty() || !target) return std::string(fix);
-  std::string for_ssh = target->port == 0 ? "" : "-p " + std::to_string(target->port) + " ";
-  if (!target->user.empty()) for_ssh += target->user + "@";
-  for_ssh += target->host;
-  return named(fix, host, for_ssh);
+  const auto for_ssh = host.empty() ? std::string() : words_for_ssh(host);
+  return for_ssh.empty() ? std::string(fix) : named(fix, host, for_ssh);
+}
+
+std::string with_each_host(std::string_view fix, std::string_view hosts) {
+  constexpr std::string_view kBegin = " (HOST: ";
+  std::string text(fix);
+  if (fix.find(kBegin) != std::string_view::npos || named(fix, "", "") == fix) return text;
+  return text.append(kBegin).append(hosts).append(")");
 }
 
 std::string with_hosts(std::string_view fix, std::string_view set) {

@@ -85,11 +85,7 @@ void Conversation::take_line(std::string_view line, const std::function<void(std
     const auto severity = static_cast<log::Severity>(std::clamp(line_of_log->level, 0, 3));
     log::write(severity, text::lower(peer_.type.empty() ? peer_.subject : peer_.type), line_of_log->text);
   } else if (const auto* end = std::get_if<wire::End>(&*message)) {
-    // An answer that failed and does not say why is not one of "there is nothing".
-    if (end->status != 0 && behind_.empty() && outcome_.failures.empty())
-      return refuse({Exit::failed, peer_.subject + " sent garbage",
-                     "it ended with status " + std::to_string(end->status) + " and no error",
-                     "please report this as a bug of the plugin"});
+    if (end->status != 0 && behind_.empty() && outcome_.failures.empty()) return refuse_status(end->status);
     behind_.end(peer_.host, peer_.acts);
     ended_ = true;
   } else if (const auto* header = std::get_if<wire::Bytes>(&*message)) {
@@ -102,6 +98,17 @@ void Conversation::take_line(std::string_view line, const std::function<void(std
     shows_life_ = true;
     if (stream_ != nullptr) bytes_ -= line.size();
   }
+}
+
+// An answer that failed and does not say why is not one of "there is nothing". Where it tells a result of a
+// deed, it contradicts itself: this is not about what became of it, and goes beside the result.
+void Conversation::refuse_status(int status) {
+  const bool contradicts = peer_.acts && !outcome_.records.empty();
+  stop({Exit::failed, peer_.subject + " sent garbage",
+        "it ended with status " + std::to_string(status) + " and no error",
+        contradicts ? "look whether it was done: ctys list --all"
+                    : "please report this as a bug of the plugin"},
+       peer_.acts && greeted_ && !contradicts);
 }
 
 void Conversation::add_failure(Error error) {

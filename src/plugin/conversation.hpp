@@ -57,6 +57,7 @@ class Conversation {
   void take_line(std::string_view line, const std::function<void(std::string_view)>& progress);
   void take_hello(std::string_view line);
   void add_failure(Error error);
+  void refuse_status(int status);
   void refuse(Error error) { stop(std::move(error), peer_.acts && greeted_); }
 
   Peer peer_;

@@ -58,9 +58,10 @@ struct Links::Link {
   [[nodiscard]] bool may_ask_again() const { return is_repeatable() && !talk.ended(); }
   // A ctys of before there was a sign of life takes it for an error: it has done nothing, and ends.
   [[nodiscard]] bool is_refused() const { return is_repeatable() && talk.ended() && !talk.shows_life(); }
-  // Of one with a deadline. The result of a deed that was sent is worth a little more time.
+  // Of one with a deadline. The result of a deed that was sent is worth a little more time, in which the
+  // other side asks what became of a machine whose worker it had to end.
   [[nodiscard]] std::int64_t ends_at() const {
-    constexpr std::int64_t kGrace = 1'000;
+    constexpr std::int64_t kGrace = 1'500;
     return *deadline + (may_be_done() ? kGrace : 0);
   }
   // What would be begun now would be done when nobody waits for it any more. `margin`: milliseconds.

@@ -1,4 +1,4 @@
-// A plugin for tests: it crashes after one record.
+// A plugin for tests: it crashes after one record, and is killed in the middle of a deed.
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <ctys/plugin.hpp>
 
@@ -12,6 +12,7 @@ struct Crash {
     call.emit(ctys::Row().set(ctys::Field::label, "before"));
     std::raise(SIGSEGV);
   }
+  static void cancel(const ctys::Request&, ctys::Call&) { std::raise(SIGKILL); }
 };
 
 }  // namespace

@@ -34,6 +34,7 @@ while read -r call; do
     [ ! -e blank ] || { row $name stopped; echo '{"t":"end","status":0}'; continue; }
     [ ! -e failing ] || { row $name running ',"{result}":"failed"'; echo '{"t":"end","status":0}'; continue; }
     row $name stopped ',"{result}":"done"'
+    [ ! -e contrary ] || { echo '{"t":"end","status":1}'; continue; }
     echo '{"t":"log","level":0,"text":"told of '$name'"}'
     [ ! -e endless ] || hold never;;
   *)
@@ -72,7 +73,7 @@ class Deed(HostsCase):
         self.write("answer")
 
     def tearDown(self):
-        for name in ("silent", "endless", "broken", "mum", "ends", "never", *self.ENDS, "failing"):
+        for name in ("silent", "endless", "broken", "mum", "ends", "never", *self.ENDS, "failing", "contrary"):
             self.remove(name)
         super().tearDown()
 
@@ -208,6 +209,17 @@ class Deed(HostsCase):
     def test_04_d_a_row_that_failed_is_no_success(self):
         self.write("failing")
         self.assertEqual(self.results(self.run_ctys("kill", "s1", "--on", "store", "--json", status=FAILED).out), {"s1": "failed"})
+
+    def test_04_e_a_status_that_is_none_of_its_result_is_told_beside_it(self):
+        self.write("contrary")
+        for way in ((), ("--via", "near", "--chain")):
+            with self.subTest(way):
+                answer = self.run_ctys("kill", "s1", "--on", "store", *way, "--json", status=FAILED)
+                entries = json.loads(answer.out)
+                self.assertEqual([entry["Result"] for entry in entries if "Result" in entry], ["done"], answer)
+                error = next(entry["error"] for entry in entries if "error" in entry)
+                self.assertEqual(error["why"], "it ended with status 1 and no error")
+                self.assertTrue(error["fix"].startswith("look whether it was done: ctys list --on store"), error)
 
     def test_05_a_result_that_has_come_is_the_only_one(self):
         for number in (signal.SIGINT, signal.SIGTERM, None):

@@ -177,6 +177,19 @@ class Distribute(HostsCase):
         damage("bin", "ctys", size=0)
         self.assertIn("--no-copy", self.run_ctys("list", "--on", host, "--no-copy", status=FAILED).err)
 
+    def test_06_e_so_it_is_where_something_keeps_the_channel_open_around_it(self):
+        self.hosts.start("held", "ForceCommand " + self.hosts.script(
+            "held", 'sh -c "$SSH_ORIGINAL_COMMAND"\nexec cat >/dev/null'), own_cache=True)
+        name = self.rows("held")["held"][0]["ID"]
+        for size in (100, 200_000):
+            with self.subTest(size):
+                wait_for(lambda: not workers(), "nothing runs there that could not be damaged")
+                file = self.cache("held", name, "bin", "ctys")
+                before = os.stat(file).st_size
+                os.truncate(file, size)
+                self.run_ctys("list", "--on", "held")
+                self.assertEqual(os.stat(file).st_size, before)
+
     def test_07_a_login_shell_may_be_any(self):
         for shell in ("/usr/bin/zsh", "/usr/bin/fish", "/bin/dash", "/bin/bash"):
             if not os.path.exists(shell):

@@ -88,3 +88,15 @@ class InTurn(HostsCase):
             answer = self.run_ctys("-A", "on", *more, "-a", "cancel=l:test,reset", "h1", "h1again", status=REFUSED)
             self.assertIn("'test' may be one machine on h1", answer.err)
             self.assertNotIn("done (", answer.out)
+
+    def test_06_nor_is_it_where_its_names_have_options_of_their_own(self):
+        for first, second, more in (("l:test,reset", "l:test,force,reset", ("-A", "on")), ("l:test,reset", "l:test,pause", ("-A", "on")),
+                                    ("all,reset", "all,force,reset", ()), ("l:test,reset", "l:test,force,reset", ("-A", "on", "-n"))):
+            with self.subTest(first + " " + second, more=more):
+                targets = [f"{host}'(-a cancel={what})'" for host, what in (("h1", first), ("h1again", second))]
+                answer = self.run_ctys(*more, *targets, status=REFUSED)
+                self.assertEqual(answer.err.count("ctys:"), 1, answer)
+                self.assertIn("'test' may be one machine on h1 and on h1again, nothing was done", answer.err)
+                self.assertEqual(answer.out, "")
+        answer = self.run_ctys("-A", "on", "h1'(-a cancel=l:test,reset)'", "h2'(-a cancel=l:test,force,reset)'")
+        self.assertEqual(len(answer.out.splitlines()), 2, "two hosts are two")

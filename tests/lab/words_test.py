@@ -77,10 +77,28 @@ class Words(HostsCase):
         self.assertIn("dead1", answer.err)
         self.assertIn("dead2", answer.err)
 
+    def test_06_b_what_a_silent_host_has_is_not_said_to_be_nowhere(self):
+        for words in (("list", "nosuch"), ("list", "nosuch", "--all"), ("enumerate", "nosuch"), ("show", "nosuch")):
+            for hosts in ("dead1", "w1,dead1"):
+                with self.subTest(words, hosts=hosts):
+                    answer = self.run_ctys(*words, "--on", hosts, status=UNREACHABLE)
+                    self.assertNotIn("there is no", answer.out + answer.err)
+                    self.assertIn("dead1", answer.out + answer.err)
+            self.assertIn("there is no", self.run_ctys(*words, "--on", "w1,w2", status=NOTHING).err)
+
     def test_07_a_remedy_for_one_host_has_its_name(self):
         answer = self.run_ctys("stop", "test", "--on", "stranger", status=UNREACHABLE)
         self.assertIn("ssh-copy-id stranger", answer.err)
         self.assertNotIn("HOST", answer.err)
+
+    def test_07_b_a_remedy_for_several_hosts_has_the_name_of_each(self):
+        self.hosts.start("stranger2", "AuthorizedKeysFile none")
+        for words in (("list", "--on", "stranger,stranger2"), ("stop", "test", "--on", "stranger,stranger2"),
+                      ("list", "--on", "stranger(-d 0),stranger2(-d 1)")):
+            with self.subTest(words):
+                said = self.run_ctys(*words, status=UNREACHABLE).err
+                self.assertEqual(said.count("ctys:"), 1, said)
+                self.assertIn("ssh-copy-id HOST; or load a key: ssh-add (HOST: stranger, stranger2)\n", said)
 
     def test_08_a_machine_that_the_inventory_has_on_two_hosts_leads_to_both(self):
         self.run_ctys("vdbgen", "--append", "--on", "w1,w2")

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "action/aftermath.hpp"
 
+#include "plugin/conversation.hpp"
+#include "wire/message.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
@@ -95,6 +98,37 @@ TEST_CASE("what was asked for and has happened is not called given up, nor what 
   CHECK(told(Exit::failed, "reset").records.at(0).get(Field::result) == "unknown");
 }
 
+TEST_CASE("a host that tells a result and ends with a status that is none of it has contradicted itself") {
+  const std::vector<Record> machines{machine("GOOD", "good1", "6695eb01-f6a4-8304-79aa-97f2502e1931")};
+  const auto judged = [&](const char* result, int status) {
+    plugin::Peer peer{"the host", {}, "h1"};
+    peer.acts = true;
+    plugin::Conversation talk(std::move(peer));
+    talk.feed(wire::encode(wire::Hello{wire::kProtocol, "x", "1"}), {});
+    if (*result != '\0') talk.feed(wire::encode(Record(machines[0]).set(Field::result, result)), {});
+    talk.feed(wire::encode(wire::End{status}), {});
+    std::vector<plugin::Outcome> outcomes{talk.take()};
+    action::hold_to_results(machines, outcomes);
+    action::tell_aftermath(machines, outcomes, "stop", false);
+    return outcomes[0];
+  };
+  CHECK(judged("done", 0).failures.empty());
+  for (const auto* result : {"done", "already"}) {
+    const auto told = judged(result, 3);
+    REQUIRE(told.failures.size() == 1);
+    CHECK(told.failures[0].error.code == Exit::failed);
+    CHECK(told.failures[0].error.why == "it ended with status 3 and no error");
+    CHECK(told.failures[0].error.fix == "look whether it was done: ctys list --all");
+    REQUIRE(told.records.size() == 1);
+    CHECK(told.records[0].get(Field::result) == result);
+  }
+  const auto silent = judged("", 1);
+  REQUIRE(silent.failures.size() == 1);
+  CHECK(silent.failures[0].error.why ==
+        "it ended with status 1 and no error; what became of it is not known");
+  CHECK(silent.records.at(0).get(Field::result) == "unknown");
+}
+
 TEST_CASE("a host that ended well has told one result of each machine that it was asked for") {
   const std::vector<Record> machines{machine("GOOD", "good1", "6695eb01-f6a4-8304-79aa-97f2502e1931")};
   const auto judged = [&](std::vector<Record> told) {
@@ -111,6 +145,8 @@ TEST_CASE("a host that ended well has told one result of each machine that it wa
   CHECK(judged({Record().set(Field::label, "good1").set(Field::result, "done")}).failures.empty());
   CHECK(judged({Record().set(Field::uuid, "6695EB01-F6A4-8304-79AA-97F2502E1931").set(Field::result, "done")})
             .failures.empty());
+  // What is stored of a machine that ran may have another label: it is known by its UUID.
+  CHECK(judged({Record(done).set(Field::label, "renamed")}).failures.empty());
 
   const auto other =
       machine("GOOD", "good1", "6695eb01-f6a4-8304-79aa-97f2502e1930").set(Field::result, "done");

@@ -241,11 +241,29 @@ TEST_CASE("what kept several hosts from answering names each of them") {
   const std::vector<plugin::Failure> alike{silent("h1", "no key"), silent("h2", "no key")};
   const auto both = action::the_one(word("web01"), {}, alike).error();
   CHECK(both.where == "h1; h2");
-  CHECK(both.fix == "give it your key: ssh-copy-id HOST");
+  CHECK(both.fix == "give it your key: ssh-copy-id HOST (HOST: h1, h2)");
   const std::vector<plugin::Failure> differ{silent("h1", "no key"), silent("h2", "no route")};
   const auto each = action::the_one(word("web01"), {}, differ).error();
   CHECK(each.where == "h1");
   CHECK(each.why == "cannot log in: no key; h2: cannot log in: no route");
+}
+
+TEST_CASE("who could not be asked may have what nobody told of") {
+  const auto leaves = [](Exit code, bool no_answer = false, bool absent = false, bool no_plugin = false) {
+    plugin::Failure failure{{code, "it failed"}, "h1", {}};
+    failure.no_answer = no_answer;
+    failure.error.absent = absent;
+    failure.error.no_plugin = no_plugin;
+    return action::leave_machines_unseen(std::vector{failure});
+  };
+  CHECK_FALSE(action::leave_machines_unseen({}));
+  CHECK(leaves(Exit::unreachable));
+  CHECK(leaves(Exit::deadline));
+  CHECK(leaves(Exit::usage));  // of its SSH configuration
+  CHECK(leaves(Exit::failed, true));
+  CHECK(leaves(Exit::failed, false, false, true));
+  CHECK_FALSE(leaves(Exit::failed));  // of one machine
+  CHECK_FALSE(leaves(Exit::unreachable, false, true));
 }
 
 TEST_CASE("a machine that runs and of which two hosts tell may be one with two names of its host") {

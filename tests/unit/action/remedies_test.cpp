@@ -74,7 +74,30 @@ TEST_CASE("what ctys is to be told of several hosts is told of all of them at on
         "record them: ctys vdbgen --append --on h1,h2");
   CHECK(fix_of_all("see: ctys doctor HOST; copy it: ctys distribute HOST") ==
         "see: ctys doctor h1,h2; copy it: ctys distribute h1,h2");
-  CHECK(fix_of_all("see: ssh HOST true") == "see: ssh HOST true");
+}
+
+TEST_CASE("ssh goes to one host at a time, and each that it is to be tried on is named") {
+  const auto fix_of_all = [](const std::vector<std::string>& hosts, const std::string& fix) {
+    std::vector<Failure> failures;
+    const auto all = where(hosts);
+    for (const auto& target : all.targets) failures.push_back(failure(target.name, fix));
+    const auto told = with_places(failures, all, false);
+    for (const auto& one : told) CHECK(one.error.fix == told[0].error.fix);
+    // Told once, it stays so.
+    CHECK(action::with_each_host(told, all)[0].error.fix == told[0].error.fix);
+    return told[0].error.fix;
+  };
+  CHECK(fix_of_all({"h1", "h2"}, "see: ssh HOST true") == "see: ssh HOST true (HOST: h1, h2)");
+  CHECK(fix_of_all({"h1", "me@h2:2222"}, "see: ssh HOST true") ==
+        "see: ssh HOST true (HOST: h1, -p 2222 me@h2)");
+  CHECK(fix_of_all({"h1", "h2"}, "see: ctys doctor HOST; or ssh HOST") ==
+        "see: ctys doctor h1,h2; or ssh HOST (HOST: h1, h2)");
+  CHECK(fix_of_all({"h1", "h2"}, "run the command again") == "run the command again");
+  CHECK(fix_of_all({"h1", "h2", "h3", "h4", "h5", "h6", "h7", "h8", "h9"}, "see: ssh HOST true") ==
+        "see: ssh HOST true (HOST: h[1-9])");
+  CHECK(fix_of_all({"a", "b", "c", "d", "e", "f", "g", "h", "i"}, "see: ssh HOST true") ==
+        "see: ssh HOST true");
+  CHECK(fix_of_all({"h1"}, "see: ssh HOST true") == "see: ssh HOST true");
 }
 
 TEST_CASE("the text of another host is turned into nothing but a command on that host") {

@@ -29,6 +29,13 @@ TEST_CASE("what is no command on machines stays as it is") {
     CHECK(with_place(fix, " --on h1") == fix);
 }
 
+TEST_CASE("who the host in a command of ssh may be is said once") {
+  using ctys::model::with_each_host;
+  CHECK(with_each_host("ssh HOST true", "h1, h2") == "ssh HOST true (HOST: h1, h2)");
+  CHECK(with_each_host("ssh HOST true (HOST: h1)", "h1, h2") == "ssh HOST true (HOST: h1)");
+  CHECK(with_each_host("HOSTS are asked again", "h1, h2") == "HOSTS are asked again");
+}
+
 TEST_CASE("the host in a command of ctys is written as ctys reads it") {
   CHECK(ctys::model::with_host("ctys doctor HOST; ctys distribute HOST; ssh HOST true", "me@h1:2222") ==
         "ctys doctor me@h1:2222; ctys distribute me@h1:2222; ssh -p 2222 me@h1 true");

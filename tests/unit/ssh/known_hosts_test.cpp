@@ -38,6 +38,9 @@ TEST_CASE("known types of host keys come first where they are allowed, and nothi
   CHECK(ssh::in_order("", "a,b") == "a,b");
   CHECK(ssh::in_order("x", "a") == "a");
   CHECK(ssh::in_order("a,b", "") == "a,b");
+  CHECK(ssh::without_certificates("ssh-ed25519-cert-v01@openssh.com,ssh-ed25519,rsa-sha2-512") ==
+        "ssh-ed25519,rsa-sha2-512");
+  CHECK(ssh::without_certificates("ssh-ed25519-cert-v01@openssh.com").empty());
 }
 
 TEST_CASE("a key that stands there is known, by name, pattern, port and alias") {
