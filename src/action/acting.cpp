@@ -55,7 +55,7 @@ void explain_path(const model::Address& address, Error& error) {
 // told how to mend that.
 void tell_difference(const Target& target, bool has_inventory) {
   if (!has_inventory || target.known.machine || target.matches.size() != 1) return;
-  if (mistaken(target.known, target.address, target.matches.front())) return;  // which is an error
+  if (mistaken(target, target.matches.front())) return;  // which is an error
   const auto& hint = target.known.hint;
   if (!hint.empty())
     log::write(log::Severity::warning, "inventory",
@@ -127,7 +127,7 @@ namespace {
 
 std::optional<Error> mistaken_any(const Target& target) {
   for (const auto& match : target.matches)
-    if (auto error = mistaken(target.known, target.address, match)) return error;
+    if (auto error = mistaken(target, match)) return error;
   return std::nullopt;
 }
 
@@ -151,8 +151,7 @@ Resolved resolve(const model::Request& request, bool may_create) {
     }
     auto machine = the_one(target.address, std::move(target.matches), found.failures);
     if (machine)
-      if (auto error = mistaken(target.known, target.address, *machine))
-        machine = tl::unexpected<Error>(*std::move(error));
+      if (auto error = mistaken(target, *machine)) machine = tl::unexpected<Error>(*std::move(error));
     if (machine) {
       add_once(resolved.machines, *machine);
       continue;

@@ -209,7 +209,7 @@ Exit is_active(const model::Request& request) {
       const auto before = told.size();
       add_once(told, match);
       if (told.size() == before) continue;
-      if (auto error = mistaken(target.known, target.address, match)) {
+      if (auto error = mistaken(target, match)) {
         outcome.failures.push_back(failure_of(match, *std::move(error)));
         continue;
       }
@@ -238,8 +238,7 @@ Exit client_port(const model::Request& request) {
   for (const auto& target : found.targets) {
     auto machine = the_one(target.address, target.matches, found.failures);
     if (machine)
-      if (auto error = mistaken(target.known, target.address, *machine))
-        machine = tl::unexpected<Error>(*std::move(error));
+      if (auto error = mistaken(target, *machine)) machine = tl::unexpected<Error>(*std::move(error));
     if (!machine) {
       if (target.matches.empty()) explain_missing(target.known, machine.error());
       outcome.failures.push_back({std::move(machine).error(), {}, {}});

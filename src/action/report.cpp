@@ -94,7 +94,7 @@ plugin::Outcome figures_of_named(const model::Request& request) {
   bool all_found = true;
   for (const auto& target : looked->targets) {
     for (const auto& match : target.matches)
-      if (auto error = mistaken(target.known, target.address, match))
+      if (auto error = mistaken(target, match))
         mistakes.push_back(failure_of(match, *std::move(error)));
       else
         add_once(machines, match);

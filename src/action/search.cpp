@@ -193,11 +193,19 @@ model::Request only_to(const model::Request& request, const std::string& host) {
   return one;
 }
 
-std::vector<std::string> hosts_of(std::span<const Record> records) {
+// Those that told all they have, which may be nothing, and those that told something.
+std::vector<std::string> hosts_of(const model::Request& request, const plugin::Outcome& seen) {
   std::vector<std::string> hosts;
-  for (const auto& record : records)
-    if (std::find(hosts.begin(), hosts.end(), record.get(Field::host)) == hosts.end())
-      hosts.push_back(record.get(Field::host));
+  const auto add = [&](const std::string& host) {
+    if (std::find(hosts.begin(), hosts.end(), host) == hosts.end()) hosts.push_back(host);
+  };
+  for (const auto& record : seen.records) add(record.get(Field::host));
+  for (const auto& target : request.where.targets) {
+    const auto& name = target.here ? paths::host_name() : target.name;
+    if (std::none_of(seen.failures.begin(), seen.failures.end(),
+                     [&](const plugin::Failure& failure) { return failure.host == name; }))
+      add(name);
+  }
   return hosts;
 }
 
@@ -219,9 +227,24 @@ Result<std::vector<Target>> match_on(const std::string& host, const model::Reque
   match(targets, seen.records, only);
   if (lacks(targets) && forget_machines(targets, seen.records)) match(targets, seen.records, only);
   if (has_inventory) TRY_VOID(know_by_label(request, targets, seen, purpose, has_time));
-  for (auto& [address, now, matches] : targets)
-    if (now.refused && (only || !matches.empty())) now.contradicted = now.refused;
+  for (auto& target : targets)
+    if (auto& now = target.known; now.refused && (only || !target.matches.empty()))
+      now.contradicted = now.refused;
   return targets;
+}
+
+// A machine of which its own host has no record may be taken for the one that another host was to have.
+void hold_to_other_hosts(Target& target) {
+  const auto is_in_doubt = [](const Known& known) { return known.contradicted || known.missed; };
+  const auto other = std::find_if(target.known_on.begin(), target.known_on.end(),
+                                  [&](const auto& one) { return is_in_doubt(one.second); });
+  if (other == target.known_on.end()) return;
+  for (auto& [host, known] : target.known_on) {
+    if (known.machine || !known.several.empty() || is_in_doubt(known)) continue;
+    known.contradicted = other->second.contradicted;
+    known.missed = other->second.missed;
+    known.file = other->second.file;
+  }
 }
 
 // Each host has machines of its own, and the inventory says of each what it knows.
@@ -229,7 +252,7 @@ Result<void> match_on_hosts(const model::Request& request, Found& found, plugin:
                             Purpose purpose, const std::function<bool()>& has_time) {
   std::vector<bool> is_open;
   for (const auto& target : found.targets) is_open.push_back(target.matches.empty());
-  for (const auto& host : hosts_of(seen.records)) {
+  for (const auto& host : hosts_of(request, seen)) {
     plugin::Outcome there;
     std::copy_if(seen.records.begin(), seen.records.end(), std::back_inserter(there.records),
                  [&](const Record& record) { return record.get(Field::host) == host; });
@@ -243,21 +266,26 @@ Result<void> match_on_hosts(const model::Request& request, Found& found, plugin:
     append(seen, {{}, std::move(there.failures)});
     for (std::size_t i = 0; i < targets.size(); ++i) {
       if (!is_open[i]) continue;
-      auto& [address, known, matches] = found.targets[i];
-      std::optional<Error> error;
-      for (auto& match : targets[i].matches) {
-        if (!error) error = mistaken(targets[i].known, address, match);
-        matches.push_back(std::move(match));
-      }
-      if (known.contradicted) continue;  // one host is enough to leave it alone
-      if (error || targets[i].known.contradicted || known.hint.empty()) known = std::move(targets[i].known);
-      if (error) known.contradicted = std::move(error);
+      auto& all = found.targets[i];
+      auto& one = targets[i];
+      std::move(one.matches.begin(), one.matches.end(), std::back_inserter(all.matches));
+      // Of these it is one that tells why there is no such machine.
+      if (!all.known.contradicted && (one.known.contradicted || all.known.hint.empty()))
+        all.known = one.known;
+      all.known_on.insert_or_assign(host, std::move(one.known));
     }
   }
+  for (std::size_t i = 0; i < found.targets.size(); ++i)
+    if (is_open[i]) hold_to_other_hosts(found.targets[i]);
   return {};
 }
 
 }  // namespace
+
+std::optional<Error> mistaken(const Target& target, const Record& match) {
+  const auto own = target.known_on.find(match.get(Field::host));
+  return mistaken(own == target.known_on.end() ? target.known : own->second, target.address, match);
+}
 
 Result<Found> find_machines(const model::Request& request, bool may_create, Purpose purpose) {
   // Of other hosts it is asked when they have said what they have.

@@ -9,6 +9,8 @@
 #include "wire/message.hpp"
 
 #include <chrono>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -69,7 +71,11 @@ struct Target {
   model::Address address;
   Known known;  // what the inventory says about it
   std::vector<model::Record> matches;
+  // Where other hosts are asked: what it says of it on each host, for that host's machines only.
+  std::map<std::string, Known, std::less<>> known_on = {};
 };
+// Why nothing may be done with one of its matches: see action/known.hpp.
+[[nodiscard]] std::optional<Error> mistaken(const Target& target, const model::Record& match);
 struct Found {
   std::vector<Target> targets;                // one for each address, in order
   std::vector<plugin::Failure> failures;      // of the sources: something may have remained unseen

@@ -24,7 +24,7 @@ class Identity(HostsCase):
         nodes = {"h1": DOMAIN.format("alpha", ALPHA, MAC, SECOND_MAC)
                  + DOMAIN.format("beta", BETA, "52:54:00:00:00:02", "52:55:00:00:00:02"),
                  "h3": DOMAIN.format("alpha", BETA[:-1] + "7", "52:54:00:00:00:07", "52:55:00:00:00:07"),
-                 "h2": DOMAIN.format("gamma", OTHER, "52:54:00:00:00:03", "52:55:00:00:00:03")}
+                 "h4": "", "h2": DOMAIN.format("gamma", OTHER, "52:54:00:00:00:03", "52:55:00:00:00:03")}
         for name, domains in nodes.items():
             path = os.path.join(cls.home.folder, name + ".xml")
             with open(path, "w", encoding="ascii") as file:
@@ -35,8 +35,11 @@ class Identity(HostsCase):
 
     def record(self, host, label, uuid="", mac="", address="", path=""):
         """An inventory of this one record."""
+        self.add_record(host, label, uuid, mac, address, path, mode="w")
+
+    def add_record(self, host, label, uuid="", mac="", address="", path="", mode="a"):
         fields = [host, "TEST", label, path, uuid, mac, address] + [""] * 40
-        with open(os.path.join(self.folder, "enum.fdb"), "w", encoding="ascii") as file:
+        with open(os.path.join(self.folder, "enum.fdb"), mode, encoding="ascii") as file:
             file.write(";".join(fields) + "\n")
 
     def run_with(self, *words, status=0):
@@ -99,6 +102,28 @@ class Identity(HostsCase):
             answer = self.run_with("kill", "alpha", "--on", hosts, "--plan", status=REFUSED)
             self.assertIn("ambiguous", answer.err)
         self.run_ctys("-A", "on", "-t", "TEST", "-p", self.folder, "-a", "cancel=l:alpha,force", "h1", status=REFUSED)
+
+    def test_04_e_the_record_of_one_host_holds_for_the_machine_of_that_host(self):
+        gone, here, there = ("h2", "alpha", OTHER), ("h1", "alpha", ALPHA), ("h3", "alpha", BETA[:-1] + "7")
+        for records in ((gone, here), (here, gone)):
+            self.record(*records[0])
+            self.add_record(*records[1])
+            for hosts in ("h1,h2", "h2,h1"):
+                with self.subTest("the old record of another host is nothing to a recorded machine", hosts=hosts):
+                    self.assertIn("alpha", self.run_with("kill", "alpha", "--on", hosts, "--plan").out)
+                    self.assertRegex(self.run_with("isactive", "alpha", "--on", hosts).out, r"^ISACTIVE\(TEST,.*\)=1\n$")
+        with self.subTest("who reads is told of each machine what holds for it"):
+            self.record("h1", "alpha", OTHER)
+            self.add_record(*there)
+            answer = self.run_with("isactive", "alpha", "--on", "h1,h3", status=REFUSED)
+            self.assertRegex(answer.out, r"^ISACTIVE\(TEST,.*\)=1\n$")
+            self.assertIn(f"uuid:{ALPHA}", answer.err)
+            self.assertNotIn(there[2], answer.out + answer.err)
+        for host, hosts in (("h2", "h1,h2"), ("h2", "h2,h1"), ("h4", "h1,h4"), ("h4", "h4,h1")):
+            self.record(host, *gone[1:])
+            with self.subTest("a machine that no record has may be taken for the recorded one", hosts=hosts):
+                answer = self.run_with("kill", "alpha", "--on", hosts, "--plan", status=REFUSED)
+                self.assertIn("another machine than the inventory has", answer.err)
 
     def test_05_a_record_of_another_host_says_nothing_of_a_host_that_was_named(self):
         self.record("h2", "alpha", OTHER)
