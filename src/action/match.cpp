@@ -28,6 +28,7 @@ bool like_mac(std::string_view s) {
   return s.size() == 17 && all_of(s, "0123456789abcdefABCDEF:-");
 }
 bool like_address(std::string_view s) {
+  s = s.substr(0, s.find('%'));  // without the zone
   return all_of(s, "0123456789.") ||
          (s.find(':') != std::string_view::npos && all_of(s, "0123456789abcdefABCDEF:."));
 }

@@ -43,17 +43,28 @@ bool is_ipv6(const std::string& text) noexcept {
   return inet_pton(AF_INET6, text.c_str(), &ignored) == 1;
 }
 
-// With or without a zone.
-bool is_ipv6_host(std::string_view text) noexcept {
-  return is_ipv6(std::string(text.substr(0, text.find('%'))));
+// An IPv6 address with or without a zone, as it stands alone or in brackets: fe80::1%eth0. In front of the
+// zone the '%' may be written twice, as in other values. nullopt: `text` is none.
+std::optional<std::string> ipv6_host(std::string_view text) {
+  if (text.size() > 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
+  const auto percent = text.find('%');
+  std::string host(text.substr(0, percent));
+  if (!is_ipv6(host)) return std::nullopt;
+  if (percent == std::string_view::npos) return host;
+  const auto zone = text.find_first_not_of('%', percent);
+  if (zone == std::string_view::npos) return std::nullopt;
+  return host.append("%").append(text.substr(zone));
 }
 
-// What stands in {UUID}, behind urn:uuid: and in [2001:db8::1]; else the text as it is.
+bool is_ipv6_host(std::string_view text) {
+  return ipv6_host(text) == text;
+}
+
+// What stands in {UUID} and behind urn:uuid:; else the text as it is.
 std::string_view undecorated(std::string_view text) {
   constexpr std::string_view kUrn = "urn:uuid:";
   if (text.size() < 2) return text;
   const auto inner = text.substr(1, text.size() - 2);
-  if (text.front() == '[' && text.back() == ']' && is_ipv6(std::string(inner))) return inner;
   if (text.front() == '{' && text.back() == '}' && canonical_uuid(inner)) return inner;
   const bool is_urn = text::equal_ci(text.substr(0, kUrn.size()), kUrn);
   return is_urn && canonical_uuid(text.substr(kUrn.size())) ? text.substr(kUrn.size()) : text;
@@ -100,8 +111,11 @@ Result<std::string> canonical(std::string_view key, std::string value) {
     if (!mac) return bad_value(key, value, "this is no MAC address", "write it like 52:54:00:12:34:56");
     return *std::move(mac);
   }
-  if (key == "TCP" && !is_host_or_address(value))
-    return bad_value(key, value, "this is neither an IP address nor a host name");
+  if (key == "TCP") {
+    value = ipv6_host(value).value_or(value);
+    if (!is_host_or_address(value))
+      return bad_value(key, value, "this is neither an IP address nor a host name");
+  }
   if (key == "PATHNAME" && value.front() != '/')
     return bad_value(key, value, "the path is not absolute", "write the path from '/' on");
   if (key == "DBRECORD" && !text::number(value))
@@ -149,12 +163,13 @@ bool is_path(std::string_view word) {
 
 // Words that may hold colons as they are.
 bool is_verbatim(const std::string& word) {
-  return is_path(word) || (word.find(':') != std::string::npos && (canonical_mac(word) || is_ipv6(word)));
+  return is_path(word) ||
+         (word.find(':') != std::string::npos && (canonical_mac(word) || is_ipv6_host(word)));
 }
 
 // A term that has no known key.
 Result<void> add_word(Address& address, const Term& term) {
-  const std::string whole(undecorated(term.text));
+  const auto whole = ipv6_host(term.text).value_or(std::string(undecorated(term.text)));
   const bool verbatim = whole != term.text || is_verbatim(whole);
   if (!verbatim && term.argument)
     return fail(Exit::usage, "unknown address key " + in_quotes(term.key), "in " + in_quotes(term.text),
@@ -182,9 +197,9 @@ Result<void> add_to_address(Address& address, const AddressKey& key, const Term&
   if (!term.argument || term.argument->empty())
     return fail(Exit::usage, "the address key " + in_quotes(term.key) + " has no value", {},
                 "write " + text::lower(name) + ":" + std::string(key.value));
-  // `::` is an escaped colon everywhere but in an IPv6 address.
+  // `::` is an escaped colon everywhere but in an IPv6 address, and '%' begins its zone there.
   auto given =
-      name == "TCP" && is_ipv6(*term.argument) ? std::vector{*term.argument} : values(*term.argument);
+      name == "TCP" && ipv6_host(*term.argument) ? std::vector{*term.argument} : values(*term.argument);
   if (given.size() > 1 && name != "BASEPATH")
     return bad_value(name, *term.argument, "there is more than one value", "write '%%' for a percent sign");
   for (auto& value : given) value = TRY(canonical(name, std::move(value)));

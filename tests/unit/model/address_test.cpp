@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <random>
 
 using namespace ctys;
@@ -68,6 +69,20 @@ TEST_CASE("a bare word may be a name, a path, a MAC or an IPv6 address") {
   CHECK(keys_of("t:fe80::1") == std::vector<Pair>{{"TCP", "fe80::1"}});
 }
 
+TEST_CASE("an IPv6 address may stand in brackets and have a zone, behind a key as alone") {
+  for (const auto* spelling : {"2001:db8::1", "[2001:db8::1]", "2001\\:db8\\:\\:1", "2001:db8::::1"})
+    CHECK(keys_of(std::string("t:") + spelling) == std::vector<Pair>{{"TCP", "2001:db8::1"}});
+  for (const auto* spelling : {"fe80::1%eth0", "[fe80::1%eth0]", "fe80::1%%eth0", "fe80\\:\\:1%%eth0"})
+    CHECK(keys_of(std::string("l:a,t:") + spelling) ==
+          std::vector<Pair>{{"LABEL", "a"}, {"TCP", "fe80::1%eth0"}});
+  for (const auto* word : {"fe80::1%eth0", "[fe80::1%eth0]"})
+    CHECK(keys_of(word) == std::vector<Pair>{{"WORD", "fe80::1%eth0"}});
+  CHECK(keys_of("[2001:db8::1]") == std::vector<Pair>{{"WORD", "2001:db8::1"}});
+  CHECK(keys_of("t:[::1]") == std::vector<Pair>{{"TCP", "::1"}});
+  for (const auto* bad : {"t:[web]", "t:[fe80::1%]", "t:10.0.0.1%eth0", "t:fe80::1%", "t:fe80::1%a b"})
+    refused(bad);
+}
+
 TEST_CASE("keys combine, and none is dropped for another of its kind") {
   CHECK(keys_of("l:a,u:6ba7b8109dad11d180b400c04fd430c8") ==
         std::vector<Pair>{{"LABEL", "a"}, {"UUID", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"}});
@@ -105,6 +120,9 @@ TEST_CASE("what is written reads back") {
       if (std::string_view(key) == "BASEPATH") value.front() = '/';  // `a%%%b` begins with a%, not with a
       if (random() % 2 == 0) address.keys.push_back({key, value});
     }
+    constexpr std::array kAddresses{"::1",  "fe80::1%eth0",    "fe80::", "web.lan",
+                                    "a::b", "1:2:3:4:5:6:7:8", "a%b"};
+    if (random() % 2 == 0) address.keys.push_back({"TCP", kAddresses[random() % kAddresses.size()]});
     if (address.keys.empty()) continue;
     const auto text = model::to_text(address);
     INFO(text);
