@@ -221,6 +221,24 @@ Result<Address> parse_address(std::string_view text) {
   return address;
 }
 
+namespace {
+
+// What must be escaped to be read back. A person writes no more than that: a lone colon in an argument is
+// itself.
+std::string_view special_in(const Pair& pair) {
+  const auto& [key, value] = pair;
+  if (key == "WORD") {
+    const bool like_key = !is_path(value) && find_address_key(value.substr(0, value.find(':'))) != nullptr;
+    return is_verbatim(value) && !like_key ? "," : ",:";
+  }
+  if (value.starts_with(':')) return ",:%";
+  if (key == "TCP" && is_ipv6_host(value)) return ",";
+  const bool has_escapes = value.find("::") != std::string::npos || value.find("\\:") != std::string::npos;
+  return has_escapes ? ",:%" : ",%";
+}
+
+}  // namespace
+
 std::string to_text(const Address& address) {
   std::string out;
   bool in_list = false;
@@ -229,9 +247,8 @@ std::string to_text(const Address& address) {
     const bool last = i + 1 == address.keys.size();
     if (i > 0) out += in_list ? "%" : ",";
     if (!in_list && key != "WORD") out += key + ":";
-    const auto special = key != "WORD" ? ",:%" : is_path(value) ? "," : ",:";
     in_list = !last && key == "BASEPATH" && address.keys[i + 1].key == key;
-    out += escaped(value, special, last || in_list);
+    out += escaped(value, special_in(address.keys[i]), last || in_list);
   }
   return out;
 }

@@ -83,6 +83,16 @@ TEST_CASE("an IPv6 address may stand in brackets and have a zone, behind a key a
     refused(bad);
 }
 
+TEST_CASE("an address is written as a person would write it") {
+  const auto again = [](std::string_view text) { return model::to_text({keys_of(text), {}}); };
+  for (const auto* text : {"MAC:52:54:00:ab:cd:ef", "52:54:00:ab:cd:ef", "TCP:2001:db8::1",
+                           "TCP:fe80::1%eth0", "fe80::1%eth0", "LABEL:a:b,ID:/vm/a:b.xml"})
+    CHECK(again(text) == text);
+  CHECK(again("l:a::::b") == "LABEL:a\\:\\:b");
+  CHECK(again("t:[::1]") == "TCP:\\:\\:1");
+  CHECK(again("b\\:1\\:2\\:3\\:4\\:5\\:6\\:7") == "b\\:1\\:2\\:3\\:4\\:5\\:6\\:7");  // b is a key, too
+}
+
 TEST_CASE("keys combine, and none is dropped for another of its kind") {
   CHECK(keys_of("l:a,u:6ba7b8109dad11d180b400c04fd430c8") ==
         std::vector<Pair>{{"LABEL", "a"}, {"UUID", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"}});
