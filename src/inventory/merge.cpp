@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -22,6 +24,7 @@ constexpr std::size_t kType = 2;
 constexpr std::size_t kLabel = 3;
 constexpr std::size_t kId = 4;
 constexpr std::size_t kUuid = 5;
+constexpr std::size_t kCategory = 18;
 constexpr std::size_t kIfName = 33;
 constexpr std::size_t kContext = 42;
 constexpr std::size_t kUser = 44;
@@ -72,6 +75,14 @@ bool same_place(std::string_view a, std::string_view b) noexcept {
   return is_session(one) && is_session(two) && field(a, kUser) == field(b, kUser);
 }
 
+// Who wrote a record by hand may have known no more of a machine than its label. What hosts keep of
+// themselves is none.
+bool is_by_label(std::string_view line) {
+  const auto type = field(line, kType);
+  return field(line, kUuid).empty() && field(line, kId).empty() && !field(line, kLabel).empty() &&
+         !text::equal_ci(type, "PM") && !text::equal_ci(type, "VM") && field(line, kCategory) != "PMs";
+}
+
 // How sure it is that two records of one machine are of one interface.
 enum class Likeness : std::uint8_t { machine, mac, all, equal };
 Likeness likeness(std::string_view a, std::string_view b) {
@@ -102,6 +113,24 @@ class Matcher {
             if (!taken_[at]) take(at, least, through, type);
     return taken_;
   }
+  // What has no identity is known by its label, where one machine and one record have that label, or by its
+  // MAC address as well: what a scan says of that machine completes the record.
+  void match_labels() {
+    std::unordered_map<std::string_view, Namesakes> all;
+    for (std::size_t at = 0; at < known_.size(); ++at)
+      all[field(known_[at].line, kLabel)].records.push_back(at);
+    std::unordered_set<std::string_view> told;
+    for (std::size_t at = 0; at < scanned_.size(); ++at)
+      if (const std::string_view line = scanned_[at].line; told.insert(line).second)
+        all[field(line, kLabel)].scanned.push_back(at);
+    for (const auto& [label, namesakes] : all)
+      for (const auto number : namesakes.records)
+        if (auto& record = known_[number]; record.found == Known::kNothing && is_by_label(record.line))
+          if (const auto at = line_for(record.line, namesakes)) {
+            record.found = *at;
+            taken_[*at] = true;
+          }
+  }
 
  private:
   enum class Through : std::uint8_t { same, any };  // the connection
@@ -130,6 +159,64 @@ class Matcher {
     }
     return false;
   }
+
+  struct Namesakes {
+    std::vector<std::size_t> records;
+    std::vector<std::size_t> scanned;
+  };
+  static bool may_be_of_type(std::string_view record, std::string_view type) {
+    return field(record, kType).empty() || text::equal_ci(field(record, kType), type);
+  }
+  // The interfaces of the one machine that the record can be of; none where several can be meant.
+  [[nodiscard]] std::vector<std::size_t> interfaces_for(std::string_view record,
+                                                        const Namesakes& namesakes) const {
+    std::vector<std::size_t> interfaces;
+    for (const auto at : namesakes.scanned) {
+      const std::string_view line = scanned_[at].line;
+      if (!may_be_of_type(record, field(line, kType)) || !same_connection(record, line)) continue;
+      const std::string_view first = interfaces.empty() ? line : scanned_[interfaces.front()].line;
+      if (identity_of(first, field(first, kType)) != identity_of(line, field(line, kType)) ||
+          !same_place(first, line))
+        return {};
+      interfaces.push_back(at);
+    }
+    return interfaces;
+  }
+  // What a machine says of a field of the record: the interface that has the same there, or that all have
+  // something else.
+  struct Says {
+    std::optional<std::size_t> same;
+    bool other = false;
+  };
+  [[nodiscard]] Says says_of(std::size_t number, std::string_view record,
+                             std::span<const std::size_t> interfaces) const {
+    Says says;
+    const auto known = folded(field(record, number));
+    if (known.empty()) return says;
+    for (const auto at : interfaces) {
+      const auto now = folded(field(scanned_[at].line, number));
+      if (now == known) return {at, false};
+      says.other = says.other || !now.empty();
+    }
+    return says;
+  }
+  [[nodiscard]] std::optional<std::size_t> line_for(std::string_view record,
+                                                    const Namesakes& namesakes) const {
+    const auto interfaces = interfaces_for(record, namesakes);
+    if (interfaces.empty()) return std::nullopt;
+    const auto mac = says_of(kMac, record, interfaces);
+    if (mac.same) return taken_[*mac.same] ? std::nullopt : mac.same;
+    const auto address = says_of(kTcp, record, interfaces);
+    const auto type = field(scanned_[interfaces.front()].line, kType);
+    const auto others =
+        std::count_if(namesakes.records.begin(), namesakes.records.end(),
+                      [&](std::size_t number) { return may_be_of_type(known_[number].line, type); });
+    if (mac.other || address.other || others > 1 ||
+        std::any_of(interfaces.begin(), interfaces.end(), [&](std::size_t at) { return taken_[at]; }))
+      return std::nullopt;
+    return address.same ? address.same : interfaces.front();
+  }
+
   std::vector<Known>& known_;
   const std::vector<Scanned>& scanned_;
   std::vector<bool> taken_;
@@ -197,7 +284,10 @@ Result<Merge> plan_merge(const Source* file, std::span<const ScanOf> scans) {
   if (file != nullptr) known = TRY(read_known(*file, scans, merge));
   for (std::size_t i = 0; i < scans.size(); ++i) {
     const auto& scan = *scans[i].scan;
-    const auto taken = Matcher(known[i], scan.records).match();
+    Matcher matcher(known[i], scan.records);
+    const auto& taken = matcher.match();
+    // Where a record is made anew, a label is too little to drop what somebody wrote.
+    if (scan.mode == MergeMode::append) matcher.match_labels();
     for (const auto& record : known[i]) judge(record, scan, scans[i].host, merge);
     for (std::size_t at = 0; at < scan.records.size(); ++at)
       if (!taken[at] && scan.records[at].wanted)

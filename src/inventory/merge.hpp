@@ -59,8 +59,11 @@ struct Merge {
 
 // Two records are of one machine when host, type and UUID agree, or the path of its file where there is no
 // UUID; how the connection it was found through is spelled does not count, but a user's session has machines
-// of its own. Then interfaces are told apart by MAC address, name and network address. `hosts_records`: field
-// 1 of the records this scan is about; all others are left alone. Memory is used for these only.
+// of its own. When something is appended, a record that has neither is of the machine of its label, where
+// that is one, no other record has that label, and no MAC or network address is another one; or where the MAC
+// address is the same. Then interfaces are told apart by MAC address, name and network address.
+// `hosts_records`: field 1 of the records this scan is about; all others are left alone. Memory is used for
+// these only.
 [[nodiscard]] Result<Merge> plan_merge(const Source* file, const Scan& scan, std::string_view host);
 // The same for the scans of several hosts, in one pass.
 struct ScanOf {

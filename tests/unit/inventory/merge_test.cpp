@@ -319,3 +319,66 @@ TEST_CASE("a record without a type is that of the machine with its UUID") {
   const auto both = merged(line(old) + "\n" + line({}) + "\n", {{line({})}}, MergeMode::append);
   CHECK(both.words == "0 new, 0 changed, 1 same, 0 gone, 1 kept, 0 others");
 }
+
+TEST_CASE("a record of no more than a label is completed where one machine has that label") {
+  const auto by_hand = [](Machine m) {
+    m.id = m.uuid = m.context = {};
+    return line(m);
+  };
+  const Machine now{.mac = "52:54:00:00:00:01", .tcp = "10.0.0.1"};
+  const std::string filled = "0 new, 1 changed, 0 same, 0 gone, 0 kept, 0 others";
+  const std::string beside = "1 new, 0 changed, 0 same, 0 gone, 1 kept, 0 others";
+  const auto words = [&](const Machine& old, MergeMode mode = MergeMode::append) {
+    return merged(by_hand(old) + "\n", {{line(now)}}, mode, [](std::string_view) { return false; }).words;
+  };
+  for (const auto* type : {"", "QEMU", "qemu"})
+    for (const auto* mac : {"", "52:54:00:00:00:01", "52-54-00-00-00-01"})
+      for (const auto* tcp : {"", "10.0.0.1"}) {
+        INFO(type << ' ' << mac << ' ' << tcp);
+        const Machine old{.mac = mac, .tcp = tcp, .type = type};
+        const auto result = merged(by_hand(old) + "\n", {{line(now)}}, MergeMode::append);
+        CHECK(result.text == seen(now) + "\n");
+        CHECK(result.words == filled);
+        CHECK(merged(result.text, {{line(now)}}, MergeMode::append).text == result.text);
+      }
+  CHECK(words({.mac = now.mac, .tcp = "10.0.0.9", .type = {}}) ==
+        filled);  // an address may be another one later
+  // Something speaks against it, or nothing for it.
+  CHECK(words({.mac = "52:54:00:00:00:09", .type = {}}) == beside);
+  CHECK(words({.mac = {}, .tcp = "10.0.0.9", .type = {}}) == beside);
+  CHECK(words({.label = "web02", .mac = {}, .type = {}}) == beside);
+  CHECK(words({.mac = {}, .type = "XEN"}) == beside);
+  CHECK(words({.mac = {}, .type = "PM"}) == beside);
+  CHECK(words({.label = {}, .mac = {}, .type = {}}) == beside);
+  // It would lose what somebody wrote.
+  CHECK(words({.mac = {}, .type = {}}, MergeMode::replace) == beside);
+}
+
+TEST_CASE("where a label means several, a record of no more than that stays as it is") {
+  Machine bare;
+  bare.id = bare.uuid = bare.context = bare.type = bare.mac = {};
+  Machine first;
+  Machine second;
+  second.uuid = "6ba7b810-9dad-11d1-80b4-00c04fd430c9";
+  second.mac = "52:54:00:00:00:02";
+  const auto words = [](const std::string& old, std::vector<Scanned> records) {
+    return merged(old, std::move(records), MergeMode::append).words;
+  };
+  CHECK(words(line(bare) + "\n", {{line(first)}, {line(second)}}) ==
+        "2 new, 0 changed, 0 same, 0 gone, 1 kept, 0 others");
+  CHECK(words(line(bare) + "\n" + line(bare) + "\n", {{line(first)}}) ==
+        "1 new, 0 changed, 0 same, 0 gone, 2 kept, 0 others");
+  CHECK(words(line(bare) + "\n" + line(second) + "\n", {{line(first)}}) ==
+        "1 new, 0 changed, 0 same, 0 gone, 2 kept, 0 others");
+  CHECK(words(line(bare) + "\n" + line(first) + "\n", {{line(first)}}) ==
+        "0 new, 0 changed, 1 same, 0 gone, 1 kept, 0 others");
+  // The interfaces of one machine are no several ones, and each of two records has its own.
+  second.uuid = first.uuid;
+  CHECK(words(line(bare) + "\n", {{line(first)}, {line(second)}}) ==
+        "1 new, 1 changed, 0 same, 0 gone, 0 kept, 0 others");
+  Machine other = bare;
+  other.mac = second.mac;
+  bare.mac = first.mac;
+  CHECK(words(line(bare) + "\n" + line(other) + "\n", {{line(first)}, {line(second)}}) ==
+        "0 new, 2 changed, 0 same, 0 gone, 0 kept, 0 others");
+}
