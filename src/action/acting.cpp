@@ -133,8 +133,8 @@ std::optional<Error> mistaken_any(const Target& target) {
 
 }  // namespace
 
-Resolved resolve(const model::Request& request, bool may_create) {
-  auto looked = find_machines(for_look_up(request), may_create, Purpose::acting);
+Resolved resolve(const model::Request& request, bool may_create, Purpose purpose) {
+  auto looked = find_machines(for_look_up(request), may_create, purpose);
   if (!looked) return {{}, {{std::move(looked).error(), {}, {}}}};
   auto& found = *looked;
   set_unloaded_aside(request, found);

@@ -28,7 +28,8 @@ struct Resolved {
 // stay where a machine was not found, a type was asked for by name, or another host has no such plugin.
 void set_unloaded_aside(const model::Request& request, Found& found);
 
-[[nodiscard]] Resolved resolve(const model::Request& request, bool may_create);
+[[nodiscard]] Resolved resolve(const model::Request& request, bool may_create,
+                               Purpose purpose = Purpose::acting);
 
 // Adds to each that nothing was done at all: whoever named several machines would wonder about the others.
 void tell_nothing_was_done(std::vector<plugin::Failure>& failures);

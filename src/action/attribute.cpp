@@ -59,10 +59,10 @@ plugin::Outcome plan_of(const model::Request& request, const std::vector<model::
 
 Exit attribute(const model::Request& request) {
   const auto begin = std::chrono::steady_clock::now();
-  auto resolved = resolve(request, true);
-  const auto rest = rest_for_deed(request, begin);
   const bool writes =
       request.attribute.verb == AttributeVerb::set || request.attribute.verb == AttributeVerb::erase;
+  auto resolved = resolve(request, true, writes ? Purpose::acting : Purpose::reading);
+  const auto rest = rest_for_deed(request, begin);
   if (!resolved.failures.empty())
     return finish(writes ? model::Layout::result : model::Layout::report, {{}, std::move(resolved.failures)},
                   request);
