@@ -191,10 +191,14 @@ Result<std::vector<Known>> known_machines(const model::Request& request, Purpose
     error.fix += (error.fix.empty() ? "" : "; or ") + std::string(kWithoutInventory);
     return known;
   }
-  log::write(log::Severity::warning, "inventory",
-             known.error().summary + (known.error().why.empty() ? "" : ": " + known.error().why) +
-                 "; only the hypervisors are asked");
+  tell_unusable(known.error());
   return std::vector<Known>{};
+}
+
+void tell_unusable(const Error& error) {
+  log::write(
+      log::Severity::warning, "inventory",
+      error.summary + (error.why.empty() ? "" : ": " + error.why) + "; only the hypervisors are asked");
 }
 
 Result<model::Request> without_numbers(const model::Request& request) {

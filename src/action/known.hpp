@@ -57,6 +57,9 @@ enum class Purpose : bool { reading, acting };
 [[nodiscard]] Result<std::vector<Known>> known_machines(const model::Request& request, Purpose purpose,
                                                         const std::string& host = {});
 
+// Tells who only reads that there is no inventory for him: nobody but the hypervisors is asked.
+void tell_unusable(const Error& error);
+
 // The request with machines that are named by the number of their record (DBRECORD) named by UUID instead, by
 // path or label where the record has none: for questions that are answered without a look at the inventory.
 // Errors: those of known_machines; the record is no machine of this host (status 6).

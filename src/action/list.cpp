@@ -157,6 +157,7 @@ Exit list(const model::Request& given) {
   if (request.list.clients) there.push_back({std::string(kClients), ""});
   std::vector<Record> interfaces;
   if (asks) {
+    tell_if_unusable(asked);
     if (needs_interfaces(asked)) interfaces = ask(asked, wire::Verb::enumerate, {}).records;
     plugin::Outcome answer;
     if (request.list.servers || asks_elsewhere(asked)) answer = ask(asked, wire::Verb::list, options, there);

@@ -50,11 +50,6 @@ std::int64_t now() {
   return static_cast<std::int64_t>(std::time(nullptr));
 }
 
-void tell_unread(const Error& error) {
-  log::write(log::Severity::warning, "inventory",
-             error.summary + (error.why.empty() ? "" : ": " + error.why));
-}
-
 const std::string& name_of(const model::Target& target) {
   return target.here ? paths::host_name() : target.name;
 }
@@ -160,7 +155,7 @@ bool answer_from_inventory(plugin::Outcome& outcome, model::Request& asked, std:
     outcome.failures.push_back({std::move(error), {}, {}});
     return false;
   }
-  if (known.error()) tell_unread(*known.error());
+  if (known.error()) tell_unusable(*known.error());
   std::erase_if(targets, [&](const model::Target& target) {
     const auto& name = name_of(target);
     if (!list.cached) {  // this host is asked at no cost
@@ -181,11 +176,24 @@ bool answer_from_inventory(plugin::Outcome& outcome, model::Request& asked, std:
   return !targets.empty();
 }
 
+namespace {
+
+bool leaves_inventory_out(const model::Request& request) {
+  return request.list.fresh || request.naming.lookup == model::Lookup::hypervisors;
+}
+
+}  // namespace
+
+void tell_if_unusable(const model::Request& request) {
+  if (leaves_inventory_out(request) || request.list.max_age || !expects_inventory(request)) return;
+  const auto view = inventory::open_view(inventory::view_directories(request.naming.databases));
+  if (!view) tell_unusable(view.error());
+}
+
 void add_silent_hosts(plugin::Outcome& outcome, const model::Request& request) {
   auto silent = silent_hosts(outcome, request);
-  if (silent.empty() || request.list.fresh) return;
+  if (silent.empty() || leaves_inventory_out(request)) return;
   const Remembered known(request, silent, now());
-  if (known.error()) tell_unread(*known.error());
   for (const auto& host : silent) known.add_to(outcome, host);
 }
 

@@ -41,6 +41,10 @@ class Remembered {
 // said of these machines where their rows do not say it.
 [[nodiscard]] bool answer_from_inventory(plugin::Outcome& outcome, model::Request& asked, std::string& note);
 
+// Who asks what runs is told of an inventory that was named, or made, and cannot be used, whether or not a
+// host turns out to be silent. With --max-age it has been told already.
+void tell_if_unusable(const model::Request& request);
+
 // Adds what is known of the other hosts of which there are failures and no records.
 void add_silent_hosts(plugin::Outcome& outcome, const model::Request& request);
 

@@ -116,6 +116,17 @@ class Known(HostsCase):
         answer = self.run_ctys("list", "--cached", "--on", "k1", environment={"DEFAULT_DBPATHLST": folder})
         self.assertIn("line 2 (not UTF-8)", answer.err)
 
+    def test_07_c_who_asks_hosts_is_told_of_an_inventory_that_cannot_be_used(self):
+        folder = os.path.join(self.home.folder, "nosuch")
+        named = {"DEFAULT_DBPATHLST": folder}
+        for words in (["--on", "k1"], ["test", "--on", "k1"], ["--on", "k1", "--format", "terse"], ["--on", "k1,k2", "--max-age", "1h"], []):
+            answer = self.run_ctys("list", *words, environment=named)
+            self.assertIn("k1", answer.out)
+            self.assertRegex(answer.err, rf"^[^\n]*{folder}[^\n]*; only the hypervisors are asked\n$")
+        self.assertIn(folder, self.run_ctys("-p", folder, "-a", "list=terse", "k1").err)
+        for words in (["--fresh", "--on", "k1"], ["--on", "k1", "--plan"]):
+            self.assertEqual(self.run_ctys("list", *words, environment=named).err, "")
+
     def test_08_what_is_young_enough_is_not_asked_for(self):
         self.run_ctys("vdbgen", "--append", "--on", "k1,k2")
         self.hosts.alias("k5", "dead")
