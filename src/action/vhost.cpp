@@ -338,7 +338,8 @@ std::string plan_of(const Lookup& lookup, const model::Request& request) {
   return text;
 }
 
-Result<Exit> look_up(const model::Request& request) {
+// `renewed`: what became of the index that was asked for.
+Result<Exit> look_up(const model::Request& request, Exit& renewed) {
   const auto begin = std::chrono::steady_clock::now();
   const auto lookup = TRY(lookup_of(request));
   if (request.plan) return print(plan_of(lookup, request)) ? Exit::ok : Exit::failed;
@@ -347,7 +348,7 @@ Result<Exit> look_up(const model::Request& request) {
   if (request.inventory.clears_leftovers)
     for (const auto& directory : directories) TRY_VOID(inventory::clear_leftovers(directory));
   const auto files = TRY(inventory::open_view(directories));
-  if (request.inventory.rebuilds_index || request.inventory.clears_all) TRY_VOID(renew_index(files, request));
+  if (request.inventory.rebuilds_index || request.inventory.clears_all) renewed = renew_index(files, request);
   if (request.inventory.clears_all) return Exit::ok;
   const inventory::Addresses addresses(directories);
   const Records view{files, addresses};
@@ -373,7 +374,8 @@ void tell_faults(std::span<const std::string> warnings) {
 
 Exit vhost(const model::Request& request) {
   if (request.inventory.listing != model::Listing::none) return list_inventory(request);
-  auto result = look_up(request);
+  Exit renewed = Exit::ok;
+  auto result = look_up(request, renewed);
   if (!result) return finish(result.error(), request);
   const bool is_json = request.output.format == model::Format::json;
   if (*result == Exit::not_unique && is_json) (void)print("[]\n");
@@ -382,7 +384,7 @@ Exit vhost(const model::Request& request) {
     if (ui::terminal().err_is_terminal)
       (void)write_all(STDERR_FILENO, "ctys: no machine of the inventory matches\n");
   }
-  return *result;
+  return renewed == Exit::ok ? *result : worse(renewed, *result);
 }
 
 }  // namespace ctys::action

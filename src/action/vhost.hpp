@@ -128,9 +128,8 @@ void tell_warnings(std::span<const std::string> warnings);
 // Of lines of the view that are no records: however often it is read, they are told once.
 void tell_faults(std::span<const std::string> warnings);
 
-// -C REBUILDCACHE and CLEARALL.
-[[nodiscard]] Result<void> renew_index(std::span<const inventory::Source> files,
-                                       const model::Request& request);
+// -C REBUILDCACHE and CLEARALL. Tells what could not be done; the status that comes of it.
+[[nodiscard]] Exit renew_index(std::span<const inventory::Source> files, const model::Request& request);
 
 // --batch
 [[nodiscard]] Result<Exit> answer_keys(const model::Request& request, const inventory::Records& view);

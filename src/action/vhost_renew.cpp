@@ -8,6 +8,9 @@
 
 #include <poll.h>
 
+#include <utility>
+#include <vector>
+
 namespace ctys::action {
 namespace {
 
@@ -23,22 +26,35 @@ Result<inventory::Built> build_when_believed(const inventory::Source& file) {
   return built;
 }
 
+// Look-ups do without, but who asked for an index has none.
+Error nowhere_for(const inventory::Source& file) {
+  const auto& path = file.path();
+  return {Exit::failed, "cannot make the index of " + path.string(),
+          "neither " + inventory::index_beside(path).string() + " nor " +
+              inventory::index_in_cache(path).string() + " can be written",
+          "let this user write in one of these folders; look-ups read the whole file until then"};
+}
+
+Result<void> renew(const inventory::Source& file, const model::Request& request) {
+  TRY_VOID(inventory::clear_derived(file));
+  if (request.inventory.clears_all) return {};
+  const auto built = TRY(build_when_believed(file));
+  inventory::refresh_labels(file);
+  if (built == inventory::Built::nowhere) return tl::unexpected<Error>(nowhere_for(file));
+  if (built == inventory::Built::too_fresh)
+    log::write(log::Severity::warning, "inventory",
+               file.path().string() + " has just been changed: its index is made by the next look-up");
+  return {};
+}
+
 }  // namespace
 
-Result<void> renew_index(std::span<const inventory::Source> files, const model::Request& request) {
-  for (const auto& file : files) {
-    TRY_VOID(inventory::clear_derived(file));
-    if (request.inventory.clears_all) continue;
-    const auto built = TRY(build_when_believed(file));
-    if (built == inventory::Built::nowhere)
-      log::write(log::Severity::warning, "inventory",
-                 "no index of " + file.path().string() + " can be written: look-ups read the whole file");
-    if (built == inventory::Built::too_fresh)
-      log::write(log::Severity::warning, "inventory",
-                 file.path().string() + " has just been changed: its index is made by the next look-up");
-    inventory::refresh_labels(file);
-  }
-  return {};
+Exit renew_index(std::span<const inventory::Source> files, const model::Request& request) {
+  std::vector<plugin::Failure> failures;
+  for (const auto& file : files)
+    if (auto renewed = renew(file, request); !renewed)
+      failures.push_back({std::move(renewed).error(), {}, {}});
+  return complain(failures);
 }
 
 }  // namespace ctys::action

@@ -20,7 +20,11 @@ namespace {
 
 Result<void> remove_file(const fs::path& file) {
   if (::unlink(file.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR) return {};
-  return fail(Exit::failed, "cannot remove " + file.string(), system_message(errno));
+  const int error = errno;
+  // A file system that is read-only says so of a file that is not there, too.
+  std::error_code none;
+  if (error == EROFS && !fs::exists(fs::symlink_status(file, none))) return {};
+  return fail(Exit::failed, "cannot remove " + file.string(), system_message(error));
 }
 
 // The name that Replacement gives to a file that is not complete.
