@@ -69,7 +69,10 @@ class Reporter {
  public:
   Reporter(const Driver& driver, const Request& request, const Call& call)
       : driver_(driver), request_(request), call_(call), topic_(title_of(request)) {}
-  void set_topic(std::string topic) { topic_ = std::move(topic); }
+  // A path alone says nothing of how its machine is called.
+  void name_by(const Attributes& attributes) {
+    if (!attributes.get("LABEL").empty()) topic_ = attributes.get("LABEL");
+  }
 
   // LIST and GET.
   void values(const Attributes& attributes, const Wish& wish) const {
@@ -84,7 +87,9 @@ class Reporter {
     for (const auto& [key, value] : attributes.pairs)
       if (wish.op == "LIST" || key == wish.key) call_.emit(row(key, value));
   }
-  void written(const Wish& wish, bool changed) const {
+  // `name`: what a machine is called that has no label.
+  void written(const Wish& wish, bool changed, const std::string& name) {
+    if (wish.key == "LABEL" && !wish.planned) topic_ = wish.value.empty() ? name : wish.value;
     Row result = row(wish.key, wish.value);
     result.set(Field::result, wish.planned ? "planned" : changed ? "done" : "already");
     const std::string deleted = changed ? " was deleted" : " was not set";
@@ -175,7 +180,7 @@ void use_domain(virDomainPtr domain, const Wish& wish, Reporter& reporter) {
                 "name the file that it was made of");
   if (wish.planned) {
     Attributes attributes = stored_attributes(domain);
-    reporter.written(wish, change(attributes, wish));
+    reporter.written(wish, change(attributes, wish), name_of(domain));
     return;
   }
   const FolderLock lock(users_folder());
@@ -185,7 +190,7 @@ void use_domain(virDomainPtr domain, const Wish& wish, Reporter& reporter) {
   for (int tries = 0; tries < kTries; ++tries) {
     Attributes attributes = stored_attributes(domain);
     if (is_stored(attributes, wish)) {
-      reporter.written(wish, changed);
+      reporter.written(wish, changed, name_of(domain));
       return;
     }
     change(attributes, wish);
@@ -195,7 +200,7 @@ void use_domain(virDomainPtr domain, const Wish& wish, Reporter& reporter) {
   if (!is_stored(stored_attributes(domain), wish))
     throw Error(Exit::failed, "cannot change " + wish.key + " of " + name_of(domain),
                 "somebody else changes its attributes all the time", "try again");
-  reporter.written(wish, changed);
+  reporter.written(wish, changed, name_of(domain));
 }
 
 Attributes attributes_in(const std::string& text) {
@@ -230,6 +235,7 @@ bool change_once(const std::string& path, const std::filesystem::path& target, c
   if (!request.address("UUID").value_or("").empty())
     require_same_machine(request, parse_domain(domain_xml_from_file(path, driver)));
   Attributes attributes = attributes_in(text);
+  reporter.name_by(attributes);
   const auto lines = lines_of(text, wish.key);
   const bool changed = change(attributes, wish);
   if (changed) {
@@ -243,7 +249,7 @@ bool change_once(const std::string& path, const std::filesystem::path& target, c
   if (wish.op == "SET" && lines > 1)
     call.log(Level::warning, target.string() + " has " + std::to_string(lines) + " lines of " + wish.key +
                                  ": the first one counts, delete the others");
-  reporter.written(wish, changed);
+  reporter.written(wish, changed, std::filesystem::path(path).stem().string());
   return true;
 }
 
@@ -272,7 +278,9 @@ void use_file(const std::string& path, const Wish& wish, const Driver& driver, c
     return;
   }
   const std::string text = read_file(path, kConfLimit);
-  reporter.values(looks_like_xml(text) ? parse_domain(text).attributes : attributes_in(text), wish);
+  const auto attributes = looks_like_xml(text) ? parse_domain(text).attributes : attributes_in(text);
+  reporter.name_by(attributes);
+  reporter.values(attributes, wish);
 }
 
 }  // namespace

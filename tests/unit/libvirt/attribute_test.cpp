@@ -108,6 +108,26 @@ TEST_CASE("setting and deleting an attribute says whether anything changed") {
   CHECK(told.rows.at(0)[Field::result] == "already");
 }
 
+TEST_CASE("a machine that was named anew answers by its new name") {
+  const auto label_after = [](const Pairs& address, const Pairs& options) {
+    auto told = attribute(address, options);
+    CHECK(told.rows.at(0)[Field::topic] == told.rows.at(0)[Field::label]);
+    return told.rows.at(0)[Field::label];
+  };
+  const Pairs set{{"OP", "SET"}, {"KEY", "label"}, {"VALUE", "shop"}};
+  const Pairs erase{{"OP", "DELETE"}, {"KEY", "LABEL"}};
+  CHECK(label_after(kWeb, {{"OP", "PLAN"}, {"OF", "SET"}, {"KEY", "LABEL"}, {"VALUE", "shop"}}) == "www");
+  CHECK(label_after(kWeb, set) == "shop");
+  CHECK(label_after(kWeb, erase) == "web01");
+  const MachineFile file("#@#MAGICID-QEMU\n#@#LABEL = web\n");
+  const auto stem = std::filesystem::path(file.path).stem().string();
+  const Pairs path{{"ID", file.path}, {"LABEL", stem}};
+  CHECK(label_after(path, {{"OP", "GET"}, {"KEY", "LABEL"}}) == "web");
+  CHECK(label_after(path, {{"OP", "SET"}, {"KEY", "OS"}, {"VALUE", "BSD"}}) == "web");
+  CHECK(label_after(path, set) == "shop");
+  CHECK(label_after(path, erase) == stem);
+}
+
 TEST_CASE("a plan says what a change would do, refuses what it would refuse, and changes nothing") {
   const auto plan = [](const char* of, const char* key, const char* value) {
     return Pairs{{"OP", "PLAN"}, {"OF", of}, {"KEY", key}, {"VALUE", value}};
