@@ -32,6 +32,23 @@ std::optional<fs::path> nested(const fs::path& directory) {
   return std::nullopt;
 }
 
+bool is_dangling(const fs::path& path) {
+  std::error_code error;
+  return fs::is_symlink(fs::symlink_status(path, error)) && !fs::exists(path, error);
+}
+
+// How a folder is brought into being that a link leads to, through others perhaps.
+std::string making_behind(const fs::path& link) {
+  constexpr int kMostLinks = 40;  // as the kernel follows
+  std::error_code error;
+  auto path = link;
+  for (int links = 0; links < kMostLinks && fs::is_symlink(fs::symlink_status(path, error)); ++links)
+    path = path.parent_path() / fs::read_symlink(path, error);
+  if (fs::is_symlink(fs::symlink_status(path, error)))
+    return "remove the link: rm " + text::shell_quoted(link.string());
+  return "bring that back, or make it: mkdir -p " + text::shell_quoted(path.string());
+}
+
 Result<void> make_folder(const Database& database) {
   const auto folder = database.file.parent_path();
   std::error_code error;
@@ -99,10 +116,12 @@ Result<Database> database(std::string_view given, const fs::path& usual, std::st
   const auto trimmed = folder.has_filename() ? folder : folder.parent_path();
   if (fs::exists(trimmed, error) && !fs::is_directory(trimmed, error))
     return fail(Exit::usage, what, "it is not a folder", "name another one with " + std::string(option));
-  if (fs::is_symlink(fs::symlink_status(trimmed, error)) && !fs::exists(trimmed, error))
-    return fail(Exit::usage, what,
-                "it is a link to " + fs::read_symlink(trimmed, error).string() + ", which is not there",
-                "bring that back, remove the link, or name another folder with " + std::string(option));
+  for (const auto& path : {trimmed, trimmed.parent_path()})
+    if (is_dangling(path))
+      return fail(Exit::usage, what,
+                  (path == trimmed ? "it" : path.string()) + " is a link to " +
+                      fs::read_symlink(path, error).string() + ", which is not there",
+                  making_behind(path) + "; or name another folder with " + std::string(option));
   if (trimmed.extension() == ".fdb" && !fs::exists(trimmed, error))
     return fail(Exit::usage, what, "it is named like a file of one",
                 "name the folder: " + std::string(option) + " " + trimmed.parent_path().string());

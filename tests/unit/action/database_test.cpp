@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "unit/inventory/fixture.hpp"
 
+#include <cstdlib>
 #include <functional>
 #include <string>
 
@@ -66,4 +67,25 @@ TEST_CASE("who changes a database all the time keeps it, and the other one is re
   CHECK(inventory::testing::read(file).starts_with("old\n# hand 0\n# hand 1\n"));
   CHECK(inventory::testing::read(file).find("record") == std::string::npos);
   CHECK_FALSE(fs::exists(folder / ".enum.fdb.new"));
+}
+
+TEST_CASE("a folder that a link leads to, and that is not there, is made as the remedy says") {
+  const Folder folder;
+  const auto gone = folder / "gone away/db";
+  fs::create_symlink("gone away/db", folder / "near");
+  fs::create_symlink(folder / "near", folder / "far");
+  fs::create_symlink("round", folder / "round");
+  const auto fix_of = [&](const fs::path& path) {
+    const auto made = database(path.string(), {}, "enum.fdb", "--cacheDB");
+    REQUIRE_FALSE(made);
+    CHECK(made.error().code == Exit::usage);
+    return made.error().fix.substr(0, made.error().fix.find(';'));
+  };
+  for (const auto* link : {"near", "near/", "far", "far/below"})
+    CHECK(fix_of(folder / link) == "bring that back, or make it: mkdir -p '" + gone.string() + "'");
+  CHECK(fix_of(folder / "round") == "remove the link: rm " + (folder / "round").string());
+  const auto fix = fix_of(folder / "far");
+  REQUIRE(std::system(fix.substr(fix.find("mkdir")).c_str()) == 0);
+  for (const auto* link : {"near", "far", "far/below"})
+    CHECK(database((folder / link).string(), {}, "enum.fdb", "--cacheDB"));
 }
