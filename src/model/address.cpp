@@ -71,7 +71,8 @@ std::string_view undecorated(std::string_view text) {
 }
 
 bool is_host_or_address(std::string_view text) noexcept {
-  return std::all_of(text.begin(), text.end(), [](char c) {
+  const bool is_dots = text.find_first_not_of('.') == std::string_view::npos;
+  return !is_dots && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
            c == '-' || c == '_' || c == ':' || c == '%';
   });
@@ -167,9 +168,14 @@ bool is_verbatim(const std::string& word) {
          (word.find(':') != std::string::npos && (canonical_mac(word) || is_ipv6_host(word)));
 }
 
-// A term that has no known key.
+// A term that has no known key. What is decorated as a UUID or an address is no label.
 Result<void> add_word(Address& address, const Term& term) {
-  const auto whole = ipv6_host(term.text).value_or(std::string(undecorated(term.text)));
+  const auto inner = undecorated(term.text);
+  if (inner.size() != term.text.size())
+    return add(address, "UUID", TRY(canonical("UUID", std::string(inner))));
+  if (term.text.starts_with('[') && ipv6_host(term.text))
+    return add(address, "TCP", TRY(canonical("TCP", term.text)));
+  const auto whole = ipv6_host(term.text).value_or(term.text);
   const bool verbatim = whole != term.text || is_verbatim(whole);
   if (!verbatim && term.argument)
     return fail(Exit::usage, "unknown address key " + in_quotes(term.key), "in " + in_quotes(term.text),

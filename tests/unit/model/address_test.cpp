@@ -75,9 +75,15 @@ TEST_CASE("an IPv6 address may stand in brackets and have a zone, behind a key a
   for (const auto* spelling : {"fe80::1%eth0", "[fe80::1%eth0]", "fe80::1%%eth0", "fe80\\:\\:1%%eth0"})
     CHECK(keys_of(std::string("l:a,t:") + spelling) ==
           std::vector<Pair>{{"LABEL", "a"}, {"TCP", "fe80::1%eth0"}});
-  for (const auto* word : {"fe80::1%eth0", "[fe80::1%eth0]"})
-    CHECK(keys_of(word) == std::vector<Pair>{{"WORD", "fe80::1%eth0"}});
-  CHECK(keys_of("[2001:db8::1]") == std::vector<Pair>{{"WORD", "2001:db8::1"}});
+  CHECK(keys_of("fe80::1%eth0") == std::vector<Pair>{{"WORD", "fe80::1%eth0"}});
+  // In brackets it is no label, nor is a UUID in braces or behind urn:uuid: one.
+  CHECK(keys_of("[2001:db8::1]") == std::vector<Pair>{{"TCP", "2001:db8::1"}});
+  CHECK(keys_of("[fe80::1%eth0]") == std::vector<Pair>{{"TCP", "fe80::1%eth0"}});
+  const std::string uuid = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
+  CHECK(keys_of("{" + uuid + "}") == std::vector<Pair>{{"UUID", uuid}});
+  CHECK(keys_of("urn:uuid:" + uuid) == std::vector<Pair>{{"UUID", uuid}});
+  CHECK(keys_of(uuid) == std::vector<Pair>{{"WORD", uuid}});
+  for (const auto* dots : {"t:.", "t:..", "tcp:..."}) refused(dots);
   CHECK(keys_of("t:[::1]") == std::vector<Pair>{{"TCP", "::1"}});
   for (const auto* bad : {"t:[web]", "t:[fe80::1%]", "t:10.0.0.1%eth0", "t:fe80::1%", "t:fe80::1%a b"})
     refused(bad);
