@@ -3,6 +3,7 @@
 #include "action/fit.hpp"
 
 #include "action/match.hpp"
+#include "inventory/compose.hpp"
 #include "inventory/resolve.hpp"
 
 #include <algorithm>
@@ -42,7 +43,8 @@ std::filesystem::path normal(const std::filesystem::path& path) {
 Says says_of_path(const Record& recorded, const Record& now) {
   const auto& path = now.get(Field::id);
   if (recorded.get(Field::id).empty() || path.empty()) return Says::nothing;
-  if (normal(path) != normal(recorded.get(Field::id))) return Says::other;
+  if (!inventory::recorded_alike(normal(path).string(), normal(recorded.get(Field::id)).string()))
+    return Says::other;
   // The file of a connection is that of all its machines.
   return now.get(Field::context).ends_with(path) ? Says::nothing : Says::same;
 }

@@ -7,6 +7,7 @@
 #include "action/remedies.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
+#include "inventory/compose.hpp"
 #include "inventory/key.hpp"
 #include "model/remedy.hpp"
 
@@ -38,6 +39,20 @@ bool holds_all(const Record& record, const model::Address& address, std::string_
   return std::all_of(address.keys.begin(), address.keys.end(), [&](const model::Pair& pair) {
     return holds(record, pair.key == "WORD" ? word_key : std::string_view(pair.key), pair.value);
   });
+}
+
+// Of machines that a record has under one name, those that are called just so are meant where there are any.
+void prefer_exact(std::vector<Record>& found, const model::Address& address, std::string_view word_key) {
+  const auto is_exact = [&](const Record& record) {
+    return std::all_of(address.keys.begin(), address.keys.end(), [&](const model::Pair& pair) {
+      const auto key = pair.key == "WORD" ? word_key : std::string_view(pair.key);
+      if (key == "LABEL") return record.get(Field::label) == pair.value;
+      if (key == "NAME") return record.get(Field::name) == pair.value;
+      return (key != "ID" && key != "PATHNAME") || record.get(Field::id) == pair.value;
+    });
+  };
+  if (std::any_of(found.begin(), found.end(), is_exact))
+    std::erase_if(found, [&](const Record& record) { return !is_exact(record); });
 }
 
 std::string described(const Record& record) {
@@ -153,13 +168,17 @@ tl::unexpected<Error> uncertain(const std::string& what, const plugin::Failure& 
 }  // namespace
 
 bool holds(const Record& record, std::string_view key, std::string_view value) {
-  if (key == "LABEL") return record.get(Field::label) == value;
-  if (key == "NAME") return record.get(Field::name) == value;
+  if (key == "LABEL") return inventory::recorded_alike(record.get(Field::label), value);
+  if (key == "NAME") return inventory::recorded_alike(record.get(Field::name), value);
   if (key == "UUID") return !value.empty() && inventory::is_same(record.get(Field::uuid), value);
   if (key == "MAC") return !value.empty() && inventory::is_same(record.get(Field::mac), value);
   if (key == "TCP") return !value.empty() && inventory::is_same(record.get(Field::tcp), value);
-  if (key == "ID" || key == "PATHNAME") return !value.empty() && record.get(Field::id) == value;
-  if (key == "FILENAME") return !value.empty() && record.get(Field::id).find(value) != std::string::npos;
+  if (key == "ID" || key == "PATHNAME")
+    return !value.empty() && inventory::recorded_alike(record.get(Field::id), value);
+  if (key == "FILENAME")
+    return !value.empty() &&
+           inventory::recorded_text(record.get(Field::id)).find(inventory::recorded_text(value)) !=
+               std::string::npos;
   // Where to search is no property of a machine.
   return key == "BASEPATH";
 }
@@ -209,6 +228,7 @@ std::vector<Record> matching(const model::Address& address, std::span<const Reco
   for (const auto reading : kReadings) {
     for (const auto& record : candidates)
       if (holds_all(record, address, reading)) add_once(found, record);
+    prefer_exact(found, address, reading);
     const bool has_word = std::any_of(address.keys.begin(), address.keys.end(),
                                       [](const model::Pair& pair) { return pair.key == "WORD"; });
     if (!found.empty() || !has_word) break;

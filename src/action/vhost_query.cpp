@@ -131,7 +131,6 @@ Result<std::optional<std::vector<inventory::Key>>> members_of(const std::string&
 // What the search is for when a word is no key: whether it is one is seen in the records.
 bool may_be_key(const std::string& word) {
   return !word.empty() && word != "." && !is_operator(word) &&
-         word.find(inventory::kSeparator) == std::string::npos &&
          !(word.size() > 1 && word[1] == ':' &&
            std::string_view("FfEeRr").find(word[0]) != std::string_view::npos);
 }

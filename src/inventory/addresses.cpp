@@ -203,8 +203,8 @@ std::string_view Addresses::complete(std::string_view line, std::string& into) c
   if (!cells.get(kTcp).empty()) return line;
   const auto mac = cells.get(kMac);
   const auto address = mac.empty() ? std::string_view() : of(mac);
-  const auto end = static_cast<std::size_t>(mac.data() + mac.size() - line.data()) + 1;
-  if (address.empty() || end > line.size()) return line;
+  const auto end = line.find(kSeparator, static_cast<std::size_t>(mac.data() - line.data())) + 1;
+  if (address.empty() || end == 0) return line;
   into.assign(line.substr(0, end)).append(address).append(line.substr(end));
   return into;
 }

@@ -67,8 +67,8 @@ bool read_plain(std::string_view text, Key& key) {
 void read_key(std::string_view line, Worker& worker, Worker::Asked& asked) {
   ++worker.keys;
   // Blanks that nobody sees, and line ends of other systems, are no part of a key.
-  while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r'))
-    line.remove_suffix(1);
+  while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  line = unpadded(line);
   asked.is_good = read_plain(line, asked.key);
   if (!asked.is_good && !line.empty()) {
     auto key = parse_key(line);

@@ -20,12 +20,12 @@ class Cells {
   explicit Cells(std::string_view line) noexcept : line_(line) { ends_[0] = 0; }  // NOLINT: see ends_
   [[nodiscard]] std::string_view line() const noexcept { return line_; }
 
-  // Field `number` (1 to 47); empty when the line has fewer.
+  // Field `number` (1 to 47), unpadded; empty when the line has fewer.
   [[nodiscard]] std::string_view get(std::size_t number) noexcept {
     while (known_ < number && !done_) advance();
     if (number > known_) return {};
     const std::size_t begin = ends_[number - 1] + (number > 1 ? 1U : 0U);
-    return line_.substr(begin, ends_[number] - begin);
+    return unpadded(line_.substr(begin, ends_[number] - begin));
   }
 
  private:

@@ -47,6 +47,14 @@ std::string field_text(std::string_view value, std::size_t most) {
   return out;
 }
 
+std::string recorded_text(std::string_view value) {
+  return std::string(unpadded(field_text(value)));
+}
+
+bool recorded_alike(std::string_view a, std::string_view b) {
+  return a == b || recorded_text(a) == recorded_text(b);
+}
+
 std::string joined(const Fields& fields) {
   std::string line;
   for (std::size_t at = 0; at < kFields; ++at) {

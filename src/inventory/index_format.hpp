@@ -25,7 +25,7 @@ inline constexpr std::size_t kPage = 128;
 inline constexpr std::size_t kFirstPage = 4;  // behind the header
 inline constexpr std::array<char, 8> kMagic{'c', 't', 'y', 's', 'i', 'd', 'x', '\n'};
 inline constexpr std::uint32_t kOrder = 0x01020304;
-inline constexpr std::uint32_t kVersion = 5;
+inline constexpr std::uint32_t kVersion = 6;
 
 struct Header {
   std::array<char, 8> magic = kMagic;

@@ -94,7 +94,7 @@ Result<PieceResult> PieceScanner::scan(std::uint64_t number) {
 void PieceScanner::add_record(const char* begin, const Shape& shape, std::uint64_t offset) {
   const auto text = [&](std::size_t number) -> std::string_view {
     const std::size_t start = number == 1 ? 0 : shape.ends[number - 2] + 1;
-    return {begin + start, shape.ends[number - 1] - start};
+    return unpadded({begin + start, shape.ends[number - 1] - start});
   };
   // All keys are folded before the first of them is hashed: see fold.cpp.
   std::array<std::string_view, kKinds> keys;

@@ -3,6 +3,7 @@
 #include "inventory/key.hpp"
 
 #include "base/text.hpp"
+#include "inventory/compose.hpp"
 #include "inventory/line.hpp"
 
 #include <algorithm>
@@ -44,9 +45,9 @@ Result<Key> checked_key(Kinds kinds, std::string_view value) {
   if (value.size() > kMaxValue)
     return bad_key(value, "it is longer than " + std::to_string(kMaxValue) + " bytes");
   if (text::printable(value) != value) return bad_key(value, "it holds control characters or is not UTF-8");
-  if (value.find(kSeparator) != std::string_view::npos)
-    return bad_key(value, "no field of a record holds ';'");
-  value = undecorated(value);
+  const auto recorded = recorded_text(value);
+  if (recorded.empty()) return bad_key(value, "it is blank");
+  value = undecorated(recorded);
   Key key{std::string(value), {}, kinds};
   (void)fold(value, key.folded);
   std::array<char, kFoldRoom> folded{};
@@ -118,7 +119,7 @@ std::string_view name_in_path(std::string_view path) noexcept {
   const auto slash = path.rfind('/');
   if (slash != std::string_view::npos) path.remove_prefix(slash + 1);
   const auto dot = path.rfind('.');
-  return dot == std::string_view::npos || dot == 0 ? path : path.substr(0, dot);
+  return unpadded(dot == std::string_view::npos || dot == 0 ? path : path.substr(0, dot));
 }
 
 std::string_view value_of(Kind kind, std::string_view line) noexcept {
@@ -138,7 +139,7 @@ class KeyFields {
     while (known_ < number && seen_ < line_.size()) advance();
     if (number > known_ + 1 || (number == known_ + 1 && known_ == kLastKeyField)) return {};
     const std::size_t begin = number == 1 ? 0 : ends_[number - 2] + 1;
-    return line_.substr(begin, (number <= known_ ? ends_[number - 1] : line_.size()) - begin);
+    return unpadded(line_.substr(begin, (number <= known_ ? ends_[number - 1] : line_.size()) - begin));
   }
 
  private:

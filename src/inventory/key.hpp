@@ -13,7 +13,8 @@
 
 namespace ctys::inventory {
 
-// What a key is compared with, and how:
+// What a key is compared with, and how. Blanks around a field do not count, and a key is compared as a record
+// has it: see compose.hpp.
 //   label    field 3, as it stands
 //   name     the file name of field 4 without its last suffix: what hypervisors call the machine
 //   id       field 4 as it stands: the path of the machine's file

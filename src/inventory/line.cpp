@@ -127,14 +127,14 @@ std::string_view field(std::string_view line, std::size_t number) noexcept {
     if (end == std::string_view::npos) return {};
     line.remove_prefix(end + 1);
   }
-  return line.substr(0, line.find(kSeparator));
+  return unpadded(line.substr(0, line.find(kSeparator)));
 }
 
 Fields split(std::string_view line) noexcept {
   Fields fields;
   for (auto& one : fields) {
     const auto end = line.find(kSeparator);
-    one = line.substr(0, end);
+    one = unpadded(line.substr(0, end));
     if (end == std::string_view::npos) break;
     line.remove_prefix(end + 1);
   }

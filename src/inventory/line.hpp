@@ -51,10 +51,19 @@ inline constexpr std::string_view kMark = "\xEF\xBB\xBF";
 // Without blanks around it and marks in front: files that were joined have some inside.
 [[nodiscard]] std::string_view bare(std::string_view line) noexcept;
 
-// Field `number` (1 to 47); empty when the line is too short to have it.
+// A field without the blanks around it: who edits a file by hand leaves some, which nobody sees.
+[[nodiscard]] constexpr std::string_view unpadded(std::string_view field) noexcept {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!field.empty() && is_blank(field.front())) field.remove_prefix(1);
+  while (!field.empty() && is_blank(field.back())) field.remove_suffix(1);
+  return field;
+}
+
+// Field `number` (1 to 47), unpadded; empty when the line is too short to have it.
 [[nodiscard]] std::string_view field(std::string_view line, std::size_t number) noexcept;
 
-// All fields: fields[0] is field 1. What a short line lacks is empty; what follows field 47 is not looked at.
+// All fields, unpadded: fields[0] is field 1. What a short line lacks is empty; what follows field 47 is not
+// looked at.
 using Fields = std::array<std::string_view, kFields>;
 [[nodiscard]] Fields split(std::string_view line) noexcept;
 

@@ -50,7 +50,7 @@ bool holds_key(const Pair& pair, std::string_view line) {
     const auto wanted = make_key(value);
     return wanted && holds(*wanted, line) != 0;
   }
-  if (key == "FILENAME") return field(line, 4).find(value) != std::string_view::npos;
+  if (key == "FILENAME") return field(line, 4).find(recorded_text(value)) != std::string_view::npos;
   if (key == "NAME" && is_path_shared(line)) return true;  // the hypervisor knows it
   for (const auto& way : kWays) {
     if (way.key != key) continue;
@@ -244,8 +244,6 @@ Result<Resolution> resolve(const Records& view, const Address& address, std::str
   std::vector<Machine> away;
   for (const auto& line : lines) {
     auto record = record_of(line);
-    // Who edits a file by hand leaves blanks.
-    record.set(Field::host, std::string(text::trim(record.get(Field::host))));
     if (!is_machine(record, types)) {
       if (find_key(address, "DBRECORD") != nullptr)
         resolution.conflict =

@@ -30,6 +30,22 @@ TEST_CASE("a machine is found in every database of the view, in their order") {
   CHECK(find(view, parse_key("nosuch").value()).value().matches.empty());
 }
 
+TEST_CASE("blanks around a field hide nothing from an index") {
+  const Folder folder;
+  testing::write(folder / "enum.fdb",
+                 record({{1, " lab01"}, {3, "web01 "}, {5, "\t" + std::string(32, 'a') + " "}}) + "\n" +
+                     record({{1, "lab01"}, {3, "db01"}, {4, "/vm/semi,colon .xml"}}) + "\n");
+  const auto view = open_view({folder.path()}).value();
+  for (const auto* word :
+       {"web01", " web01 ", "label:web01", "name:semi;colon", "uuid:aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"}) {
+    CAPTURE(word);
+    const auto key = parse_key(word).value();
+    CHECK(find(view, key).value().matches.size() == 1);
+    CHECK(find_by_scan(view, key).value().matches.size() == 1);
+  }
+  CHECK(find(view, parse_key("host:lab01").value()).value().matches.size() == 2);
+}
+
 TEST_CASE("the directories of a view come from the option, the environment, or the home") {
   const Folder home;
   REQUIRE(::setenv("HOME", home.path().c_str(), 1) == 0);

@@ -93,8 +93,20 @@ TEST_CASE("a bad key is an error with a remedy") {
   CHECK(parse_key("label:").error().why == "the value is empty");
   CHECK_FALSE(parse_key(""));
   CHECK_FALSE(parse_key("a\nb"));
-  CHECK_FALSE(parse_key("label:a;b"));
+  CHECK(parse_key("label: ").error().why == "it is blank");
   CHECK_FALSE(parse_key(std::string(5000, 'x')));
+}
+
+TEST_CASE("a key and a field are compared as a record is written, without blanks around them") {
+  const auto line =
+      record({{1, "lab01 "}, {3, " semi,colon\t"}, {4, "/vm/a,b .xml"}, {6, "52:54:00:00:00:01 "}});
+  for (const auto* key : {"semi;colon", "label:semi,colon", "label: semi;colon ", "id:/vm/a;b .xml",
+                          "name:a;b ", "mac:52:54:00:00:00:01", "host: lab01"}) {
+    CAPTURE(key);
+    CHECK(holds_any(parse_key(key).value(), line));
+    CHECK(holds(parse_key(key).value(), line) != 0);
+  }
+  CHECK_FALSE(holds_any(parse_key("label:semi colon").value(), line));
 }
 
 TEST_CASE("a key holds for the fields of its kind") {

@@ -89,7 +89,7 @@ TEST_CASE("whatever stands in a field, the line stays one record") {
   CHECK(field(made, 3) == "a,b c d");
   CHECK(field(made, 4).size() == 4096);
   CHECK(field(made, 7) == "caf\xc3\xa9");
-  CHECK(field(made, 14) == " ");
+  CHECK(field(made, 14).empty());
   CHECK(field(made, 32) == kSeen);
   CHECK(record_of(made).get(Field::seen) == kSeen);
   CHECK(record_of(made).get(Field::index).empty());
