@@ -5,6 +5,9 @@
 #include "action/match.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
+#include "inventory/compose.hpp"
+#include "inventory/fold.hpp"
+#include "model/address.hpp"
 #include "plugin/find.hpp"
 
 #include <algorithm>
@@ -46,7 +49,8 @@ std::string identity_of(const Record& machine, std::string_view mac) {
 std::string identity_of(const Record& machine, std::string_view mac, const Record& other) {
   auto text = identity_of(machine, mac);
   const auto& path = machine.get(Field::id);
-  if (!path.empty() && !other.get(Field::id).empty() && path != other.get(Field::id))
+  if (!path.empty() && !other.get(Field::id).empty() &&
+      !inventory::recorded_alike(path, other.get(Field::id)))
     text += " of " + text::printable(path);
   return text;
 }
@@ -163,6 +167,22 @@ std::string with_uuid(const Record& machine) {
   return typed(machine) + ' ' + text::printable(machine.get(Field::uuid));
 }
 
+bool has_bad_uuid(const Record& recorded) {
+  const auto& uuid = recorded.get(Field::uuid);
+  return !uuid.empty() && !model::canonical_uuid(inventory::undecorated(uuid));
+}
+
+// A record that says something else where a UUID belongs.
+Error bad_record(const Known& known, const Record& recorded, const Record& now) {
+  const auto file = text::printable(known.file.string());
+  return {Exit::refused,
+          "the record of " + quoted(known.address) + " has no UUID that is one, nothing was done",
+          file + " has '" + text::printable(recorded.get(Field::uuid)) + "' for it; there is " +
+              with_uuid(now) + " now",
+          "correct the record in " + file + "; or name the machine that is there: uuid:" +
+              text::printable(now.get(Field::uuid)) + or_without_inventory(known, now)};
+}
+
 // The machine of another host that was meant, if this one cannot be it. Who named the host means what is
 // there.
 const Record* another_elsewhere(const Known& known, const Record& now) {
@@ -182,6 +202,8 @@ const Record* another_elsewhere(const Known& known, const Record& now) {
 std::optional<Error> mistaken(const Known& known, const model::Address& address, const Record& now) {
   if (known.contradicted) return known.contradicted;
   if (now.get(Field::uuid).empty()) return std::nullopt;
+  if (const auto* other = another_elsewhere(known, now); other != nullptr && has_bad_uuid(*other))
+    return bad_record(known, *other, now);
   if (const auto* other = another_elsewhere(known, now))
     return Error{
         Exit::refused, quoted(address) + " is another machine than the inventory has, nothing was done",
@@ -202,6 +224,7 @@ std::optional<Error> mistaken(const Known& known, const model::Address& address,
   if (!known.missed) return std::nullopt;
   const auto& recorded = known.missed->get(Field::uuid);
   if (recorded.empty() || holds(now, "UUID", recorded)) return std::nullopt;
+  if (has_bad_uuid(*known.missed)) return bad_record(known, *known.missed, now);
   const auto seen = text::printable(known.missed->get(Field::seen));
   return Error{Exit::refused,
                quoted(address) + " is another machine than the inventory has, nothing was done",
