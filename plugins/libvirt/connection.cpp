@@ -255,8 +255,8 @@ DomainHandle find_domain(const Connection& connection, const Request& request) {
   }
   if (name && !name->empty() && name_of(domain.get()) != *name)
     throw Error(Exit::refused, "will not touch " + title,
-                "the machine with UUID " + uuid_of(domain.get()) + " is called " + name_of(domain.get()) +
-                    " now, not " + std::string(*name),
+                "the machine with UUID " + uuid_of(domain.get()) + " is called '" + name_of(domain.get()) +
+                    "' now, not '" + std::string(*name) + "'",
                 "list again (ctys list --all) and name the one you mean");
   return domain;
 }

@@ -152,7 +152,7 @@ Domain parse_domain(std::string_view xml) {
     throw Error(Exit::usage, "this XML is not a libvirt domain",
                 "its outermost element is <" + std::string(root.name()) + ">, not <domain>");
   Domain domain;
-  domain.name = trim(root.child_value("name"));
+  domain.name = root.child_value("name");  // blanks around it are part of it, as to libvirt
   domain.uuid = normal_uuid(root.child_value("uuid")).value_or("");
   domain.title = trim(root.child_value("title"));
   const auto on_reboot = trim(root.child_value("on_reboot"));
