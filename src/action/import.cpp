@@ -5,6 +5,7 @@
 #include "action/finish.hpp"
 #include "action/import_sources.hpp"
 #include "base/file.hpp"
+#include "base/paths.hpp"
 #include "base/text.hpp"
 #include "groups/expand.hpp"
 #include "groups/source.hpp"
@@ -38,7 +39,7 @@ Result<fs::path> file_of_group() {
 }
 
 bool is_same(const model::Target& a, const model::Target& b) {
-  return text::equal_ci(a.host, b.host) && a.user == b.user && a.port == b.port;
+  return paths::same_host_name(a.host, b.host) && a.user == b.user && a.port == b.port;
 }
 
 // What the group stands for now.

@@ -41,11 +41,16 @@ bool is_there(const fs::path& path) {
   return ::stat(path.c_str(), &status) == 0;
 }
 
+// However a host is written, it is one.
+std::string_view undotted(std::string_view host) {
+  return host.substr(0, host.find_last_not_of('.') + 1);
+}
+
 bool is_this_host(const model::Target& target) {
   const std::string_view own = paths::host_name();
-  return target.here || text::equal_ci(target.host, "localhost") ||
-         (target.user.empty() && target.port == 0 &&
-          (text::equal_ci(target.host, own) || text::equal_ci(target.host, own.substr(0, own.find('.')))));
+  const auto is = [&](std::string_view name) { return paths::same_host_name(target.host, name); };
+  return target.here || is("localhost") ||
+         (target.user.empty() && target.port == 0 && (is(own) || is(own.substr(0, own.find('.')))));
 }
 
 class Gathering {
@@ -58,7 +63,7 @@ class Gathering {
   }
   void add(model::Target target, std::string source) {
     if (is_this_host(target)) return;
-    auto key = text::lower(target.host) + " " + target.user + " " + std::to_string(target.port);
+    auto key = text::lower(undotted(target.host)) + " " + target.user + " " + std::to_string(target.port);
     const auto [at, is_new] = index_.try_emplace(std::move(key), found_.hosts.size());
     if (is_new) found_.hosts.push_back({std::move(target), {}});
     auto& sources = found_.hosts[at->second].sources;
@@ -90,17 +95,23 @@ void add_groups(Gathering& all) {
 void add_inventory(Gathering& all) {
   const auto view = inventory::open_view(inventory::view_directories({}));
   if (!view) return;
-  std::set<std::string, std::less<>> seen;
+  std::map<std::string, std::string, std::less<>> seen;  // as the first record has it
   for (const auto& source : *view) {
     inventory::Reader reader(source);
     inventory::Line line;
+    std::string before;  // many records of one host follow each other
     while (reader.next(line)) {
       const auto host = inventory::field(line.text, 1);
-      if (!host.empty() && seen.find(host) == seen.end()) seen.emplace(host);
+      if (host.empty() || host == before) continue;
+      before = host;
+      const auto bare = undotted(host);
+      seen.try_emplace(text::lower(bare.empty() ? host : bare), host);
     }
     if (const auto status = reader.status(); !status) warn(status.error());
+    if (const auto skipped = inventory::warning(source, reader.faults()); !skipped.empty())
+      log::write(log::Severity::warning, "import", skipped);
   }
-  for (const auto& host : seen) all.add(host, "inventory");
+  for (const auto& [name, host] : seen) all.add(host, "inventory");
 }
 
 // The files of a pattern in Include, as ssh looks for them.

@@ -171,6 +171,8 @@ std::optional<std::string> host_of_uri(std::string_view uri) {
 
 Result<model::Target> member_of(std::string_view word) {
   auto target = TRY(model::parse_target(word));
+  if (target.host.find_first_not_of('.') == std::string::npos)
+    return fail(Exit::usage, "bad host '" + text::printable(word) + "'", "this is no host name");
   Source none;
   none.names = [] { return std::vector<std::string>(); };
   none.load = [](const std::string&, std::size_t) { return Result<std::optional<File>>(std::nullopt); };
