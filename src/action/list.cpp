@@ -21,6 +21,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string>
 
 namespace ctys::action {
 using model::Pair;
@@ -181,6 +183,25 @@ Exit list(const model::Request& given) {
   return finish(model::Layout::list, outcome, request);
 }
 
+namespace {
+
+std::string answer_name(const Record& machine) {
+  const auto& id = machine.get(Field::id);
+  return "ISACTIVE(" + machine.get(Field::type) + "," +
+         text::printable(id.empty() ? machine.get(Field::label) : id) + ")";
+}
+
+// Would the lines of two machines of one host be about the same? An ID is the path of a file, and several
+// machines may have one.
+bool sound_alike(std::span<const Record> machines) {
+  std::set<std::string> names;
+  return std::any_of(machines.begin(), machines.end(), [&](const Record& machine) {
+    return !names.insert(machine.get(Field::host) + ' ' + answer_name(machine)).second;
+  });
+}
+
+}  // namespace
+
 Exit is_active(const model::Request& request) {
   if (request.plan) return finish(model::Layout::result, planned_look(request, "its state"), request);
   auto looked = find_machines(request, false, Purpose::reading);
@@ -206,6 +227,10 @@ Exit is_active(const model::Request& request) {
       else if (!target.known.hint.empty())
         tell_unasked(target);
     }
+    if (!is_json && !request.allow_ambiguous && sound_alike(target.matches)) {
+      outcome.failures.push_back({the_one(target.address, target.matches, {}).error(), {}, {}});
+      continue;
+    }
     for (const auto& match : target.matches) {
       const auto before = told.size();
       add_once(told, match);
@@ -216,10 +241,7 @@ Exit is_active(const model::Request& request) {
       }
       const auto& state = match.get(Field::state);
       const bool active = state != "stopped" && state != "saved" && state != "defined" && !state.empty();
-      const auto& id = match.get(Field::id);
-      lines += "ISACTIVE(" + match.get(Field::type) + "," +
-               text::printable(id.empty() ? match.get(Field::label) : id) + ")=" + (active ? "1" : "0") +
-               "\n";
+      lines += answer_name(match) + "=" + (active ? "1" : "0") + "\n";
       auto record = match;
       outcome.records.push_back(record.set(Field::result, active ? "active" : "inactive"));
     }

@@ -99,14 +99,15 @@ const std::array<Prose, 21>& proses() {
              "network "
              "figures of each running machine."},
             {{"ctys show", "this host and all machines"}, {"ctys show web01", "web01"}}},
-      Prose{Action::is_active,
-            {"Prints ISACTIVE(TYPE,ID)=1 for a machine that runs, ISACTIVE(TYPE,ID)=0 for one that does not, "
-             "ISACTIVE(,ADDRESS)=0 when there is no such machine. The exit status is 0 in all three cases; "
-             "with --json "
-             "a machine that is not there is an error with status 6. Where the inventory knows more of a "
-             "machine "
-             "that is not there, such as the host that would have to be asked, standard error says so."},
-            {{"ctys isactive web01", "does web01 run?"}}},
+      Prose{
+          Action::is_active,
+          {"Prints ISACTIVE(TYPE,ID)=1 for a machine that runs, ISACTIVE(TYPE,ID)=0 for one that does not, "
+           "ISACTIVE(,ADDRESS)=0 when there is no such machine. The exit status is 0 in all three cases; an "
+           "address of several machines of one host that have one ID is refused with status 5; with --json "
+           "a machine that is not there is an error with status 6. Where the inventory knows more of a "
+           "machine "
+           "that is not there, such as the host that would have to be asked, standard error says so."},
+          {{"ctys isactive web01", "does web01 run?"}}},
       Prose{
           Action::client_port,
           {"Prints CLIENTPORT(TYPE,HOST,LABEL)=PORT, or NO-CPORT for a machine without a port for viewers."},
