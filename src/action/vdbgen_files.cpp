@@ -3,10 +3,12 @@
 #include "action/vdbgen_scan.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "inventory/compose.hpp"
 
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace ctys::action {
 namespace {
@@ -33,6 +35,19 @@ bool is_told(std::span<const inventory::Scanned> told, std::string_view line) {
   });
 }
 
+// The file that a record is about: what cannot stand in a record was replaced in its name. Empty: there is
+// none.
+std::string file_of(const std::string& recorded) {
+  struct stat status {};
+  if (::lstat(recorded.c_str(), &status) == 0) return recorded;
+  namespace fs = std::filesystem;
+  std::error_code error;
+  for (fs::directory_iterator at(fs::path(recorded).parent_path(), error), end; !error && at != end;
+       at.increment(error))
+    if (inventory::recorded_alike(at->path().string(), recorded)) return at->path().string();
+  return {};
+}
+
 }  // namespace
 
 bool would_tell(HostScan& scan, std::span<const inventory::Scanned> told, std::string_view line) {
@@ -40,9 +55,9 @@ bool would_tell(HostScan& scan, std::span<const inventory::Scanned> told, std::s
   const std::string path(inventory::field(line, kId));
   if (!path.starts_with('/') || inventory::is_libvirts_own(path, inventory::field(line, kContext)))
     return true;
-  struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0 || is_told(told, line) || is_marked(path)) return true;
-  scan.unread.insert(path);
+  const auto file = file_of(path);
+  if (file.empty() || is_told(told, line) || is_marked(file)) return true;
+  scan.unread.insert(file);
   return false;
 }
 
