@@ -77,6 +77,9 @@ std::string copies_command(bool remove) {
   script += R"sh(s "{@ctys@:1,@t@:@hello@,@host@:@@,@version@:@@}"; read -r call; r=0; )sh";
   script += R"sh(for d in "$b"/*; do n=${d##*/}; [ ${#n} = 32 ] || continue; )sh";
   script += R"sh([ -z "$(printf %s "$n" | tr -d 0-9a-f)" ] || continue; )sh";
+  // A part of a copy has to be in it, the others may be lost: whatever else has such a name is not ours.
+  script += R"sh([ -f "$d/bin/ctys" ] || [ -d "$d/lib/ctys/plugins" ] || )sh"
+            R"sh(grep -q "^[0-9][0-9]* bin/ctys" "$d/files" 2>/dev/null || continue; )sh";
   script +=
       R"sh(v=$("$d/bin/ctys" --version 2>/dev/null </dev/null | head -n 1 | tr -cd "0-9A-Za-z. -"); v=${v#ctys }; )sh";
   // Where it stands, unless a shell or the JSON could find something of their own in it.
