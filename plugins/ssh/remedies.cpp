@@ -38,6 +38,17 @@ std::string Node::scan_fix() const {
          (config_.known_hosts.empty() ? "your known hosts" : config_.known_hosts.front()) + known_as;
 }
 
+Error behind(const Node& gateway, Error error) {
+  if (error.summary.starts_with(kCannotGoThrough)) return error;
+  error.why = error.summary + (error.why.empty() ? "" : ": " + error.why);
+  // What is to be tried is about the gateway.
+  constexpr std::string_view kHost = " HOST";
+  for (auto at = error.fix.find(kHost); at != std::string::npos; at = error.fix.find(kHost))
+    error.fix.replace(at, kHost.size(), " " + gateway.place().host);
+  error.summary = std::string(kCannotGoThrough) + text_of(gateway.place());
+  return error;
+}
+
 // The login knows nothing of gateways.
 bool Node::log_in() {
   try {
