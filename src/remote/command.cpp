@@ -18,11 +18,12 @@ constexpr const char* kCache = "b=${XDG_CACHE_HOME:-$HOME/.cache}/ctys; ";
 // Puts into i what the program $p says of its build. It may be anything of that name: it is given 3 seconds
 // and a line, and ends when our side does, with what it has started, as far as there is a setsid. Nothing is
 // written to fd 0 before the worker has spoken: whoever reads there learns of the end alone.
+// $g is what a shell calls its last process in the background, which has an exclamation mark.
 constexpr const char* kAsk =
-    R"sh(s=$(command -v setsid); e() { kill -9 -$k || kill -9 $k; }; )sh"
-    R"sh(a() { $s "$p" __worker id 3<&- </dev/null & k=$!; )sh"
-    R"sh({ read -r l <&3; e; } >/dev/null & r=$!; )sh"
-    R"sh({ sleep 3 3<&- & z=$!; trap "kill $z; exit" TERM; wait $z; e; } >/dev/null & t=$!; )sh"
+    R"sh(g=$(printf "\044\041"); s=$(command -v setsid); e() { kill -9 -$k || kill -9 $k; }; )sh"
+    R"sh(a() { $s "$p" __worker id 3<&- </dev/null & eval k=$g; )sh"
+    R"sh({ read -r l <&3; e; } >/dev/null & eval r=$g; )sh"
+    R"sh({ sleep 3 3<&- & eval z=$g; trap "kill $z; exit" TERM; wait $z; e; } >/dev/null & eval t=$g; )sh"
     R"sh(wait $k; kill $r $t; wait; }; )sh"
     R"sh(exec 3<&0; i=$(a 2>/dev/null | dd bs=33 count=1 2>/dev/null); exec 3<&-; )sh";
 

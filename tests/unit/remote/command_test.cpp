@@ -18,7 +18,7 @@ TEST_CASE("no shell finds anything of its own in a command") {
     CHECK(script.find_first_of("'!\n") == std::string_view::npos);
     // A backslash in front of anything else is a backslash to all of them.
     for (auto at = script.find('\\'); at != std::string_view::npos; at = script.find('\\', at + 1))
-      CHECK(script.substr(at, 4) == "\\042");
+      CHECK((script.substr(at, 3) == "\\04" && script.substr(at + 3, 1).find_first_of("124") == 0));
   }
 }
 
