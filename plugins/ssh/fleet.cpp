@@ -35,7 +35,7 @@ Shared shared_of(std::string config) {
   auto who = std::to_string(::getuid()) + " " + home + " " + config;
   if (entry != nullptr && entry->pw_name != nullptr) who.insert(0, std::string(entry->pw_name) + " ");
   Answers answers(answers_file(), std::move(who), {config, home}, std::time(nullptr));
-  return {std::move(config), home, std::move(answers), {}, {}, {}};
+  return {std::move(config), home, std::move(answers), {}, {}, {}, {}};
 }
 
 // What its failure means for who is behind it. The nearest of several is the one that is named.

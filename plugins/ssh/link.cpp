@@ -76,10 +76,12 @@ bool Link::step() {
       if (::recv(socket_.get(), &byte, 1, MSG_PEEK) == 0) finish();
     }
     if (done() || stage_ == Stage::streaming) return moved;
-    if (deadline_ && Clock::now() >= *deadline_ && node_->waits_for_its_turn())
+    if (is_late() && !node_->open())
+      if (const auto delay = node_->delay()) throw Error(*delay);
+    if (is_late() && node_->waits_for_its_turn())
       throw Error(Exit::deadline, "the host was not asked", "the time was over before its turn came",
                   "give it more time with --deadline, or ask more hosts at once with --fanout");
-    if (deadline_ && Clock::now() >= *deadline_)
+    if (is_late())
       throw Error(Exit::deadline, "cannot reach the host",
                   node_->open() ? "ctys did not start there in the time that was given"
                                 : "no answer in the time that was given",

@@ -38,6 +38,25 @@ std::string Node::scan_fix() const {
          (config_.known_hosts.empty() ? "your known hosts" : config_.known_hosts.front()) + known_as;
 }
 
+std::optional<Error> Node::delay() const {
+  if (stage_ != Stage::logging_in || !login_ || login_->awaited() == nullptr) return std::nullopt;
+  return login_->silence();
+}
+
+Error Node::unanswered(bool about_it) const {
+  constexpr const char* kMoreTime = "give it more time with --deadline";
+  if (stage_ == Stage::exchanging)
+    return {Exit::deadline, "the question whether its host key is right was not answered in time",
+            about_it ? "" : "it waited for the answer to another question",
+            "compare the fingerprint, and accept it once: " + ssh() + " HOST; or " + kMoreTime};
+  if (stage_ == Stage::logging_in)
+    return {Exit::deadline, "the question for a passphrase or password was not answered in time",
+            about_it ? "" : "it waited for the answer to another question",
+            std::string("load the key into an agent: ssh-add; or ") + kMoreTime};
+  return {Exit::deadline, "the host was not asked",
+          "it waited for the answer to a question, which did not come", kMoreTime};
+}
+
 // The login knows nothing of gateways.
 bool Node::log_in() {
   try {
