@@ -45,8 +45,10 @@ Error behind(const Node& gateway) {
   error.why = error.summary + (error.why.empty() ? "" : ": " + error.why);
   // What is to be tried is about the gateway.
   constexpr std::string_view kHost = " HOST";
+  const auto& place = gateway.place();
+  const auto who = " " + (place.user.empty() ? "" : place.user + "@") + place.host;
   for (auto at = error.fix.find(kHost); at != std::string::npos; at = error.fix.find(kHost))
-    error.fix.replace(at, kHost.size(), " " + gateway.place().host);
+    error.fix.replace(at, kHost.size(), who);
   error.summary = std::string(kCannotGoThrough) + text_of(gateway.place());
   return error;
 }
