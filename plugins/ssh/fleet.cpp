@@ -38,21 +38,6 @@ Shared shared_of(std::string config) {
   return {std::move(config), home, std::move(answers), {}, {}, {}, {}};
 }
 
-// What its failure means for who is behind it. The nearest of several is the one that is named.
-Error behind(const Node& gateway) {
-  auto error = gateway.error();
-  if (error.summary.starts_with(kCannotGoThrough)) return error;
-  error.why = error.summary + (error.why.empty() ? "" : ": " + error.why);
-  // What is to be tried is about the gateway.
-  constexpr std::string_view kHost = " HOST";
-  const auto& place = gateway.place();
-  const auto who = " " + (place.user.empty() ? "" : place.user + "@") + place.host;
-  for (auto at = error.fix.find(kHost); at != std::string::npos; at = error.fix.find(kHost))
-    error.fix.replace(at, kHost.size(), who);
-  error.summary = std::string(kCannotGoThrough) + text_of(gateway.place());
-  return error;
-}
-
 // Each link needs a few descriptors.
 void allow_many_files() {
   rlimit limit{};
@@ -216,7 +201,7 @@ void Fleet::start_some() {
     if (node.stage() != Node::Stage::waiting) continue;
     auto* gateway = node.gateway();
     if (gateway != nullptr && gateway->stage() == Node::Stage::failed) {
-      node.fail(behind(*gateway));
+      node.fail(behind(*gateway, gateway->error()));
     } else if ((gateway == nullptr || gateway->open()) && busy < std::max(request_.fanout, 1U)) {
       node.start();
       ++busy;
@@ -229,7 +214,7 @@ void Fleet::fail_behind() {
   for (auto& node : nodes_)
     if (node->gateway() != nullptr && node->gateway()->stage() == Node::Stage::failed &&
         node->stage() != Node::Stage::failed)
-      node->fail(behind(*node->gateway()));
+      node->fail(behind(*node->gateway(), node->gateway()->error()));
 }
 
 // One more connection to the same host by the same way.

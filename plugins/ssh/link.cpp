@@ -76,16 +76,7 @@ bool Link::step() {
       if (::recv(socket_.get(), &byte, 1, MSG_PEEK) == 0) finish();
     }
     if (done() || stage_ == Stage::streaming) return moved;
-    if (is_late() && !node_->open())
-      if (const auto delay = node_->delay()) throw Error(*delay);
-    if (is_late() && node_->waits_for_its_turn())
-      throw Error(Exit::deadline, "the host was not asked", "the time was over before its turn came",
-                  "give it more time with --deadline, or ask more hosts at once with --fanout");
-    if (is_late())
-      throw Error(Exit::deadline, "cannot reach the host",
-                  node_->open() ? "ctys did not start there in the time that was given"
-                                : "no answer in the time that was given",
-                  "see whether it is up: " + ssh() + " HOST; give it more time with --deadline");
+    if (is_late()) complain_of_time();
     if (node_->open() && Clock::now() >= limit_ && start_over_ && may_be_damaged()) {
       ask_for_copy();
       return true;
@@ -175,6 +166,21 @@ std::string Link::last_words() const {
 
 void Link::complain(const std::string& what, const std::string& fix) const {
   throw Error(Exit::unreachable, what, last_words(), fix);
+}
+
+// Whoever is waited for did not answer, or was not asked yet; it may be a gateway.
+void Link::complain_of_time() const {
+  const auto& awaited = node_->awaited();
+  if (const auto delay = awaited.delay()) throw Error(&awaited == node_ ? *delay : behind(awaited, *delay));
+  if (awaited.waits_for_its_turn())
+    throw Error(Exit::deadline, "the host was not asked", "the time was over before its turn came",
+                "give it more time with --deadline, or ask more hosts at once with --fanout");
+  Error late(Exit::deadline, "cannot reach the host",
+             node_->open() ? "ctys did not start there in the time that was given"
+                           : "no answer in the time that was given",
+             "see whether it is up: " + awaited.ssh() + " HOST; give it more time with --deadline");
+  if (&awaited != node_) late = behind(awaited, std::move(late));
+  throw Error(std::move(late));
 }
 
 // The host was reached, and has let one in: what is wrong is there.

@@ -71,6 +71,7 @@ class Link {
   [[nodiscard]] std::string ssh() const;  // for remedies
   [[nodiscard]] std::string last_words() const;
   [[noreturn]] void complain(const std::string& what, const std::string& fix) const;
+  [[noreturn]] void complain_of_time() const;
   [[noreturn]] void complain_of_copy() const;
 
   const ctys_transport& request_;

@@ -73,6 +73,8 @@ class Node {
   [[nodiscard]] bool under_way() const { return stage_ > Stage::waiting && stage_ < Stage::ready; }
   [[nodiscard]] const Error& error() const { return error_; }
   [[nodiscard]] const Place& place() const { return place_; }
+  // For remedies: what begins a line for a person to try, with the gateways on the way.
+  [[nodiscard]] std::string ssh() const;
   [[nodiscard]] ssh_session session() const { return session_.get(); }
   // The gateway it goes through, if any: known after the configuration was read.
   [[nodiscard]] Node* gateway() const { return gateway_; }
@@ -89,6 +91,12 @@ class Node {
   // more than files does, or one of them has changed since it was read.
   [[nodiscard]] std::vector<std::string> rests_on() const;
   void set_gateway(Node* gateway) { gateway_ = gateway; }
+  // The one on its way that is waited for: the first of its gateways that is not open, else itself.
+  [[nodiscard]] const Node& awaited() const {
+    const auto* at = this;
+    while (at->gateway_ != nullptr && !at->gateway_->open()) at = at->gateway_;
+    return *at;
+  }
   // The way to it was given: its configuration's ProxyJump does not count.
   [[nodiscard]] bool is_direct() const { return direct_; }
   // Whether its server has granted a session so far.
@@ -143,8 +151,6 @@ class Node {
   void reach_name();
   void reach_port();
   [[nodiscard]] std::string name() const { return text_of(place_); }
-  // For remedies: what begins a line for a person to try, with the gateways on the way.
-  [[nodiscard]] std::string ssh() const;
   [[nodiscard]] std::string jumps() const;  // "gw1,gw2", the nearest first; empty: there are none
   [[nodiscard]] std::string forget_fix(const std::string& known_as, std::string_view place) const;
   [[nodiscard]] std::string scan_fix() const;
@@ -185,5 +191,8 @@ class Node {
   bool not_revoked_ = false;  // that key, as far as RevokedHostKeys says
   bool waits_to_ask_ = false;
 };
+
+// What the failure of a gateway means for who is behind it. The nearest of several is the one that is named.
+[[nodiscard]] Error behind(const Node& gateway, Error error);
 
 }  // namespace ctys::ssh

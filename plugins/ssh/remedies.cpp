@@ -57,6 +57,19 @@ Error Node::unanswered(bool about_it) const {
           "it waited for the answer to a question, which did not come", kMoreTime};
 }
 
+Error behind(const Node& gateway, Error error) {
+  if (error.summary.starts_with(kCannotGoThrough)) return error;
+  error.why = error.summary + (error.why.empty() ? "" : ": " + error.why);
+  // What is to be tried is about the gateway.
+  constexpr std::string_view kHost = " HOST";
+  const auto& place = gateway.place();
+  const auto who = " " + (place.user.empty() ? "" : place.user + "@") + place.host;
+  for (auto at = error.fix.find(kHost); at != std::string::npos; at = error.fix.find(kHost))
+    error.fix.replace(at, kHost.size(), who);
+  error.summary = std::string(kCannotGoThrough) + text_of(gateway.place());
+  return error;
+}
+
 // The login knows nothing of gateways.
 bool Node::log_in() {
   try {

@@ -163,6 +163,7 @@ class Keeper {
       asked_ = true;
       until_ = Clock::now() + kPatience;
       ::kill(worker_, SIGTERM);
+      ::kill(worker_, SIGCONT);  // what is stopped hears nothing
     }
   }
 
@@ -255,7 +256,8 @@ Result<unsigned> start_job(const Work& work, std::size_t most) {
 }
 
 void ask_to_end(const Job& job) {
-  (void)send_signal(job.keeper, SIGTERM);
+  // A process that is stopped hears it when it goes on.
+  if (send_signal(job.keeper, SIGTERM)) (void)send_signal(job.keeper, SIGCONT);
 }
 
 bool wait_for(const Job& job, std::chrono::milliseconds time) {

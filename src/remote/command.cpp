@@ -15,6 +15,17 @@ std::string for_any_shell(const std::string& script) {
 
 constexpr const char* kCache = "b=${XDG_CACHE_HOME:-$HOME/.cache}/ctys; ";
 
+// Puts into i what the program $p says of its build. It may be anything of that name: it is given 3 seconds
+// and a line, and ends when our side does, with what it has started, as far as there is a setsid. Nothing is
+// written to fd 0 before the worker has spoken: whoever reads there learns of the end alone.
+constexpr const char* kAsk =
+    R"sh(s=$(command -v setsid); e() { kill -9 -$k || kill -9 $k; }; )sh"
+    R"sh(a() { $s "$p" __worker id 3<&- </dev/null & k=$!; )sh"
+    R"sh({ read -r l <&3; e; } >/dev/null & r=$!; )sh"
+    R"sh({ sleep 3 3<&- & z=$!; trap "kill $z; exit" TERM; wait $z; e; } >/dev/null & t=$!; )sh"
+    R"sh(wait $k; kill $r $t; wait; }; )sh"
+    R"sh(exec 3<&0; i=$(a 2>/dev/null | dd bs=33 count=1 2>/dev/null); exec 3<&-; )sh";
+
 }  // namespace
 
 std::string start_command(std::string_view id, bool any_version) {
@@ -24,10 +35,14 @@ std::string start_command(std::string_view id, bool any_version) {
   // The empty line ends whatever a login shell may have printed without one.
   script += "echo; c=$b/" + name + "/bin/ctys; ";
   script += R"sh(if [ -s "$c" ] && [ -x "$c" ]; then exec "$c" __worker; fi; )sh";
-  script += R"sh(p=$(command -v ctys 2>/dev/null); if [ -n "$p" ])sh";
-  if (!any_version) script += R"sh( && [ "$("$p" __worker id 2>/dev/null)" = )sh" + name + " ]";
-  script += R"sh(; then exec "$p" __worker; fi; )sh";
-  script += "echo " + std::string(kAbsent) + "$(uname -s -m)";
+  script += R"sh(p=$(command -v ctys 2>/dev/null); if [ -n "$p" ]; then )sh";
+  script += kAsk;
+  if (any_version)
+    script += R"sh(if [ ${#i} = 32 ] && [ -z "$(printf %s "$i" | tr -d 0-9a-f)" ])sh";
+  else
+    script += R"sh(if [ "$i" = )sh" + name + " ]";
+  script += R"sh(; then exec "$p" __worker; fi; fi; )sh";
+  script += "echo " + std::string(kAbsent) + R"sh($(uname -s -m) "$p")sh";
   return for_any_shell(script);
 }
 
@@ -62,6 +77,9 @@ std::string copies_command(bool remove) {
   script += R"sh(s "{@ctys@:1,@t@:@hello@,@host@:@@,@version@:@@}"; read -r call; r=0; )sh";
   script += R"sh(for d in "$b"/*; do n=${d##*/}; [ ${#n} = 32 ] || continue; )sh";
   script += R"sh([ -z "$(printf %s "$n" | tr -d 0-9a-f)" ] || continue; )sh";
+  // A part of a copy has to be in it, the others may be lost: whatever else has such a name is not ours.
+  script += R"sh([ -f "$d/bin/ctys" ] || [ -d "$d/lib/ctys/plugins" ] || )sh"
+            R"sh(grep -q "^[0-9][0-9]* bin/ctys" "$d/files" 2>/dev/null || continue; )sh";
   script +=
       R"sh(v=$("$d/bin/ctys" --version 2>/dev/null </dev/null | head -n 1 | tr -cd "0-9A-Za-z. -"); v=${v#ctys }; )sh";
   // Where it stands, unless a shell or the JSON could find something of their own in it.

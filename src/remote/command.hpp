@@ -12,8 +12,9 @@ namespace ctys::remote {
 inline constexpr std::string_view kReady = "{\"ctys\":";
 inline constexpr std::string_view kAbsent = "ctys:absent ";
 
-// Starts the worker of exactly this bundle, from the user's cache or from PATH; else prints kAbsent and what
-// the machine is ("Linux x86_64"). With `any_version` whatever ctys is in PATH will do.
+// Starts the worker of exactly this bundle, from the user's cache or from PATH; else prints kAbsent, what the
+// machine is ("Linux x86_64"), and which file is called ctys in PATH and is not to be started. With
+// `any_version` whatever ctys is in PATH will do.
 [[nodiscard]] std::string start_command(std::string_view id, bool any_version);
 
 // Unpacks the bundle that comes on its stdin into the cache, tries it, and puts it in place by rename. The

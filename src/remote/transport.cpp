@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ctys::remote {
@@ -59,13 +60,25 @@ void rests_on(ctys_call* call, std::size_t link, ctys_str path) {
   plugin::send(call->out, wire::Rests{link, stamp_of(std::string(view(path)))});
 }
 
+// Of the line kAbsent: what the machine is, and the file in PATH that is not to be started, if there is one.
+std::pair<std::string_view, std::string_view> read_absent(std::string_view line) {
+  const auto said = text::trim(line.substr(std::min(kAbsent.size(), line.size())));
+  const auto processor = std::min(said.find(' '), said.size() - 1) + 1;
+  const auto end = std::min(said.find(' ', processor), said.size());
+  return {said.substr(0, end), text::trim(said.substr(end))};
+}
+
 ctys_str bundle_for(ctys_call* call, std::size_t link, ctys_str line) {
   auto& context = *static_cast<Context*>(call->context);
   const auto refuse = [&](Error error) {
     say_closed(call, link, std::move(error));
     return ctys_str{nullptr, 0};
   };
-  const auto theirs = text::trim(view(line).substr(std::min(kAbsent.size(), view(line).size())));
+  const auto [theirs, in_path] = read_absent(view(line));
+  if (!context.way.may_copy && !in_path.empty())
+    return refuse({Exit::failed, "there is no ctys there",
+                   text::printable(in_path) + " in its PATH does not answer as one",
+                   "see what that file is, or leave out --no-copy"});
   if (!context.way.may_copy)
     return refuse({Exit::failed, "there is no ctys there", "it may not be copied there (--no-copy)",
                    "install it there, or leave out --no-copy"});

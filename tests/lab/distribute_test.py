@@ -63,10 +63,11 @@ class Distribute(HostsCase):
         os.symlink(outside, self.cache(host, OLD.replace("0", "f")))
         rows = self.rows(host, "--list")[host]
         own = self.run_ctys("--version").out.split()[1]
-        self.assertEqual({(row["Version"], row["Build"]) for row in rows}, {(own, "this"), ("0.9.1", "other"), ("", "other")})
+        self.assertEqual({(row["Version"], row["Build"]) for row in rows}, {(own, "this"), ("0.9.1", "other")})
         rows = self.rows(host, "--remove")[host]
-        self.assertEqual([row["Result"] for row in rows], ["removed"] * 3)
-        self.assertEqual(sorted(os.listdir(self.cache(host))), sorted(["ssh-answers", "lists", "x" * 32, OLD[:-1]]))
+        self.assertEqual([row["Result"] for row in rows], ["removed"] * 2)
+        self.assertEqual(sorted(os.listdir(self.cache(host))),
+                         sorted(["ssh-answers", "lists", "x" * 32, OLD[:-1], OLD.replace("0", "f")]))
         self.assertTrue(os.path.isdir(outside))
         self.assertEqual([row["Result"] for row in self.rows(host, "--remove")[host]], ["none"])
         shutil.rmtree(self.cache(host))
@@ -79,6 +80,28 @@ class Distribute(HostsCase):
             self.assertEqual(row["Result"], result, row)
             self.assertEqual(row["Detail"], os.path.join(place, "ctys", row["ID"], *([] if words else ["bin", "ctys"])))
         self.assertEqual(os.listdir(os.path.join(place, "ctys")), [])
+
+    def test_03_c_a_folder_is_a_copy_by_what_is_in_it_and_not_by_its_name(self):
+        host = "d1"
+        name = self.rows(host)[host][0]["ID"]
+        for number, kept in enumerate(("bin/ctys", "files", "lib"), 1):  # of a copy of which the rest was lost
+            shutil.copytree(self.cache(host, name), self.cache(host, str(number) * 32))
+            for other in {"bin", "files", "lib"} - {kept.split("/")[0]}:
+                path = self.cache(host, str(number) * 32, other)
+                os.remove(path) if other == "files" else shutil.rmtree(path)
+        thesis = self.cache(host, "e" * 32, "sub", "thesis.txt")
+        for path in (thesis, self.cache(host, "e" * 32, "files")):
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w", encoding="ascii") as file:
+                file.write("precious\n")
+        copies = sorted([name, "1" * 32, "2" * 32, "3" * 32])
+        for words, result in (("--list", "there"), ("--remove", "removed")):
+            rows = self.rows(host, words)[host]
+            self.assertEqual(sorted(row["ID"] for row in rows), copies)
+            self.assertEqual({row["Result"] for row in rows}, {result})
+        self.assertEqual(os.listdir(self.cache(host)), ["e" * 32])
+        self.assertTrue(os.path.exists(thesis))
+        shutil.rmtree(self.cache(host))
 
     def test_04_who_fails_has_a_row_too_and_the_others_are_served(self):
         hosts = self.hosts

@@ -7,7 +7,7 @@ import signal
 import subprocess
 
 from hosts_case import HELLO, HostsCase, commands
-from lab import CTYS, FAILED, LONG, UNREACHABLE, USAGE, Terminal, wait_for
+from lab import CTYS, DEADLINE, FAILED, LONG, UNREACHABLE, USAGE, Terminal, wait_for
 
 WAY = ["name", "port", "host-key", "login", "ctys", "libvirt", "acceleration", "viewer", "terminal"]
 
@@ -62,6 +62,22 @@ class Doctor(HostsCase):
         self.assertEqual([step["Result"] for step in steps[:8]], ["FAIL"] + ["skipped"] * 7, steps)
         self.assertIn("cannot go through deadgate: cannot reach the host: Connection refused", steps[0]["Detail"])
         self.assertEqual({step["Detail"] for step in steps[1:8]}, {"not tried: gateway failed"})
+
+    def test_02_b_a_gateway_that_says_nothing_is_the_one_that_is_named(self):
+        self.hosts.listen("quiet", lambda connection: None)
+        self.hosts.filtered("full")
+        for via, through in (("quiet", ""), ("full", ""), ("gateway,quiet", " -J gateway")):
+            with self.subTest(via):
+                name = via.split(",")[-1]
+                words = ("good", "--via", via, "--deadline", "3s")
+                step = self.doctor(*words, status=DEADLINE)["good"][0]
+                self.assertEqual((step["Step"], step["Result"]), ("gateway", "FAIL"))
+                self.assertIn(f"cannot go through {name}: cannot reach the host: no answer", step["Detail"])
+                actions = (("list", "--on"), ("stop", "web01", "--on"), ("distribute",))
+                for action in actions if via == "quiet" else actions[:1]:
+                    answer = self.run_ctys(*action, *words, status=DEADLINE)
+                    self.assertIn(f"cannot go through {name}", answer.out + answer.err)
+                    self.assertIn(f"{through} {name}; give it more time", answer.out + answer.err)
 
     def test_03_without_a_copy(self):
         self.hosts.start("bare", own_cache=True)

@@ -78,6 +78,16 @@ class Jobs(HostsCase):
         self.run_ctys("jobs", "remove", job)
         self.assertNotIn(job, self.jobs())  # tearDown sees that nothing is left on the host
 
+    def test_02_b_so_it_is_where_its_processes_are_stopped(self):
+        job = self.start_hanging()
+        keeper = int(self.jobs()[job]["PID"])
+        stopped = [pid for pid in ctys_processes() if os.getsid(pid) == keeper]
+        self.assertIn(keeper, stopped)
+        kill_all(stopped, signal.SIGSTOP)
+        self.run_ctys("jobs", "cancel", job)
+        self.assertEqual(self.state(job), "cancelled")
+        self.assertEqual(ctys_processes(), [])
+
     def test_03_the_terminal_is_closed_and_the_result_is_there(self):
         gate = self.hosts.path("gate")
         os.mkfifo(gate)

@@ -10,7 +10,7 @@ using namespace ctys::remote;
 
 TEST_CASE("no shell finds anything of its own in a command") {
   for (const auto& command : {copies_command(true), copies_command(false), greeting_command(),
-                              start_command("0", true), install_command("0")}) {
+                              start_command("0", true), start_command("0", false), install_command("0")}) {
     const std::string_view begin = "exec /bin/sh -c '";
     REQUIRE(command.starts_with(begin));
     REQUIRE(command.ends_with("'"));
