@@ -72,8 +72,9 @@ typedef struct ctys_link {
 } ctys_link;
 
 enum {
-  CTYS_MAY_ASK = 1u << 0, /* a person at the terminal can be asked for passwords and unknown host keys */
-  CTYS_MAY_COPY = 1u << 1 /* bundle() and `install` may be used */
+  CTYS_MAY_ASK = 1u << 0,  /* a person at the terminal can be asked for passwords and unknown host keys */
+  CTYS_MAY_COPY = 1u << 1, /* bundle() and `install` may be used */
+  CTYS_TIME_RUNS = 1u << 2 /* while a person is asked, too: the deadlines of the links hold */
 };
 
 /* The steps of a link. One that ends with a failure was at the step behind the last it has reached. */
@@ -109,7 +110,8 @@ typedef struct ctys_transport {
    * ended by itself. `where` names the gateway that failed, if one did. */
   void (*closed)(ctys_call*, size_t link, int32_t code, ctys_str what, ctys_str why, ctys_str fix,
                  ctys_str where);
-  /* A person is being asked (1), and has answered (0): time does not count meanwhile. */
+  /* A person is being asked (1), and has answered (0): time does not count meanwhile, but with
+   * CTYS_TIME_RUNS. */
   void (*asking)(ctys_call*, int32_t begins);
   /* How far a link has come: each CTYS_REACHED_ step at most once, in their order, with a few words on how.
    * Since 1.2; null: nobody wants to know. */

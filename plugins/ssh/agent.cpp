@@ -17,7 +17,9 @@
 namespace ctys::ssh {
 namespace {
 
-constexpr char kIdentitiesAnswer = 12;  // SSH_AGENT_IDENTITIES_ANSWER
+constexpr char kIdentitiesAnswer = 12;                  // SSH_AGENT_IDENTITIES_ANSWER
+constexpr std::string_view kGiveIdentities("\x0b", 1);  // SSH_AGENTC_REQUEST_IDENTITIES
+constexpr std::chrono::seconds kAgentTime{3};           // for its first answer: it is on this host
 constexpr std::size_t kNumber = 4;
 constexpr std::size_t kMaxMessage = 256U << 10;
 
@@ -82,16 +84,22 @@ void set_blocking(const Descriptor& fd) {
   ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) & ~O_NONBLOCK);
 }
 
-Descriptor connect_to(const std::string& path) {
+// A socket that does not block, or does: the answer of connect() is in errno where there is none.
+Descriptor connect_to(const std::string& path, bool blocks) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
+  errno = ENAMETOOLONG;
   if (path.size() >= sizeof address.sun_path) return {};
   std::memcpy(address.sun_path, path.c_str(), path.size());
   Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  set_blocking(socket);
+  if (blocks) set_blocking(socket);
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): as the interface is
-  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return {};
-  return socket;
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+    return socket;
+  const int number = errno;
+  socket.reset();
+  errno = number;
+  return {};
 }
 
 }  // namespace
@@ -128,8 +136,32 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
+AgentProbe::AgentProbe(std::string path)
+    : path_(std::move(path)), limit_(std::chrono::steady_clock::now() + kAgentTime) {}
+
+void AgentProbe::connect() {
+  agent_ = connect_to(path_, false);
+  if (agent_.get() >= 0)
+    (void)send_message(agent_.get(), kGiveIdentities);
+  else if (errno != EAGAIN)  // it is there, and takes nobody in
+    answer_ = Answer::something;
+}
+
+AgentProbe::Answer AgentProbe::step() {
+  if (answer_ != Answer::none_yet) return answer_;
+  if (agent_.get() < 0) connect();
+  // All that has come is read: an agent complains of a connection that is closed before.
+  std::array<char, 65536> answer{};
+  if (agent_.get() >= 0 && (::recv(agent_.get(), answer.data(), answer.size(), 0) >= 0 || errno != EAGAIN))
+    answer_ = Answer::something;
+  else if (answer_ == Answer::none_yet && std::chrono::steady_clock::now() >= limit_)
+    answer_ = Answer::silence;
+  if (answer_ != Answer::none_yet) agent_.reset();
+  return answer_;
+}
+
 AgentFilter::AgentFilter(const std::string& path, std::vector<std::string> blobs) : blobs_(std::move(blobs)) {
-  agent_ = connect_to(path);
+  agent_ = connect_to(path, true);
   std::array<int, 2> ends{};
   if (agent_.get() < 0 || ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
   ours_ = Descriptor(ends[0]);

@@ -4,7 +4,9 @@
 
 #include "handles.hpp"
 
+#include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +23,30 @@ using Chosen = std::function<bool(std::string_view blob)>;
 [[nodiscard]] std::string without_others(std::string_view answer, const Chosen& chosen);
 
 [[nodiscard]] std::string base64(std::string_view bytes);
+
+// Does the agent at `path` answer at all? libssh would wait for it without end, and all hosts with it. One
+// that is there is asked for its keys, which takes no person, and is given a moment for that.
+class AgentProbe {
+ public:
+  using Instant = std::chrono::steady_clock::time_point;
+  explicit AgentProbe(std::string path);
+  enum class Answer { none_yet, something, silence };
+  // Without waiting. "something" is also that there is no agent: libssh comes to know that at once.
+  [[nodiscard]] Answer step();
+  // Until it has answered: to be waited for, and no longer than that.
+  [[nodiscard]] int fd() const noexcept { return agent_.get(); }
+  [[nodiscard]] Instant limit() const noexcept { return limit_; }
+
+ private:
+  void connect();
+  std::string path_;
+  Instant limit_;
+  Descriptor agent_;
+  Answer answer_ = Answer::none_yet;
+};
+
+// By the path of each.
+using AgentProbes = std::map<std::string, AgentProbe>;
 
 // Stands between libssh, which waits for its agent, and the agent at `path`; for one login.
 class AgentFilter {

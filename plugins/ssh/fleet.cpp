@@ -35,7 +35,7 @@ Shared shared_of(std::string config) {
   auto who = std::to_string(::getuid()) + " " + home + " " + config;
   if (entry != nullptr && entry->pw_name != nullptr) who.insert(0, std::string(entry->pw_name) + " ");
   Answers answers(answers_file(), std::move(who), {config, home}, std::time(nullptr));
-  return {std::move(config), home, std::move(answers), {}, {}, {}};
+  return {std::move(config), home, std::move(answers), {}, {}, {}, {}};
 }
 
 // Each link needs a few descriptors.
@@ -83,7 +83,8 @@ std::optional<std::string> Fleet::ask_person(std::string_view question, bool ech
   asking_ = false;
   const auto took = Clock::now() - begin;
   for (auto& node : nodes_) node->postpone(took);
-  for (auto& link : links_) link->postpone(took);
+  if (!time_runs())
+    for (auto& link : links_) link->postpone(took);
   return answer;
 }
 
@@ -115,6 +116,19 @@ void Fleet::go_on_until(int readable) {
 bool Fleet::is_held_up(const Link& link) const {
   const auto& node = link.node();
   return node.waits_to_ask() || (asking_ && (&node == may_ask_ || node.stage() == Node::Stage::waiting));
+}
+
+bool Fleet::time_runs() const {
+  return (request_.flags & CTYS_TIME_RUNS) != 0;
+}
+
+// The question stays open as long as others have time. Its connection is in the middle of it, and stays.
+bool Fleet::give_up(std::size_t number) {
+  auto& link = *links_[number];
+  if (!time_runs() || !link.is_late()) return false;
+  link.fail(link.node().unanswered(asking_ && &link.node() == may_ask_));
+  tell_done(number);
+  return true;
 }
 
 // Ends a connection that nobody needs any more, and those to its gateways: their servers are free, and
@@ -248,7 +262,11 @@ bool Fleet::step_all() {
   moved = make_room() || moved;
   for (std::size_t i = 0; i < links_.size(); ++i) {
     auto& link = *links_[i];
-    if (link.done() || is_held_up(link)) continue;
+    if (link.done()) continue;
+    if (is_held_up(link)) {
+      moved = give_up(i) || moved;
+      continue;
+    }
     moved = link.step() || moved;
     tell_way(i);
     tell_reached(i);
@@ -324,7 +342,10 @@ void Fleet::wait(int readable) {
     earlier(node->wakes());
   }
   for (const auto& link : links_) {
-    if (is_held_up(*link)) continue;
+    if (is_held_up(*link)) {
+      if (time_runs()) earlier(link->wakes());
+      continue;
+    }
     link->watch(waiting);
     earlier(link->wakes());
   }

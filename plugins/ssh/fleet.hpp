@@ -36,6 +36,8 @@ class Fleet {
   bool let_one_ask();
   void go_on_until(int readable);
   [[nodiscard]] bool is_held_up(const Link& link) const;
+  [[nodiscard]] bool time_runs() const;
+  bool give_up(std::size_t number);
   void follow_jumps(Node& node);
   bool make_room();
   Node& another(const Node& full);

@@ -6,6 +6,7 @@
 #include "handles.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,12 @@ class Keys {
   [[nodiscard]] std::vector<Key> usable(const Config& config);
   // Files of it that are there but locked by a passphrase.
   [[nodiscard]] std::vector<std::string> locked(const Config& config);
+  // What is wrong with the first file of it that is there, is not locked, and still gives no private key.
+  struct Fault {
+    std::string why;
+    std::string fix;
+  };
+  [[nodiscard]] std::optional<Fault> fault(const Config& config);
   // The public halves, in base64, of those keys of it and their certificates that only an agent may have in a
   // form that can be used at once.
   [[nodiscard]] std::vector<std::string> public_only(const Config& config);
@@ -26,9 +33,16 @@ class Keys {
   bool unlock(const std::string& file, const std::string& passphrase);
 
  private:
+  enum class State {
+    absent,  // or the public half, which is for an agent
+    open,
+    locked,   // there, but not readable without a passphrase
+    exposed,  // others may read it: OpenSSH ignores it then
+    broken,   // no private key, or not all of one
+  };
   struct File {
-    Key key;              // null: locked, or no key
-    bool locked = false;  // there, but not readable without a passphrase
+    Key key;  // null: it is not open
+    State state = State::absent;
   };
   const File& load(const std::string& file);
   std::map<std::string, File> files_;

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "known_hosts.hpp"
 
-#include <ctys/error.hpp>
+#include "config.hpp"
+#include "handles.hpp"
 
-#include <libssh/libssh.h>
+#include <ctys/error.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -15,30 +16,51 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <sstream>
+#include <utility>
 
 namespace ctys::ssh {
 namespace {
 
 constexpr std::size_t kMaxFile = 16U << 20;
 
+[[noreturn]] void refuse(const std::string& path, int number) {
+  throw Error(Exit::unreachable, "cannot verify the host",
+              path + " cannot be read: " + std::strerror(number),  // NOLINT(concurrency-mt-unsafe)
+              "see why, and mend it (ls -l " + quoted(path) + "): no host key is taken before");
+}
+
+// Empty: there is none.
+std::string content_of(const std::string& path) {
+  const Descriptor in(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (in.get() < 0 && (errno == ENOENT || errno == ENOTDIR)) return {};
+  if (in.get() < 0) refuse(path, errno);
+  std::string text;
+  std::array<char, 65536> chunk{};
+  for (;;) {
+    const ssize_t n = ::read(in.get(), chunk.data(), chunk.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) refuse(path, errno);
+    if (n == 0) return text;
+    text.append(chunk.data(), static_cast<std::size_t>(n));
+    if (text.size() > kMaxFile) refuse(path, EFBIG);
+  }
+}
+
 // Each file is read once, however many hosts are asked.
 const std::vector<std::string>& lines_of(const std::string& path) {
   static std::map<std::string, std::vector<std::string>> read;
-  const auto [at, is_new] = read.try_emplace(path);
-  if (!is_new) return at->second;
-  std::error_code error;
-  if (std::filesystem::file_size(path, error) > kMaxFile || error) return at->second;
-  std::ifstream file(path, std::ios::binary);
+  if (const auto at = read.find(path); at != read.end()) return at->second;
+  std::vector<std::string> lines;
+  std::istringstream file(content_of(path));
   std::string line;
   while (std::getline(file, line)) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
-    at->second.push_back(line);
+    lines.push_back(line);
   }
-  return at->second;
+  return read.emplace(path, std::move(lines)).first->second;
 }
 
 char lower(char c) {

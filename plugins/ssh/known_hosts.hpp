@@ -21,7 +21,8 @@ enum class Verdict {
 [[nodiscard]] std::vector<std::string> names_of(const std::string& host, unsigned port,
                                                 const std::string& alias);
 
-// The lines of the files that are about a host. A file that is missing is empty.
+// The lines of the files that are about a host. A file that is missing is empty; one that is there and cannot
+// be read may have a @revoked in it: throws Error.
 class Lines {
  public:
   Lines(const std::vector<std::string>& files, const std::vector<std::string>& names);

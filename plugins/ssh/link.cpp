@@ -76,7 +76,7 @@ bool Link::step() {
       if (::recv(socket_.get(), &byte, 1, MSG_PEEK) == 0) finish();
     }
     if (done() || stage_ == Stage::streaming) return moved;
-    if (deadline_ && Clock::now() >= *deadline_) complain_of_time();
+    if (is_late()) complain_of_time();
     if (node_->open() && Clock::now() >= limit_ && start_over_ && may_be_damaged()) {
       ask_for_copy();
       return true;
@@ -171,6 +171,7 @@ void Link::complain(const std::string& what, const std::string& fix) const {
 // Whoever is waited for did not answer, or was not asked yet; it may be a gateway.
 void Link::complain_of_time() const {
   const auto& awaited = node_->awaited();
+  if (const auto delay = awaited.delay()) throw Error(&awaited == node_ ? *delay : behind(awaited, *delay));
   if (awaited.waits_for_its_turn())
     throw Error(Exit::deadline, "the host was not asked", "the time was over before its turn came",
                 "give it more time with --deadline, or ask more hosts at once with --fanout");

@@ -25,6 +25,8 @@ class Link {
 
   [[nodiscard]] Node& node() const { return *node_; }
   [[nodiscard]] bool done() const { return stage_ == Stage::done; }
+  // The time that was given is over.
+  [[nodiscard]] bool is_late() const { return deadline_ && Clock::now() >= *deadline_; }
   // Set when it was done by a failure.
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
   // Has the command begun to speak? And was it installed for that?

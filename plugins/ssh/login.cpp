@@ -43,8 +43,8 @@ bool are_chosen(const Config& config) {
 
 }  // namespace
 
-Login::Login(const Config& config, Keys& keys, std::string who, const Asker& asker)
-    : config_(config), keys_(keys), who_(std::move(who)), asker_(asker) {
+Login::Login(const Config& config, Keys& keys, AgentProbes& agents, std::string who, const Asker& asker)
+    : config_(config), keys_(keys), agents_(agents), who_(std::move(who)), asker_(asker) {
   if (config.public_key) locked_ = keys.locked(config);
   // A server is not asked what it takes before the keys have been tried.
   if (order_of(config).front() == kKeys) plan_keys();
@@ -63,7 +63,6 @@ void Login::plan_keys() {
   }
   const bool is_last = !config_.identities_only && are_chosen(config_);
   if (agent) keys.insert(is_last ? keys.end() : keys.begin(), {Way::agent, nullptr, {}, 0});
-  with_keys_ = !keys.empty();
   std::move(keys.begin(), keys.end(), std::back_inserter(plan_));
 }
 
@@ -97,9 +96,11 @@ int Login::attempt(ssh_session session, Attempt& now) {
     case Way::agent:
       return ask_agent(session);
     case Way::key:
+      with_keys_ = true;
       return ssh_userauth_publickey(session, nullptr, now.key.get());
     case Way::passphrase:
       if (!now.key && !ask_passphrase(now)) return SSH_AUTH_DENIED;
+      with_keys_ = true;
       return ssh_userauth_publickey(session, nullptr, now.key.get());
     case Way::keyboard:
       return answer_questions(session);
@@ -115,7 +116,18 @@ int Login::attempt(ssh_session session, Attempt& now) {
   return SSH_AUTH_DENIED;
 }
 
+// False: not yet, or not at all.
+bool Login::agent_answers() {
+  auto& probe = agents_.try_emplace(agent_of(config_), agent_of(config_)).first->second;
+  const auto answer = probe.step();
+  awaited_ = answer == AgentProbe::Answer::none_yet ? &probe : nullptr;
+  agent_is_silent_ = answer == AgentProbe::Answer::silence;
+  return answer == AgentProbe::Answer::something;
+}
+
 int Login::ask_agent(ssh_session session) {
+  if (!agent_answers()) return agent_is_silent_ ? SSH_AUTH_DENIED : SSH_AUTH_AGAIN;
+  with_keys_ = true;
   if (!chosen_.empty() && !agent_) {
     agent_ = std::make_unique<AgentFilter>(agent_of(config_), chosen_);
     const int socket = agent_->take();
@@ -137,11 +149,11 @@ bool Login::ask_passphrase(Attempt& now) {
   now.key = unlocked(now.file);  // for another host, meanwhile
   while (!now.key && now.tries < kTries) {
     const auto secret = asker_("Passphrase for " + shown(now.file) + ": ", false);
-    asked_ = true;
     ++now.tries;
     if (!secret) return false;
     if (keys_.unlock(now.file, *secret)) now.key = unlocked(now.file);
   }
+  if (!now.key) asked_ = true;  // and none of the answers was the right one
   return now.key != nullptr;
 }
 
@@ -201,20 +213,38 @@ void Login::give_up(ssh_session session) const {
   const bool person = (methods & (SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE)) != 0;
   std::string fix = "give it your key: ssh-copy-id HOST; or load a key: ssh-add";
   const auto locked = config_.public_key ? keys_.locked(config_) : std::vector<std::string>();
+  const auto fault = config_.public_key ? keys_.fault(config_) : std::nullopt;
   if (ssh_is_connected(session) == 0) {
     why = std::string("the server closed the connection: ") + ssh_get_error(session);
     fix = "run the command again; if it stays so, see what the log of its SSH server says";
-  } else if (asked_) {
-    why = "what was typed was not accepted";
   } else {
-    if (!locked.empty() && !asker_) {
+    if (asked_) why = "what was typed was not accepted";
+    if (!asked_ && !locked.empty() && !asker_) {
       why += ", and " + locked.front() + " is locked by a passphrase";
       fix = "unlock it for an agent: ssh-add " + quoted(locked.front()) +
             " (without an agent, first: eval $(ssh-agent)); or give the host another key: ssh-copy-id HOST";
     }
-    if (person && !asker_) why += ", and nobody can be asked for a password here";
+    if (agent_is_silent_) {
+      why += ", and " + silence().why;
+      fix = silence().fix;
+    }
+    if (fault) {
+      why += ", and " + fault->why;
+      fix = fault->fix + (with_keys_ ? "; or " + fix : "");
+    }
+    if (!asked_ && person && !asker_) why += ", and nobody can be asked for a password here";
   }
   throw Error(Exit::unreachable, "cannot log in", why, fix);
+}
+
+Error Login::silence() const {
+  const bool is_configured = !config_.agent.empty();
+  const std::string name = is_configured ? "IdentityAgent" : "SSH_AUTH_SOCK";
+  return {Exit::unreachable, "cannot log in",
+          "the SSH agent does not answer (" + name + " is " + agent_of(config_) + ")",
+          is_configured
+              ? "start that agent anew, or have IdentityAgent of the SSH configuration name another one"
+              : "start an agent anew: eval $(ssh-agent); or go without one: unset SSH_AUTH_SOCK"};
 }
 
 }  // namespace ctys::ssh

@@ -292,7 +292,7 @@ bool Node::exchange() {
   exchanged_ = true;
   set_unblocking(fd_);  // libssh has made it block: a peer that reads nothing would stop all others
   if (!verify()) return false;
-  login_ = std::make_unique<Login>(config_, shared_.keys, name(), shared_.asker);
+  login_ = std::make_unique<Login>(config_, shared_.keys, shared_.agents, name(), shared_.asker);
   enter(Stage::logging_in, kLoginTime);
   return true;
 }
@@ -326,7 +326,9 @@ void Node::watch(std::vector<pollfd>& waiting) const {
   if (look_up_) add(look_up_->fd(), POLLIN);
   if (revocation_) add(revocation_->fd(), POLLIN);
   if (socket_.get() >= 0) add(socket_.get(), POLLOUT);
-  if (session_ && fd_ >= 0 && !revocation_) {
+  const auto* agent = login_ && under_way() ? login_->awaited() : nullptr;
+  if (agent != nullptr) add(agent->fd(), POLLIN);
+  if (session_ && fd_ >= 0 && !revocation_ && agent == nullptr) {
     const bool writes = (ssh_get_poll_flags(session_.get()) & SSH_WRITE_PENDING) != 0;
     add(fd_, writes ? POLLIN | POLLOUT : POLLIN);
     // sshd holds small packets back until they are acknowledged: acknowledge at once.
@@ -338,6 +340,8 @@ void Node::watch(std::vector<pollfd>& waiting) const {
 std::optional<Instant> Node::wakes() const {
   if (waits_to_ask_) return std::nullopt;
   if (resume_) return resume_;
+  if (under_way() && login_ && login_->awaited() != nullptr)
+    return std::min(limit_, login_->awaited()->limit());
   if (under_way()) return limit_;
   if (open()) return alive_ + kSignOfLife;
   return std::nullopt;

@@ -33,6 +33,7 @@ struct Shared {
   std::string home;
   Answers answers;
   Keys keys;
+  AgentProbes agents;
   Asker asker;  // empty: nobody can be asked
   // What a person has said of host keys, by the line for each: a host may have several names.
   std::map<std::string, bool> judged;
@@ -117,6 +118,10 @@ class Node {
   [[nodiscard]] bool waits_to_ask() const { return waits_to_ask_; }
   // step() may ask again.
   void try_to_ask() { waits_to_ask_ = false; }
+  // Why it is not open, where the time is over and that is not for its server: an agent says nothing.
+  [[nodiscard]] std::optional<Error> delay() const;
+  // Why it is not open, where a question was not answered in time: about it, or one that it waited for.
+  [[nodiscard]] Error unanswered(bool about_it) const;
   // Time passed while a person was asked.
   void postpone(Clock::duration by);
 

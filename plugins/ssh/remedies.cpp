@@ -38,13 +38,34 @@ std::string Node::scan_fix() const {
          (config_.known_hosts.empty() ? "your known hosts" : config_.known_hosts.front()) + known_as;
 }
 
+std::optional<Error> Node::delay() const {
+  if (stage_ != Stage::logging_in || !login_ || login_->awaited() == nullptr) return std::nullopt;
+  return login_->silence();
+}
+
+Error Node::unanswered(bool about_it) const {
+  constexpr const char* kMoreTime = "give it more time with --deadline";
+  if (stage_ == Stage::exchanging)
+    return {Exit::deadline, "the question whether its host key is right was not answered in time",
+            about_it ? "" : "it waited for the answer to another question",
+            "compare the fingerprint, and accept it once: " + ssh() + " HOST; or " + kMoreTime};
+  if (stage_ == Stage::logging_in)
+    return {Exit::deadline, "the question for a passphrase or password was not answered in time",
+            about_it ? "" : "it waited for the answer to another question",
+            std::string("load the key into an agent: ssh-add; or ") + kMoreTime};
+  return {Exit::deadline, "the host was not asked",
+          "it waited for the answer to a question, which did not come", kMoreTime};
+}
+
 Error behind(const Node& gateway, Error error) {
   if (error.summary.starts_with(kCannotGoThrough)) return error;
   error.why = error.summary + (error.why.empty() ? "" : ": " + error.why);
   // What is to be tried is about the gateway.
   constexpr std::string_view kHost = " HOST";
+  const auto& place = gateway.place();
+  const auto who = " " + (place.user.empty() ? "" : place.user + "@") + place.host;
   for (auto at = error.fix.find(kHost); at != std::string::npos; at = error.fix.find(kHost))
-    error.fix.replace(at, kHost.size(), " " + gateway.place().host);
+    error.fix.replace(at, kHost.size(), who);
   error.summary = std::string(kCannotGoThrough) + text_of(gateway.place());
   return error;
 }

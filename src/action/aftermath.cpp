@@ -113,6 +113,14 @@ bool is_outcome(const Record& record) {
   return std::find(kOutcomes.begin(), kOutcomes.end(), record.get(Field::result)) != kOutcomes.end();
 }
 
+// Two machines may have one label.
+std::string told_apart(const Record& other, const Record& machine) {
+  const auto name = text::printable(other.get(Field::label));
+  if (!text::equal_ci(other.get(Field::label), machine.get(Field::label))) return name;
+  return name + " (UUID " + text::printable(other.get(Field::uuid)) + ", not " +
+         text::printable(machine.get(Field::uuid)) + ")";
+}
+
 // What is wrong with the results for one machine; empty: nothing.
 std::optional<Error> complaint_about(const plugin::Outcome& outcome, const Record& machine) {
   const auto& told = outcome.records;
@@ -123,7 +131,7 @@ std::optional<Error> complaint_about(const plugin::Outcome& outcome, const Recor
   const std::string garbage = "the host sent garbage";
   if (other != told.end())
     return Error{Exit::failed, garbage,
-                 "it told of " + text::printable(other->get(Field::label)) + ", which it was not asked for"};
+                 "it told of " + told_apart(*other, machine) + ", which it was not asked for"};
   if (const auto odd = std::find_if_not(told.begin(), told.end(), is_outcome); odd != told.end())
     return Error{Exit::failed, garbage,
                  "it gave '" + text::printable(odd->get(Field::result)).substr(0, 60) + "' for a result"};

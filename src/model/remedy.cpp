@@ -66,8 +66,25 @@ std::string with_place(std::string_view fix, std::string_view place) {
 
 namespace {
 
-// With these in place of the word HOST.
-std::string named(std::string_view fix, std::string_view for_ctys, std::string_view for_ssh) {
+// The user before a word, with the '@': what a text ends with, back to its last space.
+std::string_view user_at_end(std::string_view text) {
+  if (!text.ends_with('@')) return {};
+  const auto space = text.rfind(' ');
+  return space == std::string_view::npos ? text : text.substr(space + 1);
+}
+
+std::string words_for(std::string_view host, std::string_view user) {
+  auto target = model::parse_target(host);
+  if (!target) return {};
+  std::string words = target->port == 0 ? "" : "-p " + std::to_string(target->port) + " ";
+  if (!user.empty()) target->user = user.substr(0, user.size() - 1);
+  if (!target->user.empty()) words += target->user + "@";
+  return words + target->host;
+}
+
+// With these in place of the word HOST; `for_ssh`: given the user before it.
+template <class Words>
+std::string named(std::string_view fix, std::string_view for_ctys, const Words& for_ssh) {
   constexpr std::string_view kWord = "HOST";
   const auto is_part = [&](std::size_t at) {
     const auto c = at < fix.size() ? fix[at] : ' ';
@@ -77,11 +94,13 @@ std::string named(std::string_view fix, std::string_view for_ctys, std::string_v
   for (auto at = fix.find(kWord); at != std::string_view::npos; at = fix.find(kWord)) {
     const bool is_word = (at == 0 || !is_part(at - 1)) && !is_part(at + kWord.size());
     const auto before = fix.substr(0, at);
-    text += before;
-    if (is_word)
-      text += is_for_ctys(before) ? for_ctys : for_ssh;
+    const auto user = user_at_end(before);
+    if (!is_word)
+      text.append(before).append(kWord);
+    else if (is_for_ctys(before))
+      text.append(before).append(for_ctys);
     else
-      text += kWord;
+      text.append(before.substr(0, before.size() - user.size())).append(for_ssh(user));
     fix.remove_prefix(at + kWord.size());
   }
   return text.append(fix);
@@ -90,27 +109,34 @@ std::string named(std::string_view fix, std::string_view for_ctys, std::string_v
 }  // namespace
 
 std::string words_for_ssh(std::string_view host) {
-  const auto target = model::parse_target(host);
-  if (!target) return {};
-  std::string words = target->port == 0 ? "" : "-p " + std::to_string(target->port) + " ";
-  if (!target->user.empty()) words += target->user + "@";
-  return words + target->host;
+  return words_for(host, {});
+}
+
+std::string with_user(std::string_view fix, std::string_view user) {
+  const auto add = [&](std::string_view given) {
+    return (given.empty() ? std::string(user) + "@" : std::string(given)) + "HOST";
+  };
+  return user.empty() ? std::string(fix) : named(fix, "HOST", add);
 }
 
 std::string with_host(std::string_view fix, std::string_view host) {
-  const auto for_ssh = host.empty() ? std::string() : words_for_ssh(host);
-  return for_ssh.empty() ? std::string(fix) : named(fix, host, for_ssh);
+  if (host.empty() || words_for_ssh(host).empty()) return std::string(fix);
+  return named(fix, host, [&](std::string_view user) { return words_for(host, user); });
 }
 
 std::string with_each_host(std::string_view fix, std::string_view hosts) {
   constexpr std::string_view kBegin = " (HOST: ";
-  std::string text(fix);
-  if (fix.find(kBegin) != std::string_view::npos || named(fix, "", "") == fix) return text;
-  return text.append(kBegin).append(hosts).append(")");
+  const auto nothing = [](std::string_view) { return std::string(); };
+  if (fix.find(kBegin) != std::string_view::npos || named(fix, "", nothing) == fix) return std::string(fix);
+  // Who logs in is said once: where each of them has the user.
+  const auto once = [&](std::string_view user) {
+    return (hosts.starts_with(user) ? std::string() : std::string(user)) + "HOST";
+  };
+  return named(fix, "HOST", once).append(kBegin).append(hosts).append(")");
 }
 
 std::string with_hosts(std::string_view fix, std::string_view set) {
-  return named(fix, set, "HOST");
+  return named(fix, set, [](std::string_view user) { return std::string(user) + "HOST"; });
 }
 
 }  // namespace ctys::model

@@ -8,8 +8,12 @@
 namespace ctys::model {
 
 // A remedy with the host's name in place of the word HOST: for --on as it is, for ssh with its port as an
-// option. Without a name it stays as it is, which is what many hosts have in common.
+// option, and with the user that stands before the word. Without a name it stays as it is, which is what many
+// hosts have in common.
 [[nodiscard]] std::string with_host(std::string_view fix, std::string_view host);
+
+// The same remedy for who logs in there as `user`: USER@HOST where ssh reads the word. Without one it stays.
+[[nodiscard]] std::string with_user(std::string_view fix, std::string_view user);
 
 // The same for several: only where ctys reads the word, as a set; ssh goes to one host at a time.
 [[nodiscard]] std::string with_hosts(std::string_view fix, std::string_view set);

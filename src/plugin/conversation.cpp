@@ -42,6 +42,12 @@ void Conversation::feed(std::string_view bytes, const std::function<void(std::st
                 std::to_string(times * kMaxBytes >> 20U) + " MiB"});
 }
 
+// Another host has a ctys of its own; a plugin is this one's.
+std::string Conversation::fix_for_garbage() const {
+  return peer_.strict_host ? "see whether the ctys there is of another version: ssh HOST ctys --version"
+                           : "please report this as a bug of the plugin";
+}
+
 // Noise of a login shell may come first; only a hello counts.
 void Conversation::take_hello(std::string_view line) {
   const auto message = wire::decode(line);
@@ -60,14 +66,12 @@ void Conversation::take_line(std::string_view line, const std::function<void(std
   if (!greeted_) return take_hello(line);
   auto message = wire::decode(line);
   if (!message)
-    return refuse({Exit::failed, peer_.subject + " sent garbage", message.error().why,
-                   "please report this as a bug of the plugin"});
+    return refuse({Exit::failed, peer_.subject + " sent garbage", message.error().why, fix_for_garbage()});
   if (!behind_.empty()) {
     const auto judged = behind_.hear(*message, peer_.host);
     if (judged == Behind::Judged::against_the_rules)
       return refuse({Exit::failed, peer_.subject + " sent garbage",
-                     "it does not keep to the hosts it was given",
-                     "see whether the ctys there is of another version"});
+                     "it does not keep to the hosts it was given", fix_for_garbage()});
     if (judged == Behind::Judged::taken) return;
   }
   if (auto* record = std::get_if<model::Record>(&*message)) {
@@ -91,7 +95,7 @@ void Conversation::take_line(std::string_view line, const std::function<void(std
   } else if (const auto* header = std::get_if<wire::Bytes>(&*message)) {
     if (stream_ == nullptr || outcome_.records.empty())
       return refuse({Exit::failed, peer_.subject + " sent garbage", "bytes of a console that was not opened",
-                     "please report this as a bug of the plugin"});
+                     fix_for_garbage()});
     stream_->announce(*header);
     bytes_ -= line.size();  // a console may be open for years
   } else if (std::holds_alternative<wire::Alive>(*message)) {
@@ -106,8 +110,7 @@ void Conversation::refuse_status(int status) {
   const bool contradicts = peer_.acts && !outcome_.records.empty();
   stop({Exit::failed, peer_.subject + " sent garbage",
         "it ended with status " + std::to_string(status) + " and no error",
-        contradicts ? "look whether it was done: ctys list --all"
-                    : "please report this as a bug of the plugin"},
+        contradicts ? "look whether it was done: ctys list --all" : fix_for_garbage()},
        peer_.acts && greeted_ && !contradicts);
 }
 

@@ -58,6 +58,7 @@ class Conversation {
   void take_hello(std::string_view line);
   void add_failure(Error error);
   void refuse_status(int status);
+  [[nodiscard]] std::string fix_for_garbage() const;
   void refuse(Error error) { stop(std::move(error), peer_.acts && greeted_); }
 
   Peer peer_;

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "model/remedy.hpp"
 #include "remote/link.hpp"
 
 #include <sys/socket.h>
@@ -233,6 +234,7 @@ void Links::take_word(std::size_t carrier, std::string_view line) {
   if (at == nullptr) return;
   auto& link = *at;
   link.last_word = std::move(closed->error);
+  link.last_word->fix = model::with_user(link.last_word->fix, link.job.target.user);
   receive(link);                             // all it sent is there by now
   if (link.may_read()) link.stream.reset();  // else there is more, and nobody to take it yet
   judge_end(link);

@@ -122,6 +122,7 @@ Result<int> run(ctys_call* call, const Way& way, std::span<const FarEnd> ends, b
   request.size = sizeof request;
   if (may_ask) request.flags |= CTYS_MAY_ASK;
   if (way.may_copy) request.flags |= CTYS_MAY_COPY;
+  if (!way.patient) request.flags |= CTYS_TIME_RUNS;
   request.links = links.data();
   request.link_count = links.size();
   request.via = via.data();

@@ -224,8 +224,10 @@ Result<Message> decode(std::string_view line) {
     json object = json::parse(line);
     if (!object.is_object()) return malformed("it is no JSON object");
     return decode_object(object);
-  } catch (const json::exception& e) {
-    return malformed("JSON error " + std::to_string(e.id));
+  } catch (const json::parse_error& e) {
+    return malformed("broken JSON at byte " + std::to_string(e.byte));
+  } catch (const json::exception&) {
+    return malformed("a part of a message is missing, or is of another kind than it has to be");
   } catch (const std::out_of_range&) {
     return malformed("a number is missing or too large");
   }

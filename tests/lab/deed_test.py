@@ -28,6 +28,7 @@ while read -r call; do
     [ ! -e mute ] || { echo '{"t":"end","status":0}'; continue; }
     [ ! -e garbled ] || { echo '{"t":'; continue; }
     [ ! -e other ] || row s9 stopped ',"{result}":"done"'
+    [ ! -e namesake ] || row $name stopped ',"{result}":"done"' | sed 's/-00000000000[0-9]"/-000000000009"/'
     [ ! -e twice ] || row $name stopped ',"{result}":"done"'
     [ ! -e odd ] || { row $name stopped ',"{result}":"weird"'; echo '{"t":"end","status":0}'; continue; }
     [ ! -e planned ] || { row $name stopped ',"{result}":"planned"'; echo '{"t":"end","status":0}'; continue; }
@@ -182,6 +183,7 @@ class Deed(HostsCase):
 
     ENDS = {  # how the answer to a deed ends: what is said of it
         "killed": "ctys ended there", "mute": "said nothing about it", "garbled": "sent garbage", "other": "s9, which it was not asked for",
+        "namesake": "s1 (UUID 0a7f3c2e-0000-4000-8000-000000000009, not 0a7f3c2e-0000-4000-8000-000000000001), which it was",
         "twice": "told of the machine 2 times", "odd": "'weird' for a result", "planned": "'planned' for a result",
         "blank": "'' for a result",
     }

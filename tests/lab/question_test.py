@@ -22,6 +22,7 @@ class Question(HostsCase):
             hosts.start(name, f"AuthorizedKeysFile {locked}.pub", login=False)
         hosts.start("stranger", known=False)
         hosts.alias("stranger-too", "stranger")
+        hosts.start("stranger2", known=False)
         hosts.lines.append(f"Host vault1 vault2\n  IdentityFile {locked}")
         hosts.write_config()
         answer = cls.home.ctys("list", "--on", "h1", "--deadline", "60s")  # ctys is there: the hosts share its cache
@@ -49,8 +50,19 @@ class Question(HostsCase):
             with self.subTest(host):
                 terminal = self.open("list", "--on", host, "--deadline", "2s")
                 terminal.expect(question)
-                self.assertIn("did not answer", terminal.expect(f"[status {DEADLINE}]"))
+                said = terminal.expect(f"[status {DEADLINE}]")
+                self.assertIn("was not answered in time", said)
+                self.assertNotIn("the host did not answer", said)
                 terminal.expect(" echo ")
+
+    def test_02_b_who_waited_for_the_answer_to_a_question_is_not_said_to_be_silent(self):
+        terminal = self.open("list", "--on", "stranger,stranger2,h1", "--deadline", "3s", "--format", "table")
+        terminal.expect("Is it the right one")
+        said = " ".join(terminal.expect(f"[status {DEADLINE}]").split())
+        self.assertNotIn("the host did not answer", said)
+        self.assertIn("it waited for the answer to another question", said)
+        self.assertIn("ssh -F", said)
+        terminal.expect(" echo ")
 
     def test_03_one_passphrase_serves_all_hosts_that_wait_for_it(self):
         terminal = self.open("list", "--on", "vault1,vault2")

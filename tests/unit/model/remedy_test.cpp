@@ -36,6 +36,25 @@ TEST_CASE("who the host in a command of ssh may be is said once") {
   CHECK(with_each_host("HOSTS are asked again", "h1, h2") == "HOSTS are asked again");
 }
 
+TEST_CASE("who logs in stands before the host where ssh reads it") {
+  using ctys::model::with_each_host;
+  using ctys::model::with_host;
+  using ctys::model::with_user;
+  const auto fix = with_user("ssh-copy-id HOST; or: ctys doctor HOST", "root");
+  CHECK(fix == "ssh-copy-id root@HOST; or: ctys doctor HOST");
+  CHECK(with_user(fix, "root") == fix);
+  CHECK(with_user("ssh HOST", "") == "ssh HOST");
+  for (const auto* host : {"h1:2222", "root@h1:2222"})
+    CHECK(with_host("ssh root@HOST true", host) == "ssh -p 2222 root@h1 true");
+  CHECK(with_host("ssh a@b@HOST", "h1") == "ssh a@b@h1");
+  CHECK(with_host("ssh root@HOST", "") == "ssh root@HOST");
+  CHECK(with_each_host(fix, "h1, h2") == fix + " (HOST: h1, h2)");
+  CHECK(with_each_host(fix, "root@h1, root@h2") ==
+        "ssh-copy-id HOST; or: ctys doctor HOST (HOST: root@h1, root@h2)");
+  CHECK(ctys::model::with_hosts("ctys list --on HOST; ssh root@HOST", "h1,h2") ==
+        "ctys list --on h1,h2; ssh root@HOST");
+}
+
 TEST_CASE("the host in a command of ctys is written as ctys reads it") {
   CHECK(ctys::model::with_host("ctys doctor HOST; ctys distribute HOST; ssh HOST true", "me@h1:2222") ==
         "ctys doctor me@h1:2222; ctys distribute me@h1:2222; ssh -p 2222 me@h1 true");

@@ -75,7 +75,7 @@ static_assert(offsetof(ctys_plugin, console) == 160);
 static_assert(offsetof(ctys_plugin, transport) == 168);
 static_assert(sizeof(ctys_plugin) >= 176);
 
-static_assert(CTYS_MAY_ASK == 1 && CTYS_MAY_COPY == 2);
+static_assert(CTYS_MAY_ASK == 1 && CTYS_MAY_COPY == 2 && CTYS_TIME_RUNS == 4);
 static_assert(std::is_standard_layout_v<ctys_link> && std::is_trivial_v<ctys_link>);
 static_assert(offsetof(ctys_link, host) == 0);
 static_assert(offsetof(ctys_link, user) == 16);

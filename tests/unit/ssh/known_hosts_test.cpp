@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ssh/known_hosts.hpp"
 
+#include <ctys/error.hpp>
+
 #include <catch2/catch.hpp>
 
 #include <unistd.h>
@@ -79,6 +81,13 @@ TEST_CASE("a revoked key is refused whatever else stands there") {
 
 TEST_CASE("a certificate authority alone knows no key") {
   CHECK(judged(line("lab01", kRight, "@cert-authority ")) == Verdict::authority);
+}
+
+TEST_CASE("a file that is there and cannot be read is not one without the host") {
+  const auto names = ssh::names_of("lab01", 22, {});
+  const auto folder = std::filesystem::temp_directory_path().string();
+  for (int time = 0; time < 2; ++time) CHECK_THROWS_AS(ssh::Lines({folder}, names), Error);
+  CHECK_NOTHROW(ssh::Lines({"/dev/null", "/nowhere/known_hosts", "/dev/null/known_hosts"}, names));
 }
 
 TEST_CASE("a key that was accepted is known from then on") {
