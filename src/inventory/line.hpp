@@ -54,6 +54,8 @@ inline constexpr std::string_view kMark = "\xEF\xBB\xBF";
 // A field without the blanks around it: who edits a file by hand leaves some, which nobody sees.
 [[nodiscard]] constexpr std::string_view unpadded(std::string_view field) noexcept {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  if (field.empty() || (field.front() > ' ' && field.back() > ' ')) [[likely]]
+    return field;
   while (!field.empty() && is_blank(field.front())) field.remove_prefix(1);
   while (!field.empty() && is_blank(field.back())) field.remove_suffix(1);
   return field;
