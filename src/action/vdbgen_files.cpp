@@ -37,7 +37,7 @@ bool is_told(std::span<const inventory::Scanned> told, std::string_view line) {
 
 // The file that a record is about: what cannot stand in a record was replaced in its name. Empty: there is
 // none.
-std::string file_of(const std::string& recorded) {
+std::string recorded_file(const std::string& recorded) {
   struct stat status {};
   if (::lstat(recorded.c_str(), &status) == 0) return recorded;
   namespace fs = std::filesystem;
@@ -55,7 +55,7 @@ bool would_tell(HostScan& scan, std::span<const inventory::Scanned> told, std::s
   const std::string path(inventory::field(line, kId));
   if (!path.starts_with('/') || inventory::is_libvirts_own(path, inventory::field(line, kContext)))
     return true;
-  const auto file = file_of(path);
+  const auto file = recorded_file(path);
   if (file.empty() || is_told(told, line) || is_marked(file)) return true;
   scan.unread.insert(file);
   return false;

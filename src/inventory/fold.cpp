@@ -26,7 +26,6 @@ constexpr std::size_t kPair = 2 * kWord;
 
 constexpr std::uint64_t kOnes = 0x0101010101010101U;
 constexpr std::uint64_t kTops = kOnes * 0x80;
-constexpr std::uint64_t kZeros = kOnes * '0';
 
 // Bit 7 of each byte of a word that is one of `first` to `last`, both of them ASCII.
 constexpr std::uint64_t within(std::uint64_t word, char first, char last) noexcept {
