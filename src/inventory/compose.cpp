@@ -77,7 +77,7 @@ std::string line_of(const model::Record& record, std::string_view seen) {
   const auto first = fields[0].find_first_not_of(" \t");
   if (first != std::string::npos && fields[0][first] == '#') fields[0][first] = '_';
   Fields whole;
-  std::copy(fields.begin(), fields.end(), whole.begin());
+  std::transform(fields.begin(), fields.end(), whole.begin(), unpadded);
   return joined(whole);
 }
 

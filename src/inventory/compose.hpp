@@ -29,7 +29,8 @@ inline constexpr std::size_t kSeenField = 32;
 // knows nothing of what is replaced.
 [[nodiscard]] std::string recorded_text(std::string_view value);
 [[nodiscard]] bool recorded_alike(std::string_view a, std::string_view b);
-// Fields 1 to 47 of `record`, with `seen` as field 32; without a newline. check() always calls it a record.
+// Fields 1 to 47 of `record`, unpadded, with `seen` as field 32; without a newline. check() always calls it a
+// record.
 [[nodiscard]] std::string line_of(const model::Record& record, std::string_view seen);
 // The line of these fields, as they are.
 [[nodiscard]] std::string joined(const Fields& fields);
