@@ -74,7 +74,16 @@ Result<Exit> answer_keys(const model::Request& request, const inventory::Records
         "give a key in each line: ctys help addresses"};
     (void)write_all(STDERR_FILENO, ui::describe(error, ui::terminal()));
   }
-  if (result.bad > 0 || !result.written) return Exit::failed;
+  if (result.cut > 0) {
+    const auto most = std::to_string(options.wanted.most);
+    const Error error{
+        Exit::failed,
+        std::to_string(result.cut) + (result.cut == 1 ? " answer is" : " answers are") + " cut short",
+        "more than " + most + " records have the key, and the first " + most + " were printed",
+        "ask for all records of one key without --batch: ctys vhost KEY"};
+    (void)write_all(STDERR_FILENO, ui::describe(error, ui::terminal()));
+  }
+  if (result.bad > 0 || result.cut > 0 || !result.written) return Exit::failed;
   return result.found < result.keys ? Exit::nothing : Exit::ok;
 }
 

@@ -30,6 +30,7 @@ struct Worker {
   std::string out;
   std::uint64_t keys = 0;
   std::uint64_t found = 0;
+  std::uint64_t cut = 0;
   std::uint64_t bad = 0;
   std::uint64_t first_bad_line = 0;  // among `keys`
   std::string first_bad;
@@ -91,7 +92,8 @@ class Batch {
       : view_(view),
         answer_(answer),
         options_(options),
-        threads_(options.threads != 0 ? options.threads : processors()) {}
+        threads_(options.threads != 0 ? options.threads : processors()),
+        looked_for_{options.wanted.extent, options.wanted.most + 1} {}
   [[nodiscard]] Result<void> open();
   // Answers the keys in `lines`, a share of them with each worker, with as many threads as that many are
   // worth.
@@ -112,6 +114,7 @@ class Batch {
   const Answer& answer_;
   const BatchOptions& options_;
   const std::size_t threads_;
+  const Wanted looked_for_;  // one more than is answered, so that it is known when there are more
   std::vector<Lookup> lookups_;
 };
 
@@ -154,7 +157,7 @@ void Batch::answer_group(Worker& worker, std::span<Worker::Asked> group) const {
       if (gathered.empty()) records.clear();
       std::uint64_t followed = 0;
       for (std::size_t at = asked.begin; at < asked.end; ++at)
-        lookup.append_records(worker.offsets[at], asked.key, options_.wanted, followed, records);
+        lookup.append_records(worker.offsets[at], asked.key, looked_for_, followed, records);
       if (!gathered.empty()) continue;
       answer_one(worker, asked, records);
     }
@@ -166,6 +169,10 @@ void Batch::answer_one(Worker& worker, const Worker::Asked& asked,
                        std::vector<std::string_view>& records) const {
   if (records.empty() && asked.is_good && options_.addresses != nullptr) find_by_address(asked.key, records);
   if (!records.empty()) ++worker.found;
+  if (records.size() > options_.wanted.most) {
+    records.resize(options_.wanted.most);
+    ++worker.cut;
+  }
   if (asked.is_good) answer_(asked.key, records, worker.out);
   worker.out += '\n';
 }
@@ -180,8 +187,7 @@ void Batch::find_by_address(const Key& key, std::vector<std::string_view>& recor
       offsets.clear();
       lookup.candidates(format::hash(other->folded, false), offsets);
       std::uint64_t followed = 0;
-      for (const auto offset : offsets)
-        lookup.append_records(offset, *other, options_.wanted, followed, records);
+      for (const auto offset : offsets) lookup.append_records(offset, *other, looked_for_, followed, records);
     }
   }
   std::erase_if(records, [](std::string_view record) { return !lacks_address(record); });
@@ -280,6 +286,7 @@ bool hand_out(std::span<Worker> workers, int out, BatchResult& result) {
     }
     result.keys += std::exchange(worker.keys, 0);
     result.found += std::exchange(worker.found, 0);
+    result.cut += std::exchange(worker.cut, 0);
     result.bad += std::exchange(worker.bad, 0);
     if (!write_all(out, worker.out)) return false;
     worker.out.clear();

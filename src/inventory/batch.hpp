@@ -33,6 +33,7 @@ struct BatchOptions {
 struct BatchResult {
   std::uint64_t keys = 0;            // lines; an empty one is a key that no record holds
   std::uint64_t found = 0;           // keys that some record holds
+  std::uint64_t cut = 0;             // keys that more records hold than were wanted: the first were answered
   std::uint64_t bad = 0;             // lines that are no keys: their answer is an empty line
   std::uint64_t first_bad_line = 0;  // the first of them, from 1
   std::string first_bad;             // and what is wrong with it

@@ -1,5 +1,6 @@
 // Puts what leases, neighbours and host files say into a macmap.
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "inventory/fold.hpp"
 #include "inventory/macmap.hpp"
 
 #include <algorithm>
@@ -12,6 +13,11 @@ namespace {
 
 bool same_version(const std::string& a, const std::string& b) noexcept {
   return (a.find(':') == std::string::npos) == (b.find(':') == std::string::npos);
+}
+
+std::string folded(std::string_view ip) {
+  std::string scratch;
+  return std::string(fold(ip, scratch));
 }
 
 constexpr int kMostOfOne = 64;  // addresses of one machine: more is nonsense, or meant to keep us busy
@@ -126,7 +132,7 @@ class Merger {
     const auto [begin, end] = by_mac_.equal_range(row.mac);
     for (auto at = begin; at != end; ++at) {
       auto& known = rows_[at->second];
-      if (known.ip != row.ip && !row.ip.empty()) continue;
+      if (known.ip != row.ip && !row.ip.empty() && !is_same(known.ip, row.ip)) continue;
       if (!row.name.empty()) known.name = row.name;
       confirmed_[at->second] = true;
       return true;
@@ -152,8 +158,8 @@ class Merger {
   void take_from_others(const MacRow& row) {
     if (row.ip.empty()) return;
     if (holders_.empty())
-      for (std::size_t at = 0; at < rows_.size(); ++at) holders_.emplace(rows_[at].ip, at);
-    const auto [begin, end] = holders_.equal_range(row.ip);
+      for (std::size_t at = 0; at < rows_.size(); ++at) holders_.emplace(folded(rows_[at].ip), at);
+    const auto [begin, end] = holders_.equal_range(folded(row.ip));
     for (auto at = begin; at != end; ++at)
       if (!confirmed_[at->second] && rows_[at->second].mac != row.mac) rows_[at->second].ip.clear();
   }

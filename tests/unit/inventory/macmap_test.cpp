@@ -99,6 +99,15 @@ TEST_CASE("an address that another machine has now is taken from the one that ha
   auto macmap = parse_macmap("old;52:54:00:00:00:01;192.0.2.1\n");
   (void)merge_leases(macmap, std::vector{lease("new", "52:54:00:00:00:02", "192.0.2.1")}, MacMode::append);
   CHECK(to_text(macmap) == "old;52:54:00:00:00:01;\nnew;52:54:00:00:00:02;192.0.2.1\n");
+  // However it is spelled; and where it has not moved, it stays as it was written.
+  for (const std::string spelling : {"2001:DB8:0::1", "2001:db8:0:0:0:0:0:1", "2001:db8::1"}) {
+    auto other = parse_macmap("old;52:54:00:00:00:01;" + spelling + "\n");
+    CHECK(words(merge_leases(other, std::vector{lease("", "52:54:00:00:00:01", "2001:db8::1")},
+                             MacMode::append)) == "same 1, kept 0");
+    CHECK(to_text(other) == "old;52:54:00:00:00:01;" + spelling + "\n");
+    (void)merge_leases(other, std::vector{lease("new", "52:54:00:00:00:02", "2001:db8::1")}, MacMode::append);
+    CHECK(to_text(other) == "old;52:54:00:00:00:01;\nnew;52:54:00:00:00:02;2001:db8::1\n");
+  }
 }
 
 TEST_CASE("addresses of both IP versions stand beside each other") {
