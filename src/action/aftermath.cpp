@@ -115,7 +115,7 @@ bool is_outcome(const Record& record) {
 
 // Two machines may have one label.
 std::string told_apart(const Record& other, const Record& machine) {
-  const auto name = text::printable(other.get(Field::label));
+  auto name = text::printable(other.get(Field::label));
   if (!text::equal_ci(other.get(Field::label), machine.get(Field::label))) return name;
   return name + " (UUID " + text::printable(other.get(Field::uuid)) + ", not " +
          text::printable(machine.get(Field::uuid)) + ")";

@@ -15,7 +15,7 @@ bool same_version(const std::string& a, const std::string& b) noexcept {
   return (a.find(':') == std::string::npos) == (b.find(':') == std::string::npos);
 }
 
-std::string folded(std::string_view ip) {
+std::string folded_ip(std::string_view ip) {
   std::string scratch;
   return std::string(fold(ip, scratch));
 }
@@ -158,8 +158,8 @@ class Merger {
   void take_from_others(const MacRow& row) {
     if (row.ip.empty()) return;
     if (holders_.empty())
-      for (std::size_t at = 0; at < rows_.size(); ++at) holders_.emplace(folded(rows_[at].ip), at);
-    const auto [begin, end] = holders_.equal_range(folded(row.ip));
+      for (std::size_t at = 0; at < rows_.size(); ++at) holders_.emplace(folded_ip(rows_[at].ip), at);
+    const auto [begin, end] = holders_.equal_range(folded_ip(row.ip));
     for (auto at = begin; at != end; ++at)
       if (!confirmed_[at->second] && rows_[at->second].mac != row.mac) rows_[at->second].ip.clear();
   }
